@@ -1,0 +1,26 @@
+export { abortable, sleep, type WaitOptions, withDeadline } from "./abortable.ts";
+export { type Cancel, type Clock, type Random, systemClock } from "./clock.ts";
+export { AbortedError, ClosedError, InvalidOptionsError, TimedOutError } from "./core-error.ts";
+export {
+  type EndOperation,
+  type Instrumentation,
+  type MeasurementAttributes,
+  noInstrumentation,
+  type Operation,
+} from "./instrumentation.ts";
+export { createLifecycle, type Lifecycle, type LifecyclePart, type LifecycleState } from "./lifecycle.ts";
+export { formatLogfmt } from "./logfmt.ts";
+export { createLogger, type LogEntry, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { isErrorNamed, MillraceError, type MillraceErrorOptions } from "./millrace-error.ts";
+export { type RetryOptions, retry } from "./retry.ts";
+export {
+  backoffDelay,
+  decideRetry,
+  exponential,
+  fixed,
+  noRetry,
+  type RetryDecision,
+  type RetryPolicy,
+  type RetryPolicyOptions,
+  resolveRetryPolicy,
+} from "./retry-policy.ts";

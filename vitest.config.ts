@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["@millrace/source", "node", "import", "default"];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+};
+
+/** Everything that needs no external service: `pnpm test`. Real services: vitest.real.config.ts. */
+export default defineConfig({
+  ...shared,
+  test: {
+    reporters: ["default", ["json", { outputFile: "reports/test.json" }]],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts", "**/generated/**"],
+      reportsDirectory: "coverage",
+    },
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tooling/*/src/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "embedded",
+          include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
+          exclude: ["**/*.real.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,1 +1,22 @@
-export {};
+export type { Admin, TopicReport } from "./admin/admin.ts";
+export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
+export type { ClientEvent } from "./client-event.ts";
+export type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer/consumer.ts";
+export type { ConsumerOptions } from "./consumer/consumer-options.ts";
+export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
+export type { DriverAdmin, GroupDescription, NewTopic, TopicDescription } from "./driver/driver-admin.ts";
+export type {
+  CommittedOffset,
+  DriverConsumer,
+  DriverConsumerHandlers,
+  DriverConsumerSettings,
+  FetchedBatch,
+  GroupMembership,
+  StartPosition,
+} from "./driver/driver-consumer.ts";
+export type { DriverProducer, DriverProducerSettings, ProduceBatch, ProduceOutcome, ProduceRecord } from "./driver/driver-producer.ts";
+export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
+export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
+export type { HeadersInput, OutgoingMessage, Producer } from "./producer/producer.ts";
+export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
+export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";

@@ -1,0 +1,27 @@
+/** Something that happened to a connection. */
+export type ClientEvent =
+  | {
+      readonly type: "partition-assigned";
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+    }
+  | {
+      readonly type: "partition-revoked";
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly reason: "rebalance" | "close" | "lost";
+    }
+  /** Records between the group's offset and the start of the log were deleted by retention before the group read them. */
+  | {
+      readonly type: "records-lost";
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly type: "commit-stale"; readonly group: string; readonly topic: string; readonly partition: number; readonly offset: number }
+  | { readonly type: "consumer-failed"; readonly group: string; readonly error: Error };

@@ -1,0 +1,25 @@
+/** How a consumer takes part in its group and reads. Names of Kafka's own settings stand beside ours. */
+export interface ConsumerOptions {
+  /** Kafka: `group.id`. */
+  readonly group: string;
+  /** Where to start when the group has no offset, or its offset is no longer in the log. Kafka: `auto.offset.reset`. @default "latest" */
+  readonly reset?: "earliest" | "latest" | "none";
+  /** Kafka: `isolation.level`. @default "read_committed" */
+  readonly isolation?: "read_committed" | "read_uncommitted";
+  /** Kafka: `session.timeout.ms`. @default 30_000 */
+  readonly sessionTimeoutMs?: number;
+  /** Kafka: `heartbeat.interval.ms`; at most a third of the session. @default 3_000 */
+  readonly heartbeatIntervalMs?: number;
+  /** How long a rebalance waits for this member to finish. Kafka: rebalance time-out (`max.poll.interval.ms`). @default 60_000 */
+  readonly rebalanceTimeoutMs?: number;
+  /** A handler that runs longer ends the consumer with an error. Kafka: `max.poll.interval.ms`. @default 300_000 */
+  readonly maxProcessingMs?: number;
+  /** Kafka: `fetch.max.wait.ms`. @default 500 */
+  readonly fetchMaxWaitMs?: number;
+  /** Kafka: `fetch.min.bytes`. @default 1 */
+  readonly fetchMinBytes?: number;
+  /** Kafka: `fetch.max.bytes`. @default 10_485_760 */
+  readonly fetchMaxBytes?: number;
+  /** Kafka: `max.partition.fetch.bytes`. @default 1_048_576 */
+  readonly maxPartitionFetchBytes?: number;
+}

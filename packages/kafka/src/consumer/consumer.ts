@@ -1,0 +1,76 @@
+import type { AnyTopic } from "@millrace/topics";
+import type { CommittedOffset } from "../driver/driver-consumer.ts";
+import type { KafkaRecord, TopicPartition } from "../record.ts";
+
+/**
+ * The right of this member to one partition, from its assignment to its revocation. Commits are made on a claim, so that a commit that is no longer
+ * this member's to make is dropped instead of overwriting its successor's.
+ */
+export interface PartitionClaim extends TopicPartition {
+  /** Where reading starts, after the reset policy was applied. */
+  readonly startOffset: number;
+  /** What the group had stored when the partition was assigned; null when nothing. */
+  readonly committed: { readonly offset: number; readonly metadata: string | null } | null;
+  /** Aborts when the claim ends, after `onRevoked` has settled; with `lost`, before it. */
+  readonly signal: AbortSignal;
+}
+
+/** Records of one partition, in offset order. */
+export interface ConsumedBatch {
+  readonly claim: PartitionClaim;
+  readonly topic: string;
+  readonly partition: number;
+  /** May be empty when the fetch covered only offsets without records. */
+  readonly records: readonly KafkaRecord[];
+  /** Position after the batch, gaps included: commit this when everything in it is settled. */
+  readonly nextOffset: number;
+  readonly highWatermark: number;
+}
+
+/** What a consumer is told. All are awaited. */
+export interface ConsumerHandlers {
+  /**
+   * A batch. The next one of the same partition comes after the promise resolves; other partitions go on meanwhile.
+   * A rejection stops the consumer with that error.
+   */
+  onBatch(batch: ConsumedBatch): Promise<void> | void;
+  /** Partitions were assigned; awaited before their first batch. */
+  onAssigned?(claims: readonly PartitionClaim[]): Promise<void> | void;
+  /** Partitions are going (commits on their claims still work), or with `lost` are gone (they no longer do). Awaited before the group goes on. */
+  onRevoked?(claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> | void;
+}
+
+/** An offset to commit on a claim. */
+export interface OffsetCommit {
+  readonly claim: PartitionClaim;
+  /** Next offset to read. */
+  readonly offset: number;
+  /** At most the broker's `offset.metadata.max.bytes` (4,096 by default). */
+  readonly metadata?: string;
+}
+
+/** A member of a consumer group. Made by `kafka.consumer()`. */
+export interface Consumer {
+  readonly group: string;
+  /** Joins the group and starts delivering. Resolves when joining has begun; may be called once. */
+  consume(topics: readonly (string | AnyTopic)[], handlers: ConsumerHandlers): Promise<void>;
+  /** Settles when the consumer has stopped: resolves after `close()`, rejects with the error that stopped it. */
+  readonly stopped: Promise<void>;
+  /**
+   * Commits offsets. `stale` names those dropped because their claim has ended or the broker refused its generation; they are never sent again.
+   */
+  commit(offsets: readonly OffsetCommit[]): Promise<{ readonly stale: readonly OffsetCommit[] }>;
+  /** The claims held now. */
+  assignment(): readonly PartitionClaim[];
+  /** Next offset to be delivered, or null when the partition is not held. */
+  position(partition: TopicPartition): number | null;
+  committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /** Holds a partition's delivery back. What was fetched stays buffered, within the consumer's limits. */
+  pause(partitions: readonly TopicPartition[]): void;
+  resume(partitions: readonly TopicPartition[]): void;
+  /** Moves a held partition: the next batch starts there. */
+  seek(partition: TopicPartition, to: number | "beginning" | "end" | { readonly timestamp: number }): Promise<void>;
+  /** Waits for running handlers through `onRevoked`, leaves the group and stops. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,92 @@
+import type { KafkaRecord, TopicPartition } from "../record.ts";
+
+/** How a driver's consumer takes part in its group and fetches. */
+export interface DriverConsumerSettings {
+  /** Kafka: `group.id`. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Kafka: `isolation.level`. */
+  readonly isolation: "read_committed" | "read_uncommitted";
+  /** Kafka: `session.timeout.ms`. */
+  readonly sessionTimeoutMs: number;
+  /** Longest time a rebalance waits for this member. Kafka: `max.poll.interval.ms` as rebalance time-out. */
+  readonly rebalanceTimeoutMs: number;
+  /** Kafka: `heartbeat.interval.ms`. Heartbeats go on while handlers run. */
+  readonly heartbeatIntervalMs: number;
+  /** Kafka: `fetch.max.wait.ms`. */
+  readonly fetchMaxWaitMs: number;
+  /** Kafka: `fetch.min.bytes`. */
+  readonly fetchMinBytes: number;
+  /** Kafka: `fetch.max.bytes`. */
+  readonly fetchMaxBytes: number;
+  /** Kafka: `max.partition.fetch.bytes`. */
+  readonly maxPartitionFetchBytes: number;
+}
+
+/** The membership under which partitions are held and commits are sent. */
+export interface GroupMembership {
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+/** An offset in a group, with the text that was stored beside it. */
+export interface CommittedOffset extends TopicPartition {
+  /** Next offset to read; -1 when the group has none. */
+  readonly offset: number;
+  readonly metadata: string | null;
+}
+
+/** Where to start reading a partition. */
+export interface StartPosition extends TopicPartition {
+  readonly offset: number;
+}
+
+/** What one fetch brought for one partition. */
+export interface FetchedBatch extends TopicPartition {
+  /** The position that was asked for. The port drops a batch whose position is no longer the one it expects (after a seek). */
+  readonly fetchOffset: number;
+  /**
+   * Data records at or above `fetchOffset`, ascending. May be empty: control records, aborted transactions and compacted gaps have offsets but no records.
+   */
+  readonly records: readonly KafkaRecord[];
+  /** Position after everything that the fetch covered, gaps included; above `fetchOffset`. */
+  readonly nextOffset: number;
+  readonly highWatermark: number;
+}
+
+/** What a driver's consumer tells the port. */
+export interface DriverConsumerHandlers {
+  /**
+   * The member now holds these partitions, and no others. Awaited before the first fetch; answers where each starts.
+   * With cooperative rebalancing only the added partitions are named.
+   */
+  assigned(membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
+  /**
+   * These partitions are about to go (`rebalance`, `close`) or are already gone (`lost`: the session ended, another member may own them).
+   * Awaited before the group is joined again or left; commits made inside it still carry the old generation.
+   */
+  revoked(partitions: readonly TopicPartition[], reason: "rebalance" | "close" | "lost"): Promise<void>;
+  /** Data arrived. The driver fetches more of this partition only after the promise settles, and goes on with the other partitions meanwhile. */
+  batch(batch: FetchedBatch): Promise<void>;
+  /** The position lies outside the log. Answers where to go on; a rejection stops the consumer with that error. */
+  outOfRange(position: StartPosition): Promise<number>;
+  /** The consumer stopped and will not come back. */
+  failed(error: Error): void;
+}
+
+/** A member of a consumer group, started when its promise resolves (joined, or at least joining). */
+export interface DriverConsumer {
+  /** Moves a partition that is held; the next batch delivered for it has this `fetchOffset`. */
+  seek(position: StartPosition): void;
+  /** The group's stored offsets. */
+  committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /**
+   * Commits under the membership given, not under the current one. Sent once.
+   * @throws KafkaError `COMMIT_STALE` when the broker no longer accepts that membership; another KafkaError otherwise.
+   */
+  commit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void>;
+  /** First and next offset of partitions, or the first offset at or after a timestamp (milliseconds; -1 when there is none). */
+  offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]>;
+  /** Calls `revoked` with `close`, leaves the group and stops. Idempotent. */
+  close(): Promise<void>;
+}

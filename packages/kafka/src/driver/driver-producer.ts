@@ -1,0 +1,45 @@
+import type { Headers } from "../record.ts";
+
+/** How a driver's producer writes. Sends with other settings need another producer. */
+export interface DriverProducerSettings {
+  /** -1: all in-sync replicas, 1: the leader, 0: nobody. Kafka: `acks`. */
+  readonly acks: -1 | 0 | 1;
+  /** Kafka: `enable.idempotence`. */
+  readonly idempotent: boolean;
+  /** Kafka: `compression.type`. */
+  readonly compression: "none" | "gzip" | "snappy" | "lz4" | "zstd";
+  /** How long the broker may take to answer, in milliseconds. Kafka: `request.timeout.ms`. */
+  readonly requestTimeoutMs: number;
+}
+
+/** A record in the form drivers write. */
+export interface ProduceRecord {
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+/** Records for one partition, in the order they must be stored. */
+export interface ProduceBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly ProduceRecord[];
+}
+
+/** What became of one `ProduceBatch`. */
+export type ProduceOutcome =
+  /** `baseOffset` is the first record's offset, -1 with acks 0; `logAppendTimestamp` is -1 unless the broker set the time. */
+  { readonly ok: true; readonly baseOffset: number; readonly logAppendTimestamp: number } | { readonly ok: false; readonly error: Error };
+
+/** Writes batches. */
+export interface DriverProducer {
+  /**
+   * Writes every batch in as few requests as the driver can. Resolves with one outcome per batch, in order; never rejects for a broker's answer.
+   * Batches of one partition from successive calls are stored in call order.
+   */
+  send(batches: readonly ProduceBatch[]): Promise<readonly ProduceOutcome[]>;
+  /** Number of partitions of a topic; asks the cluster when it is unknown or `refresh` is set. Creates the topic where the broker allows it. */
+  partitionCount(topic: string, options?: { readonly refresh?: boolean }): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import type { Clock, Logger, Random } from "@millrace/core";
+import type { DriverCapabilities } from "../capability-table.ts";
+import type { DriverAdmin } from "./driver-admin.ts";
+import type { DriverConsumer, DriverConsumerHandlers, DriverConsumerSettings } from "./driver-consumer.ts";
+import type { DriverProducer, DriverProducerSettings } from "./driver-producer.ts";
+
+/**
+ * What a Kafka client library must offer to carry `@millrace/kafka`. Small on purpose: batching, partitioning, offsets, reset policies, pausing and
+ * back-pressure live above it, once, so that they behave the same on every driver. The suite in `@millrace/kafka/conformance` is its contract.
+ */
+export interface KafkaDriver {
+  readonly name: string;
+  readonly capabilities: DriverCapabilities;
+  /** Makes a connection. Does no I/O; the first use connects. */
+  connect(context: DriverContext): DriverConnection;
+}
+
+/** What the port gives a driver. */
+export interface DriverContext {
+  readonly clientId: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A driver bound to one cluster. */
+export interface DriverConnection {
+  createProducer(settings: DriverProducerSettings): Promise<DriverProducer>;
+  createConsumer(settings: DriverConsumerSettings, handlers: DriverConsumerHandlers): Promise<DriverConsumer>;
+  createAdmin(): Promise<DriverAdmin>;
+  /** Closes everything that this connection made. Idempotent. */
+  close(): Promise<void>;
+}

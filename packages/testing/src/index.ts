@@ -1,1 +1,4 @@
-export {};
+export { seededRandom } from "./seeded-random.ts";
+export { ConditionNotMetError } from "./testing-error.ts";
+export { createVirtualClock, type RunUntilOptions, type VirtualClock, type VirtualClockOptions } from "./virtual-clock.ts";
+export { type Truthy, type WaitForOptions, waitFor } from "./wait-for.ts";

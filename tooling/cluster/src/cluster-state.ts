@@ -1,0 +1,80 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+
+/** One Apache Kafka node. A cluster of several is a list of these. */
+export interface KafkaServiceState {
+  readonly kind: "kafka";
+  /** `kafka-1` */
+  readonly name: string;
+  readonly pid: number;
+  readonly nodeId: number;
+  /** Port for clients. */
+  readonly port: number;
+  readonly controllerPort: number;
+}
+
+/** The schema registry. */
+export interface RegistryServiceState {
+  readonly kind: "registry";
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  /** Port of the health endpoints. */
+  readonly managementPort: number;
+}
+
+/** A service that was started. */
+export type ServiceState = KafkaServiceState | RegistryServiceState;
+
+/** What the state file holds: every service that was started and not stopped. */
+export interface ClusterState {
+  readonly services: readonly ServiceState[];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 65536;
+}
+
+function isService(value: unknown): value is ServiceState {
+  if (!isRecord(value)) return false;
+  const { kind, name, pid, port, nodeId, controllerPort, managementPort } = value;
+  if (typeof name !== "string" || name === "" || !Number.isInteger(pid) || (pid as number) <= 1 || !isPort(port)) return false;
+  if (kind === "kafka") return Number.isInteger(nodeId) && isPort(controllerPort);
+  return kind === "registry" && isPort(managementPort);
+}
+
+/** Reads the state file's text. A text that is not ours, or was cut off, counts as no state: `undefined`. */
+export function parseClusterState(text: string): ClusterState | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || !Array.isArray(value["services"]) || !value["services"].every(isService)) return undefined;
+  return { services: value["services"] };
+}
+
+/** The state on disk; no services where there is no readable state file. */
+export async function readClusterState(file: string): Promise<ClusterState> {
+  try {
+    return parseClusterState(await readFile(file, "utf8")) ?? { services: [] };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { services: [] };
+    throw error;
+  }
+}
+
+/** Replaces the state file in one step; a state without services removes it. */
+export async function writeClusterState(file: string, state: ClusterState): Promise<void> {
+  if (state.services.length === 0) {
+    await rm(file, { force: true });
+    return;
+  }
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`);
+  await rename(draft, file);
+}

@@ -12,7 +12,7 @@ async function listJava(): Promise<readonly JavaInstallation[]> {
   const home = process.env["JAVA_HOME"];
   const candidates = [
     ...(home === undefined || home === "" ? [] : [join(home, "bin/java")]),
-    ...folders.sort().map((folder) => join(javaFolder, folder, "bin/java")),
+    ...folders.toSorted((left, right) => left.localeCompare(right)).map((folder) => join(javaFolder, folder, "bin/java")),
   ];
   const found: JavaInstallation[] = [];
   for (const program of candidates) {

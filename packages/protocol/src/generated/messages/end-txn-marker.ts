@@ -1,0 +1,4 @@
+// Written by tooling/protocol from the message definitions in Apache Kafka's client jar. Do not edit.
+export interface EndTxnMarker {
+  coordinatorEpoch: number;
+}

@@ -1,0 +1,171 @@
+import { exportedErrorClasses } from "../model/error-classes.ts";
+import type { Finding, Rule } from "../model/finding.ts";
+import { readIndexFile, sortKey } from "../model/index-file.ts";
+import { filesOf, type Member, type Workspace } from "../model/workspace.ts";
+
+const mostNames = 60;
+const mostReadmeLines = 120;
+
+/** Every package has the same files and the same kind of manifest, tsconfig and entry file; every app a README and a test. */
+export const packageShape: Rule = {
+  name: "package-shape",
+  find: (workspace) =>
+    workspace.members.flatMap((member) => {
+      if (member.kind === "apps") return appProblems(workspace, member);
+      if (member.kind !== "packages") return [];
+      return [
+        ...fileProblems(workspace, member),
+        ...manifestProblems(member),
+        ...tsconfigProblems(workspace, member),
+        ...readmeProblems(workspace, member),
+        ...entryProblems(workspace, member),
+      ];
+    }),
+};
+
+function appProblems(workspace: Workspace, member: Member): Finding[] {
+  const findings: Finding[] = [];
+  if (!workspace.files.has(`${member.folder}/README.md`))
+    findings.push({ where: member.folder, problem: "has no README.md", remedy: "write one" });
+  if (filesOf(workspace, member, (path) => path.endsWith(".test.ts")).length === 0) {
+    findings.push({ where: member.folder, problem: "has no test", remedy: "add one that runs the app" });
+  }
+  return findings;
+}
+
+function fileProblems(workspace: Workspace, member: Member): Finding[] {
+  const needed = ["README.md", "CHANGELOG.md", "tsconfig.json", "src/index.ts"];
+  if (exportedErrorClasses(workspace, member).length > 0) needed.push("src/errors.test.ts");
+  return needed
+    .filter((file) => !workspace.files.has(`${member.folder}/${file}`))
+    .map((file) => ({ where: member.folder, problem: `has no ${file}`, remedy: "add it; packages/core has one to go by" }));
+}
+
+function manifestProblems({ folder, noun, manifest }: Member): Finding[] {
+  const findings: Finding[] = [];
+  const expect = (right: boolean, problem: string, remedy: string): void => {
+    if (!right) findings.push({ where: `${folder}/package.json`, problem, remedy });
+  };
+  expect(manifest.name === `@millrace/${noun}`, `is named ${manifest.name}`, `name it @millrace/${noun}, after its folder`);
+  expect(/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(manifest.version ?? ""), `has version ${manifest.version}`, "give it a semantic version");
+  expect((manifest.description ?? "") !== "", "has no description", "write one sentence");
+  expect(manifest.license === "Apache-2.0", `has license ${manifest.license}`, 'set "license": "Apache-2.0"');
+  expect(manifest.type === "module", `has type ${manifest.type}`, 'set "type": "module"');
+  expect(manifest.private !== true, "is private", "packages are published; private ones belong to apps or tooling");
+  expect(manifest.sideEffects === false, "does not say that it has no side effects", 'set "sideEffects": false');
+  expect(manifest.engines?.node === ">=22.22", `has engines.node ${manifest.engines?.node}`, 'set it to ">=22.22"');
+  expect(manifest.publishConfig?.access === "public", "is not published publicly", 'set publishConfig.access to "public"');
+  for (const file of ["dist", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE"]) {
+    expect(manifest.files?.includes(file) === true, `files leaves out ${file}`, "add it to files");
+  }
+  const entries = Object.entries(manifest.exports ?? {}).filter(([subpath]) => subpath !== "./package.json");
+  expect(
+    entries.some(([subpath]) => subpath === "."),
+    'exports has no "."',
+    "export src/index.ts",
+  );
+  expect(entries.length <= 2, `exports has ${entries.length} entries`, 'keep ".", and at most one more beside "./package.json"');
+  const published: Record<string, unknown> = {};
+  for (const [subpath, conditions] of entries) {
+    const stem = subpath === "." ? "index" : `${subpath.slice(2)}/index`;
+    const built = { types: `./dist/${stem}.d.ts`, default: `./dist/${stem}.js` };
+    const right = { "@millrace/source": `./src/${stem}.ts`, ...built };
+    published[subpath] = built;
+    expect(isSame(conditions, right), `exports "${subpath}" has other conditions, or another order`, `set it to ${JSON.stringify(right)}`);
+  }
+  published["./package.json"] = "./package.json";
+  expect(manifest.exports?.["./package.json"] === "./package.json", 'exports has no "./package.json"', "add it, last");
+  expect(
+    isSame(manifest.publishConfig?.exports, published),
+    "publishConfig.exports differs from exports",
+    `set it to ${JSON.stringify(published)}`,
+  );
+  return findings;
+}
+
+function tsconfigProblems(workspace: Workspace, { folder, manifest }: Member): Finding[] {
+  const where = `${folder}/tsconfig.json`;
+  const text = workspace.files.get(where);
+  if (text === undefined) return [];
+  const config = JSON.parse(text) as { extends?: string; exclude?: string[]; references?: { path: string }[] };
+  const findings: Finding[] = [];
+  if (config.extends !== "../../tooling/tsconfig/base.json") {
+    findings.push({ where, problem: `extends ${config.extends}`, remedy: "extend ../../tooling/tsconfig/base.json" });
+  }
+  if (config.exclude?.includes("src/**/*.test.ts") !== true) {
+    findings.push({ where, problem: "builds the tests too", remedy: 'add "src/**/*.test.ts" to exclude' });
+  }
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
+    .filter((name) => name.startsWith("@millrace/"))
+    .map((name) => name.replace("@millrace/", "../"))
+    .sort();
+  const actual = (config.references ?? []).map(({ path }) => path).sort();
+  if (!isSame(actual, wanted)) {
+    findings.push({
+      where,
+      problem: `references ${actual.join(", ") || "nothing"}`,
+      remedy: `reference its workspace dependencies: ${wanted.join(", ") || "none"}`,
+    });
+  }
+  return findings;
+}
+
+function readmeProblems(workspace: Workspace, member: Member): Finding[] {
+  const where = `${member.folder}/README.md`;
+  const text = workspace.files.get(where);
+  if (text === undefined) return [];
+  const findings: Finding[] = [];
+  const lines = text.trimEnd().split("\n").length;
+  if (lines > mostReadmeLines)
+    findings.push({ where, problem: `has ${lines} lines`, remedy: `keep it to ${mostReadmeLines}; the rest belongs to docs/` });
+  const hasErrors = exportedErrorClasses(workspace, member).length > 0;
+  const parts: readonly (readonly [string, RegExp])[] = [
+    ["a title with the package's name", new RegExp(`^# @millrace/${member.noun}$`, "m")],
+    ["an install command", new RegExp(`npm install .*@millrace/${member.noun}\\b`)],
+    ["a program in a ```ts block", /^```ts$/m],
+    ["a section on options", /^## .*\boptions?\b/im],
+    ...(hasErrors ? ([["a section on errors", /^## .*\berrors?\b/im]] as const) : []),
+    ["a section on guarantees", /^## .*\bguarantee/im],
+    ["a link to read on, at its end", /\]\((?![\s\S]*^## .*\bguarantee)/im],
+  ];
+  let last = -1;
+  for (const [part, pattern] of parts) {
+    const index = text.search(pattern);
+    if (index < 0) findings.push({ where, problem: `lacks ${part}`, remedy: "add it" });
+    else if (index < last)
+      findings.push({ where, problem: `has ${part} too early`, remedy: "order: install, program, options, errors, guarantees, links" });
+    last = Math.max(last, index);
+  }
+  return findings;
+}
+
+function entryProblems(workspace: Workspace, member: Member): Finding[] {
+  return filesOf(workspace, member, (path) => /^src\/([\w-]+\/)?index\.ts$/.test(path)).flatMap(([where, text]) => {
+    const { reexports, rest } = readIndexFile(text);
+    const findings: Finding[] = [];
+    if (rest !== "")
+      findings.push({
+        where,
+        problem: `holds more than named re-exports: ${rest.split("\n")[0]}`,
+        remedy: "move it into a file of its own",
+      });
+    if (reexports.length === 0) findings.push({ where, problem: "exports nothing", remedy: "re-export what users need" });
+    const specifiers = reexports.map(({ specifier }) => specifier);
+    const sorted = specifiers.toSorted((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+    const wrong = specifiers.findIndex((specifier, index) => specifier !== sorted[index]);
+    if (wrong >= 0)
+      findings.push({ where, problem: `is not in alphabetical order at ${specifiers[wrong]}`, remedy: `put ${sorted[wrong]} there` });
+    const names = reexports.reduce((sum, reexport) => sum + reexport.names.length, 0);
+    if (names > mostNames)
+      findings.push({
+        where,
+        problem: `exports ${names} names`,
+        remedy: `aim for 40, stay under ${mostNames + 1}: group them, or keep some inside`,
+      });
+    return findings;
+  });
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -68,13 +68,14 @@ export async function readClusterState(file: string): Promise<ClusterState> {
   }
 }
 
-/** Replaces the state file in one step; a state without services removes it. */
+/** Replaces the state file in one step, services in the order of their names; a state without services removes it. */
 export async function writeClusterState(file: string, state: ClusterState): Promise<void> {
   if (state.services.length === 0) {
     await rm(file, { force: true });
     return;
   }
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`);
+  const services = state.services.toSorted((left, right) => left.name.localeCompare(right.name));
+  await writeFile(draft, `${JSON.stringify({ services }, undefined, 2)}\n`);
   await rename(draft, file);
 }

@@ -1,0 +1,14 @@
+import type { Benchmark } from "./benchmark.ts";
+
+/** A group of benchmarks that run together. */
+export interface Area {
+  /** Whether its benchmarks talk to Apache Kafka and a real registry. */
+  readonly needsCluster: boolean;
+  load(): Promise<readonly Benchmark[]>;
+}
+
+/** Every area; its code is loaded only when it runs. */
+export const areas: Readonly<Record<string, Area>> = {
+  client: { needsCluster: true, load: async () => (await import("./client/index.ts")).clientBenchmarks },
+  serdes: { needsCluster: false, load: async () => (await import("./serdes/index.ts")).serdesBenchmarks },
+};

@@ -1,0 +1,1 @@
+export type { Benchmark, BenchmarkContext, PreparedBenchmark } from "./benchmark.ts";

@@ -19,4 +19,5 @@ export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
 export type { HeadersInput, OutgoingMessage, Producer } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
+export { type ReadTopicsOptions, readTopics } from "./read-topics.ts";
 export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";

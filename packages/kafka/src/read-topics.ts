@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { abortable } from "@millrace/core";
+import type { ConsumedBatch } from "./consumer/consumer.ts";
+import type { Kafka } from "./kafka.ts";
+import type { KafkaRecord, TopicPartition } from "./record.ts";
+
+/** Limits of one reading. */
+export interface ReadTopicsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** @default "read_committed" */
+  readonly isolation?: "read_committed" | "read_uncommitted" | undefined;
+}
+
+/**
+ * Reads whole topics, from their beginning to where they end at the time of the call, and stops. Topics that do not exist are empty.
+ * Order: as in the log per partition; partitions are interleaved. Nothing is committed, so that no group is left behind. Memory: one batch per partition.
+ *
+ * The reader takes part in a group of its own, with a name nobody else has; ending the loop early leaves it.
+ * @throws AbortedError (`ABORTED`), KafkaError
+ */
+export async function* readTopics(kafka: Kafka, topics: readonly string[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
+  const { signal, isolation = "read_committed" } = options;
+  const remaining = await findEnds(kafka, topics);
+  if (remaining.size === 0) return;
+
+  const consumer = kafka.consumer({ group: `millrace-read-${randomUUID()}`, reset: "earliest", isolation });
+  const arrivals: { readonly batch: ConsumedBatch; readonly taken: () => void }[] = [];
+  let wake: () => void = () => {};
+  let failure: { readonly error: unknown } | undefined;
+  consumer.stopped.then(
+    () => wake(),
+    (error: unknown) => {
+      failure = { error };
+      wake();
+    },
+  );
+  try {
+    await consumer.consume([...new Set([...remaining.values()].map((end) => end.topic))], {
+      onBatch: (batch) => {
+        if (!remaining.has(keyOf(batch))) return Promise.resolve();
+        return new Promise<void>((taken) => {
+          arrivals.push({ batch, taken });
+          wake();
+        });
+      },
+    });
+    while (remaining.size > 0) {
+      const arrival = arrivals.shift();
+      if (arrival === undefined) {
+        if (failure !== undefined) throw failure.error;
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await abortable(woken, { signal, what: `reading ${topics.join(", ")}` });
+        continue;
+      }
+      const { batch, taken } = arrival;
+      const key = keyOf(batch);
+      const end = remaining.get(key)?.offset ?? 0;
+      for (const record of batch.records) {
+        if (record.offset < end) yield record;
+      }
+      if (batch.nextOffset >= end) remaining.delete(key);
+      taken();
+    }
+  } finally {
+    // A handler that still waits would keep the consumer from leaving its group.
+    remaining.clear();
+    for (const { taken } of arrivals) taken();
+    await consumer.close();
+  }
+}
+
+async function findEnds(
+  kafka: Kafka,
+  topics: readonly string[],
+): Promise<Map<string, { readonly topic: string; readonly offset: number }>> {
+  const admin = kafka.admin();
+  const described = await admin.describeTopics(topics);
+  const partitions = described.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })));
+  if (partitions.length === 0) return new Map();
+  const [starts, ends] = await Promise.all([admin.offsets(partitions, "earliest"), admin.offsets(partitions, "latest")]);
+  const startOf = new Map(starts.map((start) => [keyOf(start), start.offset]));
+  return new Map(
+    ends.filter((end) => end.offset > (startOf.get(keyOf(end)) ?? 0)).map((end) => [keyOf(end), { topic: end.topic, offset: end.offset }]),
+  );
+}
+
+function keyOf(place: TopicPartition): string {
+  return `${place.topic}/${place.partition}`;
+}

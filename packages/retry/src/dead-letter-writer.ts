@@ -1,0 +1,57 @@
+import { type Clock, systemClock } from "@millrace/core";
+import type { KafkaRecord, Producer, RecordMetadata } from "@millrace/kafka";
+import { type DeadLetter, type Disposition, deadLetterId, describeFailure } from "./dead-letter.ts";
+import { encodeDeadLetter } from "./dead-letter-record.ts";
+import { originOf, readStory, withoutStory } from "./record-origin.ts";
+import { type DeadLetterNaming, deadLetterTopicName } from "./topic-names.ts";
+
+/** A record that a handler gave up on. */
+export interface FailedRecord {
+  readonly record: KafkaRecord;
+  readonly error: unknown;
+  readonly disposition: Disposition;
+  /** Attempts in this life of the record. */
+  readonly attempts: number;
+}
+
+/** Writes dead letters. */
+export interface DeadLetterWriter {
+  /**
+   * Writes one dead letter; resolves when the broker has stored it, which must be awaited before the record's offset is committed.
+   * Rejects as the producer does; nothing is retried here.
+   */
+  write(failed: FailedRecord): Promise<RecordMetadata>;
+}
+
+/** Makes a writer for one group. The producer stays its caller's, who closes it; it must wait for all replicas (`acks: "all"`, the default). */
+export function createDeadLetterWriter(options: {
+  readonly producer: Producer;
+  readonly group: string;
+  readonly consumerId: string;
+  readonly naming?: DeadLetterNaming | undefined;
+  readonly clock?: Clock | undefined;
+}): DeadLetterWriter {
+  const { producer, group, consumerId, naming, clock = systemClock } = options;
+  return {
+    write(failed) {
+      const { record } = failed;
+      const story = readStory(record.headers);
+      const origin = originOf(record);
+      const letter: DeadLetter = {
+        id: deadLetterId(origin, group),
+        origin,
+        group,
+        key: record.key,
+        value: record.value,
+        headers: withoutStory(record.headers),
+        failure: describeFailure(failed.error),
+        disposition: failed.disposition,
+        attempts: (story?.attempts ?? 0) + failed.attempts,
+        redrives: story?.redrives ?? 0,
+        failedAt: clock.now(),
+        consumerId,
+      };
+      return producer.sendRaw(encodeDeadLetter(deadLetterTopicName(origin.topic, naming), letter));
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Headers } from "@millrace/kafka";
+import type { RecordOrigin } from "./record-origin.ts";
+
+/** Why a record became a dead letter. */
+export type Disposition =
+  /** Its bytes could not be decoded. */
+  | "undecodable"
+  /** The failure was one that trying again does not mend. */
+  | "not-retryable"
+  /** Every attempt of the retry policy failed. */
+  | "attempts-exhausted"
+  /** The retry policy's time ran out. */
+  | "time-exhausted";
+
+/** What went wrong, as far as it may be kept: bounded texts, no objects. */
+export interface FailureStory {
+  /** Name of the error's class. */
+  readonly type: string;
+  readonly message: string;
+  readonly code: string | null;
+  readonly stack: string | null;
+}
+
+/** A record that could not be handled, with its original bytes, its story and its consumer group. */
+export interface DeadLetter {
+  /** `topic/partition/offset/group` of the record's origin: the same however often it fails. */
+  readonly id: string;
+  readonly origin: RecordOrigin;
+  /** The consumer group whose handler failed. */
+  readonly group: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** As its producer wrote them. */
+  readonly headers: Headers;
+  readonly failure: FailureStory;
+  readonly disposition: Disposition;
+  /** Handler attempts over all its lives. */
+  readonly attempts: number;
+  /** How often it had been brought back before this failure. */
+  readonly redrives: number;
+  /** Milliseconds since the epoch. */
+  readonly failedAt: number;
+  /** The client that gave up on it. */
+  readonly consumerId: string;
+}
+
+/** The id of a dead letter. */
+export function deadLetterId(origin: RecordOrigin, group: string): string {
+  return `${origin.topic}/${origin.partition}/${origin.offset}/${group}`;
+}
+
+const longestMessage = 4_096;
+const longestStack = 8_192;
+
+/** What is kept of an error: type, message, code and stack, each cut to a bound so that a dead letter never outgrows its topic. */
+export function describeFailure(error: unknown): FailureStory {
+  if (!(error instanceof Error)) return { type: typeof error, message: cut(textOf(error), longestMessage), code: null, stack: null };
+  const code = (error as { code?: unknown }).code;
+  return {
+    type: cut(error.name || "Error", 256),
+    message: cut(error.message, longestMessage),
+    code: typeof code === "string" || typeof code === "number" ? cut(String(code), 256) : null,
+    stack: typeof error.stack === "string" ? cut(error.stack, longestStack) : null,
+  };
+}
+
+function textOf(value: unknown): string {
+  try {
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}\u2026`;
+}

@@ -1,0 +1,95 @@
+import type { Headers, KafkaRecord } from "@millrace/kafka";
+
+/** Where a record was first read from, kept through every retry and redrive. */
+export interface RecordOrigin {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/** What travels with a record on a retry topic. */
+export interface RetryStory {
+  readonly origin: RecordOrigin;
+  /** The consumer group that the record is for. */
+  readonly group: string;
+  /** Handler attempts so far, over all its lives. */
+  readonly attempts: number;
+  /** How often it was brought back from the dead letters. */
+  readonly redrives: number;
+  /** The redrive job that sent it, if one did. */
+  readonly job: string | null;
+}
+
+const prefix = "millrace.";
+const names = {
+  topic: "millrace.origin.topic",
+  partition: "millrace.origin.partition",
+  offset: "millrace.origin.offset",
+  timestamp: "millrace.origin.timestamp",
+  group: "millrace.group",
+  attempts: "millrace.attempts",
+  redrives: "millrace.redrives",
+  job: "millrace.redrive.job",
+} as const;
+
+/** The headers of a record on a retry topic: its own, followed by its story. */
+export function writeStory(headers: Headers, story: RetryStory): Headers {
+  const text = (value: string | number): Buffer => Buffer.from(String(value), "utf8");
+  return [
+    ...withoutStory(headers),
+    [names.topic, text(story.origin.topic)],
+    [names.partition, text(story.origin.partition)],
+    [names.offset, text(story.origin.offset)],
+    [names.timestamp, text(story.origin.timestamp)],
+    [names.group, text(story.group)],
+    [names.attempts, text(story.attempts)],
+    [names.redrives, text(story.redrives)],
+    ...(story.job === null ? [] : [[names.job, text(story.job)] as const]),
+  ];
+}
+
+/** The story in a record's headers, or undefined when there is none or it does not make sense. */
+export function readStory(headers: Headers): RetryStory | undefined {
+  if (headers.length === 0) return undefined;
+  const found = new Map<string, string>();
+  for (const [name, value] of headers) {
+    if (name.startsWith(prefix) && value !== null) found.set(name, value.toString("utf8"));
+  }
+  const topic = found.get(names.topic);
+  const group = found.get(names.group);
+  const partition = wholeNumber(found.get(names.partition));
+  const offset = wholeNumber(found.get(names.offset));
+  if (topic === undefined || group === undefined || partition === undefined || offset === undefined) return undefined;
+  return {
+    origin: { topic, partition, offset, timestamp: wholeNumber(found.get(names.timestamp)) ?? 0 },
+    group,
+    attempts: wholeNumber(found.get(names.attempts)) ?? 0,
+    redrives: wholeNumber(found.get(names.redrives)) ?? 0,
+    job: found.get(names.job) ?? null,
+  };
+}
+
+/** A record's headers as its producer wrote them. */
+export function withoutStory(headers: Headers): Headers {
+  return headers.some(([name]) => name.startsWith(prefix)) ? headers.filter(([name]) => !name.startsWith(prefix)) : headers;
+}
+
+/** Where a record comes from: what its story says, else where it lies. */
+export function originOf(record: KafkaRecord): RecordOrigin {
+  return (
+    readStory(record.headers)?.origin ?? {
+      topic: record.topic,
+      partition: record.partition,
+      offset: record.offset,
+      timestamp: record.timestamp,
+    }
+  );
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}

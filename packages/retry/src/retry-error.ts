@@ -1,0 +1,19 @@
+import { isErrorNamed, MillraceError } from "@millrace/core";
+
+/** Why a dead letter or a redrive failed. */
+export type RetryErrorCode =
+  /** A record on a dead-letter topic cannot be read as a dead letter. */
+  | "RETRY_BAD_DEAD_LETTER"
+  /** A name made from a topic and a group is not a legal topic name. */
+  | "RETRY_BAD_TOPIC_NAME"
+  /** A redrive's transform failed for a dead letter; it stays open. */
+  | "RETRY_TRANSFORM_FAILED";
+
+/** A failure of dead letters or redrive. */
+export class RetryError extends MillraceError<RetryErrorCode> {
+  override readonly name = "RetryError";
+
+  static override is(error: unknown): error is RetryError {
+    return isErrorNamed(error, "RetryError");
+  }
+}

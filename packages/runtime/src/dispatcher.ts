@@ -1,0 +1,55 @@
+/** Starts tasks in the order they became free, at most `concurrency` at once. */
+export class Dispatcher<Task> {
+  readonly #concurrency: number;
+  readonly #start: (task: Task) => void;
+  #ready: Task[] = [];
+  #head = 0;
+  #running = 0;
+  #peak = 0;
+  #starting = false;
+
+  /** @param start begins a task and returns at once; `finished` is called when it is done, possibly before `start` returns */
+  constructor(concurrency: number, start: (task: Task) => void) {
+    this.#concurrency = concurrency;
+    this.#start = start;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  /** The most tasks that ever ran at once. */
+  get peak(): number {
+    return this.#peak;
+  }
+
+  add(task: Task): void {
+    this.#ready.push(task);
+    this.#startReady();
+  }
+
+  finished(): void {
+    this.#running--;
+    this.#startReady();
+  }
+
+  #startReady(): void {
+    // Tasks that finish at once come back here: a loop instead of a recursion that would overflow the stack.
+    if (this.#starting) return;
+    this.#starting = true;
+    while (this.#running < this.#concurrency && this.#head < this.#ready.length) {
+      const task = this.#ready[this.#head++] as Task;
+      this.#running++;
+      if (this.#running > this.#peak) this.#peak = this.#running;
+      this.#start(task);
+    }
+    if (this.#head === this.#ready.length) {
+      this.#ready.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#starting = false;
+  }
+}

@@ -1,0 +1,79 @@
+import { exponential, InvalidOptionsError, MillraceError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
+import type { DeadLetterNaming } from "@millrace/retry";
+import type { Handler, Middleware } from "./handler.ts";
+
+/** What to do about a handler's failure. */
+export type Classification = "retry" | "dead-letter" | "skip" | "halt";
+
+/** How records of a topic are processed. */
+export interface ProcessOptions<Key> {
+  /**
+   * `key`: one at a time per key, keys side by side; records without a key have no order. `partition`: one at a time per partition. `unordered`: no order at all.
+   * @default "key"
+   */
+  readonly order?: "key" | "partition" | "unordered";
+  /** Handlers running at once over all partitions. @default 16 */
+  readonly concurrency?: number;
+  /** Retries in place; the key waits meanwhile, other keys go on. @default exponential({ attempts: 5, initialMs: 200, maxMs: 30_000 }) */
+  readonly retry?: RetryPolicy;
+  /**
+   * Where records go that cannot be handled: `{}` for `dlq.{topic}`. Left out, such a record stops the runtime with `RUNTIME_HALTED`, uncommitted.
+   * With dead letters the processor also reads this group's retry topic, through which redriven records come back.
+   */
+  readonly deadLetter?: { readonly naming?: DeadLetterNaming };
+  /** @default `dead-letter` for errors that say they are not retryable, else `retry` */
+  readonly classify?: (error: unknown) => Classification;
+  /** Handles records whose value is null. @default they are rejected and become dead letters */
+  readonly onTombstone?: Handler<Key, null>;
+  readonly middleware?: readonly Middleware[];
+  /** A handler that runs longer has failed, and its signal aborts. @default 300_000 */
+  readonly handlerTimeoutMs?: number;
+}
+
+/** Options with nothing left out. */
+export interface ResolvedProcessOptions {
+  readonly order: "key" | "partition" | "unordered";
+  readonly concurrency: number;
+  readonly retry: RetryPolicy;
+  readonly deadLetter: { readonly naming: DeadLetterNaming } | undefined;
+  readonly classify: (error: unknown) => Classification;
+  readonly onTombstone: Handler<unknown, null> | undefined;
+  readonly middleware: readonly Middleware[];
+  readonly handlerTimeoutMs: number;
+}
+
+/**
+ * Fills in and checks the options of one processor.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once.
+ */
+export function resolveProcessOptions<Key>(topic: string, options: ProcessOptions<Key>): ResolvedProcessOptions {
+  const problems: string[] = [];
+  const { order = "key", concurrency = 16, handlerTimeoutMs = 300_000 } = options;
+  if (!["key", "partition", "unordered"].includes(order))
+    problems.push(`order must be "key", "partition" or "unordered", not ${JSON.stringify(order)}`);
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1)
+    problems.push(`concurrency must be a whole number of at least 1, not ${concurrency}`);
+  if (!(handlerTimeoutMs > 0)) problems.push(`handlerTimeoutMs must be more than 0 milliseconds, not ${handlerTimeoutMs}`);
+  let retry = options.retry ?? exponential();
+  try {
+    retry = resolveRetryPolicy(retry);
+  } catch (error) {
+    if (!InvalidOptionsError.is(error)) throw error;
+    problems.push(...error.problems.map((problem) => `retry: ${problem}`));
+  }
+  if (problems.length > 0) throw new InvalidOptionsError(`processor of "${topic}"`, problems);
+  return {
+    order,
+    concurrency,
+    retry,
+    deadLetter: options.deadLetter === undefined ? undefined : { naming: options.deadLetter.naming ?? "prefix" },
+    classify: options.classify ?? classifyByError,
+    onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
+    middleware: options.middleware ?? [],
+    handlerTimeoutMs,
+  };
+}
+
+function classifyByError(error: unknown): Classification {
+  return MillraceError.is(error) && !error.retryable ? "dead-letter" : "retry";
+}

@@ -1,0 +1,183 @@
+import { type Clock, type Instrumentation, type Logger, type MeasurementAttributes, type Random, TimedOutError } from "@millrace/core";
+import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
+import type { DeadLetterWriter } from "@millrace/retry";
+import type { ClaimWork } from "./claim-work.ts";
+import { decode } from "./decode.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { type ComposedHandler, composeMiddleware, type Handler, type IncomingMessage } from "./handler.ts";
+import type { Intake } from "./intake.ts";
+import type { ResolvedProcessOptions } from "./process-options.ts";
+import { RecordTask } from "./record-task.ts";
+import { RejectedRecordError } from "./runtime-error.ts";
+import { type Outcome, type SettleSteps, settleRecord } from "./settle.ts";
+import { TaskContext } from "./task-context.ts";
+
+/** What a processor has done since it was made. */
+export interface ProcessorStatistics {
+  readonly handled: number;
+  readonly retried: number;
+  readonly deadLettered: number;
+  readonly skipped: number;
+  /** Handlers running now. */
+  readonly running: number;
+  /** The most handlers that ever ran at once. */
+  readonly peakConcurrency: number;
+}
+
+/** What a processor is made of. */
+export interface ProcessorParts {
+  readonly topic: string;
+  readonly group: string;
+  readonly options: ResolvedProcessOptions;
+  readonly handler: Handler<unknown, unknown>;
+  readonly codec: TopicCodec<unknown, unknown>;
+  readonly producer: Producer;
+  readonly deadLetters: DeadLetterWriter;
+  readonly intake: Intake;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly instrumentation: Instrumentation;
+  /** A record was settled: its partition may have something to commit. */
+  settled(work: ClaimWork): void;
+  /** The runtime must stop. */
+  halt(error: unknown): void;
+}
+
+/** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
+export class Processor {
+  readonly #parts: ProcessorParts;
+  readonly #dispatcher: Dispatcher<RecordTask>;
+  readonly #steps: SettleSteps;
+  readonly #handle: ComposedHandler;
+  readonly #handleTombstone: ComposedHandler;
+  readonly #active = new Set<RecordTask>();
+  readonly #attributes: MeasurementAttributes;
+  readonly #counts = { handled: 0, retried: 0, deadLettered: 0, skipped: 0 };
+
+  constructor(parts: ProcessorParts) {
+    this.#parts = parts;
+    this.#attributes = Object.freeze({ topic: parts.topic, group: parts.group });
+    this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => void this.#run(task));
+    this.#handle = composeMiddleware(parts.options.middleware, parts.handler);
+    this.#handleTombstone = composeMiddleware(
+      parts.options.middleware,
+      (parts.options.onTombstone ?? rejectTombstone) as Handler<unknown, unknown>,
+    );
+    this.#steps = {
+      options: parts.options,
+      clock: parts.clock,
+      random: parts.random,
+      logger: parts.logger,
+      decode: (task) => decode(task, parts.codec),
+      attempt: (task, attempt) => this.#attempt(task, attempt),
+      writeDeadLetter: (failed) => parts.deadLetters.write(failed),
+      retried: () => {
+        this.#counts.retried++;
+        parts.instrumentation.count("millrace.records.retried", 1, this.#attributes);
+      },
+    };
+  }
+
+  statistics(): ProcessorStatistics {
+    return { ...this.#counts, running: this.#dispatcher.running, peakConcurrency: this.#dispatcher.peak };
+  }
+
+  /** Takes records in, in offset order. They start as soon as order and concurrency allow. */
+  accept(records: readonly KafkaRecord[], work: ClaimWork): void {
+    const { order } = this.#parts.options;
+    const tasks: RecordTask[] = [];
+    for (const record of records) {
+      const chain = order === "partition" ? "" : order === "key" && record.key !== null ? record.key.toString("latin1") : null;
+      const task = new RecordTask(record, work, chain);
+      work.watermark.add(task);
+      this.#parts.intake.add(task.bytes);
+      tasks.push(task);
+    }
+    // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
+    for (const task of tasks) if (work.chains.enter(task)) this.#dispatcher.add(task);
+  }
+
+  /** Fails attempts that have run longer than allowed. */
+  expireAttempts(): void {
+    const { handlerTimeoutMs } = this.#parts.options;
+    const latest = this.#parts.clock.monotonic() - handlerTimeoutMs;
+    for (const task of this.#active) {
+      if (task.attemptBegan !== undefined && task.attemptBegan <= latest) {
+        task.failAttempt?.(
+          new TimedOutError(`the handler of ${task.record.topic}/${task.record.partition} offset ${task.offset}`, handlerTimeoutMs),
+        );
+      }
+    }
+  }
+
+  async #run(task: RecordTask): Promise<void> {
+    const { work } = task;
+    let outcome: Outcome = "abandoned";
+    work.began();
+    if (!work.draining.aborted) {
+      this.#active.add(task);
+      try {
+        outcome = await settleRecord(task, this.#steps);
+      } catch (error) {
+        this.#parts.halt(error);
+        work.drain();
+      }
+      this.#active.delete(task);
+    }
+    this.#finish(task, outcome);
+  }
+
+  #finish(task: RecordTask, outcome: Outcome): void {
+    const { work } = task;
+    this.#parts.intake.remove(task.bytes);
+    if (outcome !== "abandoned") {
+      work.watermark.settle(task);
+      this.#count(outcome);
+      this.#parts.settled(work);
+    }
+    const next = work.chains.leave(task);
+    if (next !== null) this.#dispatcher.add(next);
+    this.#dispatcher.finished();
+    work.ended();
+  }
+
+  #count(outcome: Exclude<Outcome, "abandoned">): void {
+    if (outcome === "handled") this.#counts.handled++;
+    else if (outcome === "dead-lettered") this.#counts.deadLettered++;
+    else this.#counts.skipped++;
+    this.#parts.instrumentation.count(`millrace.records.${outcome}`, 1, this.#attributes);
+  }
+
+  #attempt(task: RecordTask, attempt: number): Promise<void> {
+    const { clock, producer, logger, group } = this.#parts;
+    const context = new TaskContext({ task, group, attempt, producer, logger });
+    return new Promise<void>((resolve, reject) => {
+      task.attemptBegan = clock.monotonic();
+      task.failAttempt = (error) => {
+        context.expire(error);
+        reject(error);
+      };
+      this.#callThenSettleSends(task, context).then(resolve, reject);
+    }).finally(() => {
+      task.attemptBegan = undefined;
+      task.failAttempt = undefined;
+    });
+  }
+
+  async #callThenSettleSends(task: RecordTask, context: TaskContext): Promise<void> {
+    try {
+      const handle = task.record.value === null ? this.#handleTombstone : this.#handle;
+      await handle(task.message as IncomingMessage<unknown, unknown>, context);
+    } catch (error) {
+      // What the failed handler sent must be over before the next attempt sends it again.
+      await context.settleSends()?.catch(() => undefined);
+      throw error;
+    }
+    await context.settleSends();
+  }
+}
+
+function rejectTombstone(): never {
+  throw new RejectedRecordError("the record is a tombstone and its processor has no onTombstone option");
+}

@@ -1,0 +1,72 @@
+import {
+  type Clock,
+  type Instrumentation,
+  InvalidOptionsError,
+  type Logger,
+  noInstrumentation,
+  type Random,
+  silentLogger,
+  systemClock,
+} from "@millrace/core";
+import type { Kafka } from "@millrace/kafka";
+
+/** How a runtime works. */
+export interface RuntimeOptions {
+  /** Stays yours: the runtime does not close it. */
+  readonly kafka: Kafka;
+  /** Kafka: `group.id`. Every process with this name shares the work. */
+  readonly group: string;
+  /** Where a group without offsets starts. Kafka: `auto.offset.reset`. @default "earliest": nothing that was sent before the first start is passed over */
+  readonly reset?: "earliest" | "latest" | "none";
+  /** How soon after it was settled a record's offset is committed, in milliseconds. @default 1_000 */
+  readonly commitIntervalMs?: number;
+  /** Records that may be buffered before fetching waits. @default 10_000 */
+  readonly maxBufferedRecords?: number;
+  /** Bytes that may be buffered before fetching waits; what one fetch brings may exceed it once. @default 67_108_864 */
+  readonly maxBufferedBytes?: number;
+  /** How long running handlers may take to finish when a partition goes or the runtime stops, in milliseconds. @default 25_000 */
+  readonly drainMs?: number;
+  /** Kafka: `session.timeout.ms`. @default 30_000 */
+  readonly sessionTimeoutMs?: number;
+  /**
+   * `create`: missing source, retry, dead-letter and audit topics are created as declared; `verify`: a missing one stops the start. Differences are logged.
+   * @default "create"
+   */
+  readonly topology?: "create" | "verify";
+  readonly logger?: Logger;
+  readonly instrumentation?: Instrumentation;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** Options with nothing left out. */
+export type ResolvedRuntimeOptions = Required<RuntimeOptions>;
+
+/**
+ * Fills in and checks the options of a runtime.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once.
+ */
+export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeOptions {
+  const resolved: ResolvedRuntimeOptions = {
+    kafka: options.kafka,
+    group: options.group,
+    reset: options.reset ?? "earliest",
+    commitIntervalMs: options.commitIntervalMs ?? 1_000,
+    maxBufferedRecords: options.maxBufferedRecords ?? 10_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 67_108_864,
+    drainMs: options.drainMs ?? 25_000,
+    sessionTimeoutMs: options.sessionTimeoutMs ?? 30_000,
+    topology: options.topology ?? "create",
+    logger: options.logger ?? silentLogger,
+    instrumentation: options.instrumentation ?? noInstrumentation,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  };
+  const problems: string[] = [];
+  if (typeof options.group !== "string" || options.group === "") problems.push("group must be a text of at least one character");
+  const positive = ["commitIntervalMs", "maxBufferedRecords", "maxBufferedBytes", "sessionTimeoutMs"] as const;
+  for (const name of positive) if (!(resolved[name] > 0)) problems.push(`${name} must be more than 0, not ${resolved[name]}`);
+  if (!(resolved.drainMs >= 0)) problems.push(`drainMs must be 0 or more milliseconds, not ${resolved.drainMs}`);
+  if (problems.length > 0) throw new InvalidOptionsError("runtime", problems);
+  return resolved;
+}

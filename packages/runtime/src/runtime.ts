@@ -1,0 +1,267 @@
+import { withDeadline } from "@millrace/core";
+import type { ConsumedBatch, Consumer, PartitionClaim, Producer } from "@millrace/kafka";
+import { createDeadLetterWriter, retryTopicName } from "@millrace/retry";
+import type { AnyTopic, Topic } from "@millrace/topics";
+import { ClaimWork } from "./claim-work.ts";
+import { type Committer, createCommitter } from "./committer.ts";
+import type { Handler } from "./handler.ts";
+import { Intake } from "./intake.ts";
+import { type ProcessOptions, type ResolvedProcessOptions, resolveProcessOptions } from "./process-options.ts";
+import { Processor, type ProcessorStatistics } from "./processor.ts";
+import { type RunOptions, runUntilSignal } from "./run.ts";
+import { RuntimeError } from "./runtime-error.ts";
+import { type RuntimeOptions, resolveRuntimeOptions } from "./runtime-options.ts";
+import { ensureTopology } from "./topology.ts";
+
+/** A set of processors with one lifecycle: one consumer group, one producer. */
+export interface Runtime {
+  /**
+   * Adds a processor for a topic, or the same one for several. Call before `start`.
+   * @throws InvalidOptionsError (`INVALID_OPTIONS`), RuntimeError (`RUNTIME_MISUSED`) after the start or for a topic that has a processor already
+   */
+  process<Key, Value>(
+    topic: Topic<Key, Value> | readonly Topic<Key, Value>[],
+    options: ProcessOptions<Key>,
+    handler: Handler<Key, Value>,
+  ): void;
+  /**
+   * Sees to the topics, joins the group and begins. Resolves when joining has begun.
+   * @throws RuntimeError (`RUNTIME_MISUSED`, `RUNTIME_TOPIC_MISSING`), KafkaError
+   */
+  start(): Promise<void>;
+  /** Takes no more records, lets running handlers finish within `drainMs`, commits, leaves the group. Idempotent; never rejects for a handler. */
+  stop(): Promise<void>;
+  /** Starts, then runs until a signal comes, `stop` is called or something fails; the signal drains, a second one exits with 1. */
+  run(options?: RunOptions): Promise<void>;
+  /** Resolves after `stop`, rejects with what stopped the runtime. */
+  readonly stopped: Promise<void>;
+  /** By source topic. */
+  statistics(): ReadonlyMap<string, ProcessorStatistics>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface Registration {
+  readonly topic: AnyTopic;
+  readonly options: ResolvedProcessOptions;
+  readonly handler: Handler<unknown, unknown>;
+}
+
+// Dead letters may be larger than what the application sends; the broker has the last word.
+const largestDeadLetterBytes = 128 * 1_048_576;
+const watchIntervalMs = 1_000;
+
+/** Makes a runtime. Nothing is contacted before `start`. */
+export function createRuntime(input: RuntimeOptions): Runtime {
+  const options = resolveRuntimeOptions(input);
+  const { kafka, group, clock, random, logger, instrumentation } = options;
+  const registrations = new Map<string, Registration>();
+  const processors = new Map<string, Processor>();
+  const works = new Map<PartitionClaim, ClaimWork>();
+  const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
+  const outcome = Promise.withResolvers<void>();
+  // Whoever does not look at `stopped` must not be punished with an unhandled rejection.
+  outcome.promise.catch(() => undefined);
+  let starting: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
+  let consumer: Consumer | undefined;
+  let committer: Committer | undefined;
+  let producers: readonly Producer[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  let cancelWatch: () => void = () => {};
+
+  const halt = (error: unknown): void => {
+    failure ??= { error };
+    logger.error("runtime halted", { group, error });
+    void stop();
+  };
+
+  const watch = (): void => {
+    cancelWatch = clock.schedule(
+      watchIntervalMs,
+      () => {
+        for (const processor of new Set(processors.values())) processor.expireAttempts();
+        watch();
+      },
+      { background: true },
+    );
+  };
+
+  const onAssigned = (claims: readonly PartitionClaim[]): void => {
+    for (const claim of claims) works.set(claim, new ClaimWork(claim));
+  };
+
+  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
+    const work = works.get(batch.claim);
+    const processor = processors.get(batch.topic);
+    if (work === undefined || processor === undefined || work.draining.aborted) return;
+    processor.accept(batch.records, work);
+    work.watermark.cover(batch.nextOffset);
+    if (work.uncommitted !== undefined) committer?.touch(work);
+    await intake.room();
+  };
+
+  const onRevoked = async (claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> => {
+    const going = claims.flatMap((claim) => works.get(claim) ?? []);
+    for (const work of going) {
+      if (reason === "lost") work.giveUp("the partition was lost to another member");
+      else work.drain();
+    }
+    // Batches that wait for room must not hold the hand-over up.
+    intake.release();
+    if (reason !== "lost") {
+      await drained(going);
+      try {
+        await committer?.commit(going);
+      } catch (error) {
+        logger.warn("last commit of revoked partitions failed; their records may be handled again", { group, error });
+      }
+    }
+    for (const work of going) {
+      work.giveUp("the partition was revoked");
+      committer?.forget(work);
+      works.delete(work.claim);
+    }
+  };
+
+  const drained = async (going: readonly ClaimWork[]): Promise<void> => {
+    const idle = Promise.all(going.map((work) => work.whenIdle()));
+    try {
+      await withDeadline(options.drainMs, () => idle, { clock, what: "draining revoked partitions" });
+    } catch (error) {
+      logger.warn("handlers still running at the end of the drain; their records will be handled again", { group, error });
+      for (const work of going) work.giveUp("the time to drain is up");
+    }
+  };
+
+  const start = async (): Promise<void> => {
+    if (registrations.size === 0) throw misused("there is nothing to process; call process() before start()");
+    const admin = kafka.admin();
+    await ensureTopology({
+      admin,
+      group,
+      mode: options.topology,
+      logger,
+      sources: [...registrations.values()].map(({ topic, options: { deadLetter } }) => ({ topic, deadLetter })),
+    });
+    const producer = kafka.producer();
+    const letterProducer = kafka.producer({ maxMessageBytes: largestDeadLetterBytes, bufferBytes: 2 * largestDeadLetterBytes });
+    producers = [producer, letterProducer];
+    const member = kafka.consumer({
+      group,
+      reset: options.reset,
+      sessionTimeoutMs: options.sessionTimeoutMs,
+      rebalanceTimeoutMs: Math.max(60_000, options.drainMs * 2),
+      // Handlers have their own time limit; a full buffer may hold a batch for as long as it takes.
+      maxProcessingMs: Number.POSITIVE_INFINITY,
+    });
+    consumer = member;
+    committer = createCommitter({ consumer: member, group, intervalMs: options.commitIntervalMs, clock, logger, instrumentation });
+    for (const { topic, options: processing, handler } of registrations.values()) {
+      const deadLetters = createDeadLetterWriter({
+        producer: letterProducer,
+        group,
+        consumerId: kafka.clientId,
+        naming: processing.deadLetter?.naming,
+        clock,
+      });
+      const processor = new Processor({
+        topic: topic.name,
+        group,
+        options: processing,
+        handler,
+        codec: kafka.codec(topic),
+        producer,
+        deadLetters,
+        intake,
+        clock,
+        random,
+        logger,
+        instrumentation,
+        settled: (work) => committer?.touch(work),
+        halt,
+      });
+      processors.set(topic.name, processor);
+      if (processing.deadLetter !== undefined) processors.set(retryTopicName(topic.name, group), processor);
+    }
+    watch();
+    member.stopped.then(
+      () => void stop(),
+      (error: unknown) => halt(error),
+    );
+    await member.consume([...processors.keys()], { onAssigned, onBatch, onRevoked });
+  };
+
+  const stopAll = async (): Promise<void> => {
+    // A failed start has been reported to whoever started.
+    await starting?.catch(() => undefined);
+    cancelWatch();
+    try {
+      await consumer?.close();
+    } catch (error) {
+      failure ??= { error };
+    }
+    committer?.close();
+    await Promise.allSettled(producers.map((producer) => producer.close()));
+    if (failure === undefined) outcome.resolve();
+    else outcome.reject(failure.error);
+  };
+
+  const stop = (): Promise<void> => {
+    stopping ??= stopAll();
+    return stopping;
+  };
+
+  const runtime: Runtime = {
+    process<Key, Value>(
+      topics: Topic<Key, Value> | readonly Topic<Key, Value>[],
+      processing: ProcessOptions<Key>,
+      handler: Handler<Key, Value>,
+    ) {
+      if (starting !== undefined) throw misused("process() must be called before start()");
+      for (const topic of isList(topics) ? topics : [topics]) {
+        if (registrations.has(topic.name)) throw misused(`topic "${topic.name}" has a processor already`);
+        registrations.set(topic.name, {
+          topic: topic,
+          options: resolveProcessOptions(topic.name, processing),
+          handler: handler as Handler<unknown, unknown>,
+        });
+      }
+    },
+    start() {
+      if (starting === undefined) {
+        if (stopping !== undefined) return Promise.reject(misused("the runtime has been stopped; make a new one"));
+        starting = start();
+        // What a failed start has made is released at once.
+        starting.catch((error: unknown) => {
+          failure ??= { error };
+          void stop();
+        });
+      }
+      return starting;
+    },
+    stop,
+    async run(runOptions) {
+      await runtime.start();
+      await runUntilSignal(runtime, runOptions);
+    },
+    stopped: outcome.promise,
+    statistics() {
+      return new Map(
+        [...registrations.keys()].flatMap((topic) => {
+          const processor = processors.get(topic);
+          return processor === undefined ? [] : [[topic, processor.statistics()]];
+        }),
+      );
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+  return runtime;
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function misused(message: string): RuntimeError {
+  return new RuntimeError({ code: "RUNTIME_MISUSED", message });
+}

@@ -1,0 +1,129 @@
+import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random, sleep } from "@millrace/core";
+import type { Disposition, FailedRecord } from "@millrace/retry";
+import type { ResolvedProcessOptions } from "./process-options.ts";
+import type { RecordTask } from "./record-task.ts";
+import { RuntimeError } from "./runtime-error.ts";
+
+/** How a record's life in this process ended. An abandoned one is not settled: whoever owns the partition next reads it again. */
+export type Outcome = "handled" | "dead-lettered" | "skipped" | "abandoned";
+
+/** What settling needs. */
+export interface SettleSteps {
+  readonly options: ResolvedProcessOptions;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Undefined when decoded at once. */
+  decode(task: RecordTask): Promise<void> | undefined;
+  /** One handler call, middleware and sends included. */
+  attempt(task: RecordTask, attempt: number): Promise<void>;
+  writeDeadLetter(failed: FailedRecord): Promise<unknown>;
+  retried(task: RecordTask): void;
+}
+
+// A passing fault of the registry or of the dead-letter topic is no fault of the record: it waits, however long it takes.
+const patience = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 500, maxMs: 30_000 });
+
+/**
+ * Takes one record to its end: handled, retried in place until it is, dead-lettered, or skipped by explicit choice.
+ * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be handled nor put aside.
+ */
+export async function settleRecord(task: RecordTask, steps: SettleSteps): Promise<Outcome> {
+  const undecodable = await decodePatiently(task, steps);
+  if (undecodable === "abandoned") return "abandoned";
+  if (undecodable !== undefined) return await putAside(task, steps, { error: undecodable.error, disposition: "undecodable", attempts: 0 });
+
+  const { options, clock, random } = steps;
+  const began = clock.monotonic();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await steps.attempt(task, attempt);
+      return "handled";
+    } catch (error) {
+      if (task.work.givenUp.aborted) return "abandoned";
+      const classification = options.classify(error);
+      if (classification === "skip") {
+        steps.logger.warn("record skipped by classification", { ...placeOf(task), error });
+        return "skipped";
+      }
+      if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
+      let disposition: Disposition = "not-retryable";
+      if (classification === "retry") {
+        const decision = decideRetry(options.retry, { attempt, elapsedMs: clock.monotonic() - began }, random);
+        if (decision.retry) {
+          steps.retried(task);
+          if (await waitUnlessDraining(task, decision.delayMs, clock)) continue;
+          return "abandoned";
+        }
+        disposition = decision.reason;
+      }
+      return await putAside(task, steps, { error, disposition, attempts: attempt });
+    }
+  }
+}
+
+async function decodePatiently(task: RecordTask, steps: SettleSteps): Promise<{ readonly error: unknown } | "abandoned" | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await steps.decode(task);
+      return undefined;
+    } catch (error) {
+      if (!(MillraceError.is(error) && error.retryable)) return { error };
+      const delayMs = waitBefore(attempt, steps);
+      steps.logger.warn("schema not available; the record waits", { ...placeOf(task), delay_ms: delayMs, error });
+      if (!(await waitUnlessDraining(task, delayMs, steps.clock))) return "abandoned";
+    }
+  }
+}
+
+async function putAside(
+  task: RecordTask,
+  steps: SettleSteps,
+  failure: { readonly error: unknown; readonly disposition: Disposition; readonly attempts: number },
+): Promise<Outcome> {
+  if (steps.options.deadLetter === undefined)
+    throw halted(task, "it cannot be handled and its processor has no deadLetter option", failure.error);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await steps.writeDeadLetter({ record: task.record, ...failure });
+      return "dead-lettered";
+    } catch (error) {
+      const delayMs = waitBefore(attempt, steps);
+      steps.logger.error("dead letter not written; the record waits and its partition with it", {
+        ...placeOf(task),
+        delay_ms: delayMs,
+        error,
+      });
+      if (!(await waitUnlessDraining(task, delayMs, steps.clock))) return "abandoned";
+    }
+  }
+}
+
+function waitBefore(attempt: number, steps: SettleSteps): number {
+  const decision = decideRetry(patience, { attempt, elapsedMs: 0 }, steps.random);
+  return decision.retry ? decision.delayMs : patience.maxMs;
+}
+
+/** False when the partition is going, at once. */
+async function waitUnlessDraining(task: RecordTask, delayMs: number, clock: Clock): Promise<boolean> {
+  try {
+    await sleep(delayMs, { clock, signal: task.work.draining });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function halted(task: RecordTask, why: string, cause: unknown): RuntimeError {
+  const { topic, partition, offset } = task.record;
+  return new RuntimeError({
+    code: "RUNTIME_HALTED",
+    message: `the record at ${topic}/${partition} offset ${offset} stopped the runtime: ${why} (${cause instanceof Error ? cause.message : String(cause)}); its offset is not committed`,
+    cause,
+  });
+}
+
+function placeOf(task: RecordTask): { topic: string; partition: number; offset: number } {
+  const { topic, partition, offset } = task.record;
+  return { topic, partition, offset };
+}

@@ -1,4 +1,4 @@
-import { access, mkdir, rename, rm } from "node:fs/promises";
+import { access, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pomFile } from "./cluster-layout.ts";
 import { requireTools } from "./debian-tools.ts";
@@ -16,11 +16,15 @@ async function download(target: string, goal: string, parameters: readonly strin
   if (present) return target;
   await requireTools(["mvn"], report);
   report(`downloading ${what}`);
+  // Maven works on a copy of its description: the plugin keeps markers beside that, and unpacks nothing where it finds an old one.
   const draft = `${target}.part`;
+  const content = join(draft, "content");
   const maven = async (): Promise<void> => {
     await rm(draft, { recursive: true, force: true });
-    await mkdir(draft, { recursive: true });
-    const common = ["-B", "-q", "-f", pomFile, `-Dkafka.version=${kafkaVersion}`, `-DoutputDirectory=${draft}`];
+    await mkdir(content, { recursive: true });
+    const copy = join(draft, "pom.xml");
+    await copyFile(pomFile, copy);
+    const common = ["-B", "-q", "-f", copy, `-Dkafka.version=${kafkaVersion}`, `-DoutputDirectory=${content}`];
     await runCommand("mvn", [...common, ...parameters, `${dependencyPlugin}:${goal}`], { timeoutMs: 600_000 });
   };
   // A download of a hundred files may meet one bad moment of the network; Maven keeps what it has.
@@ -28,7 +32,8 @@ async function download(target: string, goal: string, parameters: readonly strin
     report(`${error.message}\ntrying once more`);
     await maven();
   });
-  await rename(draft, target);
+  await rename(content, target);
+  await rm(draft, { recursive: true, force: true });
   return target;
 }
 

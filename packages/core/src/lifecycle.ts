@@ -1,3 +1,5 @@
+import { ClosedError } from "./core-error.ts";
+
 /** One thing with a beginning and an end. */
 export interface LifecyclePart {
   readonly name: string;
@@ -13,7 +15,9 @@ export interface Lifecycle {
   readonly state: LifecycleState;
   /**
    * Starts the parts one after another. Calling it again gives the same promise.
-   * If a part fails, those already started are stopped in reverse and the failure is thrown.
+   * If a part fails, those already started are stopped in reverse and the failure is thrown. A start that `stop()` overtakes ends early, without
+   * a failure: `state` says that nothing runs.
+   * @throws ClosedError (`CLOSED`) after `stop()`; else what the part threw, in an AggregateError when stopping the others failed too.
    */
   start(): Promise<void>;
   /**
@@ -40,29 +44,44 @@ export function createLifecycle(name: string, parts: readonly LifecyclePart[]): 
         await part.start?.();
         started.push(part);
       } catch (error) {
-        if (stopping === undefined) {
-          state = "stopping";
-          const failures = await stopStarted();
-          state = "stopped";
-          if (failures.length > 0)
-            throw new AggregateError([error, ...failures], `${name}: ${part.name} did not start, and stopping the others failed too`);
-        }
-        throw error;
+        // A stop that is under way stops the others itself.
+        if (stopping !== undefined) throw error;
+        const failures = await stopStarted();
+        if (failures.length === 0) throw error;
+        throw new AggregateError(
+          [error, ...failures.map((failure) => failure.error)],
+          `${name}: ${part.name} did not start; ${sentence(failures)}`,
+        );
       }
     }
     if (stopping === undefined) state = "running";
   };
 
-  const stopStarted = async (): Promise<unknown[]> => {
-    const failures: unknown[] = [];
+  const stopStarted = async (): Promise<StopFailure[]> => {
+    state = "stopping";
+    const failures: StopFailure[] = [];
     for (let part = started.pop(); part !== undefined; part = started.pop()) {
       try {
         await part.stop?.();
       } catch (error) {
-        failures.push(error);
+        failures.push({ part, error });
       }
     }
+    state = "stopped";
     return failures;
+  };
+
+  const stopParts = async (): Promise<void> => {
+    // A failed start has already been reported to whoever called start(), and has stopped what ran.
+    await starting?.catch(() => undefined);
+    if (state === "stopped") return;
+    const failures = await stopStarted();
+    if (failures.length > 0) {
+      throw new AggregateError(
+        failures.map(({ error }) => error),
+        `${name}: ${sentence(failures)}`,
+      );
+    }
   };
 
   const lifecycle: Lifecycle = {
@@ -70,21 +89,23 @@ export function createLifecycle(name: string, parts: readonly LifecyclePart[]): 
       return state;
     },
     start() {
-      if (starting === undefined) starting = stopping === undefined ? startParts() : Promise.resolve();
+      starting ??= stopping === undefined ? startParts() : Promise.reject(new ClosedError(name));
       return starting;
     },
     stop() {
-      stopping ??= (async () => {
-        // A failed start has already been reported to whoever called start().
-        await starting?.catch(() => undefined);
-        state = "stopping";
-        const failures = await stopStarted();
-        state = "stopped";
-        if (failures.length > 0) throw new AggregateError(failures, `${name}: ${failures.length} part(s) failed to stop`);
-      })();
+      stopping ??= stopParts();
       return stopping;
     },
     [Symbol.asyncDispose]: () => lifecycle.stop(),
   };
   return lifecycle;
+}
+
+interface StopFailure {
+  readonly part: LifecyclePart;
+  readonly error: unknown;
+}
+
+function sentence(failures: readonly StopFailure[]): string {
+  return `failed to stop: ${failures.map(({ part }) => part.name).join(", ")}`;
 }

@@ -19,12 +19,14 @@ function textOf(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Error) {
     const code = (value as { code?: unknown }).code;
-    return typeof code === "string" ? `${code}: ${value.message}` : value.message;
+    // Node's failures to connect have an empty message.
+    const message = value.message === "" ? value.name : value.message;
+    return typeof code === "string" ? `${code}: ${message}` : message;
   }
   try {
     return JSON.stringify(value, (_key, inner) => (typeof inner === "bigint" ? String(inner) : inner)) ?? String(value);
   } catch {
-    return String(value);
+    return "[not serialisable]";
   }
 }
 

@@ -58,13 +58,20 @@ function hasBrand(error: unknown): error is MillraceError {
 }
 
 const deepestCause = 8;
+/** Of an AggregateError. */
+const mostErrors = 10;
 
 function describeCause(cause: unknown, depth: number): unknown {
   if (!(cause instanceof Error)) return toJsonValue(cause);
   const described: Record<string, unknown> = { name: cause.name, message: cause.message };
   const code = (cause as { code?: unknown }).code;
   if (typeof code === "string" || typeof code === "number") described["code"] = code;
-  if (cause.cause !== undefined && depth < deepestCause) described["cause"] = describeCause(cause.cause, depth + 1);
+  if (depth < deepestCause) {
+    if (cause.cause !== undefined) described["cause"] = describeCause(cause.cause, depth + 1);
+    // Each step down may be tenfold, so these steps are fewer.
+    if (cause instanceof AggregateError)
+      described["errors"] = cause.errors.slice(0, mostErrors).map((error) => describeCause(error, depth + 4));
+  }
   return described;
 }
 

@@ -82,7 +82,8 @@ export function resolveRetryPolicy(policy: RetryPolicy): RetryPolicy {
  * Milliseconds to wait after failed attempt number `attempt` (1 is the first). Pure: the same arguments and random numbers give the same wait.
  */
 export function backoffDelay(policy: RetryPolicy, attempt: number, random: Random = Math.random): number {
-  const grown = policy.initialMs * policy.multiplier ** (attempt - 1);
+  // Zero times a factor that has grown to infinity would be NaN.
+  const grown = policy.initialMs === 0 ? 0 : policy.initialMs * policy.multiplier ** (attempt - 1);
   const capped = Math.min(policy.maxMs, grown);
   return policy.jitter === 0 ? capped : capped * (1 - policy.jitter * random());
 }

@@ -1,5 +1,6 @@
 import { sleep } from "./abortable.ts";
 import { type Clock, type Random, systemClock } from "./clock.ts";
+import { AbortedError } from "./core-error.ts";
 import { decideRetry, type RetryPolicy } from "./retry-policy.ts";
 
 /** How `retry` runs. */
@@ -16,10 +17,12 @@ export interface RetryOptions {
 /**
  * Runs `work` until it succeeds, the policy gives up, or `shouldRetry` says no; then rejects with the last failure itself.
  * `work` gets the number of the attempt, from 1.
- * @throws AbortedError (`ABORTED`) when the signal aborts during a wait.
+ * @throws AbortedError (`ABORTED`) when the signal is aborted before the first attempt or aborts before the next one; work under way is not
+ * interrupted.
  */
 export async function retry<T>(work: (attempt: number) => Promise<T>, policy: RetryPolicy, options: RetryOptions = {}): Promise<T> {
   const { clock = systemClock, random = Math.random, signal, shouldRetry, onRetry } = options;
+  if (signal?.aborted === true) throw new AbortedError("first attempt", { cause: signal.reason });
   const startedAt = clock.monotonic();
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { UsageError } from "./arguments.ts";
+import type { Delivery } from "./topics.ts";
+
+/** What is to be sent, and what could not be read. */
+export interface Input {
+  /** The same input has the same id: a second run goes on where the first one was stopped. */
+  readonly runId: string;
+  readonly deliveries: readonly Delivery[];
+  /** One sentence for each line that is not a JSON object. */
+  readonly malformed: readonly string[];
+}
+
+interface Parsed {
+  readonly event: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the input and gives each delivery an id of its own, stable over runs.
+ * @throws UsageError when the file cannot be read or has nothing in it
+ */
+export function readInput(file: string | undefined, repeat: number): Input {
+  const malformed: string[] = [];
+  const parsed = file === undefined ? builtIn() : fromFile(file, malformed);
+  if (parsed.length === 0) throw new UsageError(`${file} holds no delivery: it needs one JSON object a line`);
+  const hash = createHash("sha256").update(String(repeat));
+  for (const { event, payload } of parsed) hash.update(event).update(JSON.stringify(payload));
+  const deliveries: Delivery[] = [];
+  for (let round = 1; round <= repeat; round++) {
+    for (const [index, delivery] of parsed.entries()) deliveries.push(toDelivery(delivery, index + 1, repeat === 1 ? undefined : round));
+  }
+  return { runId: hash.digest("hex").slice(0, 12), deliveries, malformed };
+}
+
+function toDelivery({ event, payload }: Parsed, number: number, round: number | undefined): Delivery {
+  const suffix = round === undefined ? "" : `#${round}`;
+  const repository = textAt(payload, "repository", "full_name");
+  return {
+    id: `${number}${suffix}`,
+    event,
+    action: typeof payload["action"] === "string" ? payload["action"] : null,
+    repository: repository === null ? null : `${repository}${suffix}`,
+    payload: JSON.stringify(payload),
+  };
+}
+
+function builtIn(): readonly Parsed[] {
+  const examples: unknown = createRequire(import.meta.url)("@octokit/webhooks-examples");
+  return (examples as readonly { name: string; examples: readonly Record<string, unknown>[] }[]).flatMap(({ name, examples: payloads }) =>
+    payloads.map((payload) => ({ event: name, payload })),
+  );
+}
+
+function fromFile(file: string, malformed: string[]): readonly Parsed[] {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  const parsed: Parsed[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.trim() === "") continue;
+    try {
+      parsed.push(parseLine(line));
+    } catch (error) {
+      malformed.push(`${file} line ${index + 1} is not a delivery: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return parsed;
+}
+
+function parseLine(line: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new Error("it is not JSON");
+  }
+  if (!isObject(value)) throw new Error("it is not a JSON object");
+  const { event, payload } = value;
+  if (typeof event === "string" && isObject(payload)) return { event, payload };
+  return { event: typeof event === "string" ? event : "unknown", payload: value };
+}
+
+/** The text at a path of object fields, or null. */
+export function textAt(value: unknown, ...path: readonly string[]): string | null {
+  let current = value;
+  for (const field of path) {
+    if (!isObject(current)) return null;
+    current = current[field];
+  }
+  return typeof current === "string" ? current : null;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,129 @@
+import { exponential, type Logger, systemClock } from "@millrace/core";
+import { kafkajs } from "@millrace/driver-kafkajs";
+import { createKafka, type Kafka } from "@millrace/kafka";
+import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
+import { createRuntime, type Runtime } from "@millrace/runtime";
+import { createSchemaRegistry } from "@millrace/schema-registry";
+import type { JobArguments } from "./arguments.ts";
+import { type Input, readInput } from "./deliveries.ts";
+import { waitUntilSettled } from "./group-lag.ts";
+import { createDeliveryHandler } from "./handle-delivery.ts";
+import { publishMissing } from "./publish.ts";
+import type { Report } from "./report.ts";
+import { openServices } from "./services.ts";
+import { type Summary, summarise } from "./summary.ts";
+import { type JobTopics, jobTopics } from "./topics.ts";
+import { upcastDelivery } from "./upcast-delivery.ts";
+
+/** What a job run came to. */
+export interface JobResult {
+  readonly summary: Summary;
+  /** One sentence for each input line that was not sent. */
+  readonly malformed: readonly string[];
+}
+
+/**
+ * The main job: publish, process, dead-letter, mend, redrive, add up. Run again after a kill on the same services, it goes on where it was.
+ * @throws AbortedError (`ABORTED`) when the signal aborts, after everything has been closed
+ */
+export async function runJob(options: {
+  readonly job: JobArguments;
+  readonly report: Report;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}): Promise<JobResult> {
+  const { job, report, logger, signal } = options;
+  const input = readInput(job.file, job.repeat);
+  for (const sentence of input.malformed) report.step(sentence);
+  const topics = jobTopics(input.runId);
+  const services = await openServices(job.services);
+  const registry = createSchemaRegistry({ url: services.registryUrl });
+  const kafka = createKafka({ driver: kafkajs({ brokers: services.brokers }), schemas: registry, clientId: "quickstart", logger });
+  report.step(`Run ${input.runId} on ${services.name}`);
+  const runtime = createJobRuntime({ kafka, topics, job, logger });
+  try {
+    await work({ kafka, runtime, topics, input, report, signal });
+    await runtime.stop();
+    return { summary: await summarise(kafka, topics), malformed: input.malformed };
+  } finally {
+    await runtime.stop();
+    await kafka.close();
+    await registry.close();
+    await services.close();
+  }
+}
+
+function createJobRuntime(options: {
+  readonly kafka: Kafka;
+  readonly topics: JobTopics;
+  readonly job: JobArguments;
+  readonly logger: Logger;
+}): Runtime {
+  const { kafka, topics, job, logger } = options;
+  const runtime = createRuntime({ kafka, group: topics.group, commitIntervalMs: 100, logger });
+  runtime.process(
+    topics.deliveries,
+    {
+      order: "key",
+      concurrency: job.concurrency,
+      retry: exponential({ attempts: 6, initialMs: 5, maxMs: 200 }),
+      deadLetter: {},
+    },
+    createDeliveryHandler({ topics, faultRate: job.faultRate, seed: job.seed }),
+  );
+  return runtime;
+}
+
+async function work(options: {
+  readonly kafka: Kafka;
+  readonly runtime: Runtime;
+  readonly topics: JobTopics;
+  readonly input: Input;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { kafka, runtime, topics, input, report, signal } = options;
+  const admin = kafka.admin();
+  await admin.ensureTopics([topics.deliveries, topics.activity]);
+  await runtime.start();
+  const { published, present } = await publishMissing({ kafka, topics, deliveries: input.deliveries });
+  report.step(`Published ${published} deliveries${present === 0 ? "" : `; ${present} were there already`}`);
+
+  const settled = async (what: string): Promise<void> => {
+    const waiting = waitUntilSettled({
+      admin,
+      group: topics.group,
+      topics: [topics.deliveries.name, retryTopicName(topics.deliveries.name, topics.group)],
+      onLag: (lag) => report.progress(`${what}: ${lag} to go`),
+      signal,
+    });
+    // What stops the runtime ends the waiting too.
+    await Promise.race([waiting, runtime.stopped]);
+  };
+  await settled("Processing");
+
+  const reasons = new Map<string, number>();
+  for await (const { letter } of readDeadLetters({ kafka, topic: topics.deliveries.name, group: topics.group, signal })) {
+    const reason = `${letter.failure.type} (${letter.disposition})`;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    if (reasons.get(reason) === 1) report.step(`Dead letter, for example: ${letter.id}: ${letter.failure.message}`);
+  }
+  for (const [reason, count] of reasons) report.step(`Open dead letters: ${count} x ${reason}`);
+
+  const codec = kafka.codec(topics.deliveries);
+  await codec.value.prepareToSerialize();
+  const redriven = await redrive({
+    kafka,
+    topic: topics.deliveries.name,
+    group: topics.group,
+    job: `upcast-${systemClock.now()}`,
+    transform: async (letter) => {
+      if (letter.value !== null) await codec.value.prepareToDeserialize(letter.value);
+      return upcastDelivery(letter, codec);
+    },
+    signal,
+  });
+  report.step(`Redrove ${redriven.redriven} dead letters with the upcaster; ${redriven.left} belong to nobody and stay open`);
+  for (const { error } of redriven.failed) report.step(error.message);
+  await settled("Redriving");
+}

@@ -1,0 +1,44 @@
+import { AbortedError, createLogger, formatLogfmt, MillraceError } from "@millrace/core";
+import { parseArguments, UsageError, usage } from "./arguments.ts";
+import { runJob } from "./job.ts";
+import { createReport, renderSummary } from "./report.ts";
+
+const exitCodes = { fine: 0, wrongSum: 1, badInput: 2, interrupted: 130 } as const;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+    stop.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    const job = parseArguments(words);
+    if (job === "help") {
+      process.stdout.write(`${usage}\n`);
+      return exitCodes.fine;
+    }
+    const report = createReport(process.stderr);
+    const logger = createLogger({ level: "warn", write: (entry) => report.step(formatLogfmt(entry)) });
+    const { summary, malformed } = await runJob({ job, report, logger, signal: stop.signal });
+    process.stdout.write(
+      job.json ? `${JSON.stringify({ ...summary, malformedLines: malformed.length })}\n` : `${renderSummary(summary)}\n`,
+    );
+    if (summary.missing !== 0 || summary.outOfOrder !== 0) return exitCodes.wrongSum;
+    return malformed.length > 0 ? exitCodes.badInput : exitCodes.fine;
+  } catch (error) {
+    if (AbortedError.is(error) && stop.signal.aborted) {
+      process.stderr.write("Interrupted; run it again to go on.\n");
+      return exitCodes.interrupted;
+    }
+    if (error instanceof UsageError || MillraceError.is(error)) {
+      process.stderr.write(`${error.message}\n`);
+      return exitCodes.badInput;
+    }
+    throw error;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}

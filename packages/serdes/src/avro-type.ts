@@ -49,7 +49,7 @@ export function avroTypeOf(text: string): AvroType {
     return replaceParts(kind, avsc.Type.forSchema(part as avsc.Schema, options as never));
   };
   try {
-    return avsc.Type.forSchema(schema, { typeHook, omitRecordMethods: true } as never) as AvroType;
+    return avsc.Type.forSchema(schema, { typeHook, omitRecordMethods: true }) as AvroType;
   } catch (cause) {
     throw new SerdeError("SERDE_INVALID_SCHEMA", `this is not a usable Avro schema: ${reason(cause)}`, { cause });
   }
@@ -62,7 +62,7 @@ export function avroTypeOf(text: string): AvroType {
 export function avroDecoder(reader: AvroType, writer: AvroType, schemaId: number): AvroDecoder {
   try {
     if (reader.equals(writer)) return reader;
-    return reader.createResolver(writer, { ignoreNamespaces: true } as never) as unknown as AvroDecoder;
+    return reader.createResolver(writer, { ignoreNamespaces: true }) as unknown as AvroDecoder;
   } catch (cause) {
     throw new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", `schema ${schemaId} cannot be read with this topic's schema: ${reason(cause)}`, {
       cause,

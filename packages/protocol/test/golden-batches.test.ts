@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
 import {
   type CompressionType,
   decodeRecordBatch,
@@ -8,8 +9,7 @@ import {
   readControlRecord,
   type TimestampType,
   validateBatch,
-} from "@millrace/protocol";
-import { expect, test } from "vitest";
+} from "../src/index.ts";
 
 interface GoldenBatch {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import {
   type ApiName,
   apis,
@@ -9,11 +10,7 @@ import {
   encodeMessage,
   encodeRequest,
   encodeResponse,
-  type MessageInput,
-  type RequestTypes,
-  type ResponseTypes,
-} from "@millrace/protocol";
-import { expect, test } from "vitest";
+} from "../src/index.ts";
 import { messageSchema } from "../src/message/message-codec.ts";
 import { goldenBody } from "./golden-value.ts";
 
@@ -26,11 +23,11 @@ const clientId = "golden-é";
 function encode(message: string, version: number, body: Record<string, unknown>): Buffer {
   if (message.endsWith("Request")) {
     const api = message.slice(0, -"Request".length) as ApiName;
-    return encodeRequest({ api, version, correlationId, clientId, body: body as MessageInput<RequestTypes[typeof api]> });
+    return encodeRequest({ api, version, correlationId, clientId, body });
   }
   if (message.endsWith("Response")) {
     const api = message.slice(0, -"Response".length) as ApiName;
-    return encodeResponse({ api, version, correlationId, body: body as MessageInput<ResponseTypes[typeof api]> });
+    return encodeResponse({ api, version, correlationId, body });
   }
   return encodeMessage(message as EmbeddedMessageName, version, body);
 }

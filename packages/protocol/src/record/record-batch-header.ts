@@ -58,8 +58,7 @@ const compressionByNumber = Object.keys(compressionTypes) as readonly Compressio
  * @throws ProtocolError `TRUNCATED`, `MALFORMED`, `UNSUPPORTED_MAGIC`, `UNSAFE_INTEGER`
  */
 export function readBatchHeader(buffer: Buffer, at: number = 0): RecordBatchHeader {
-  const size = batchSize(buffer, at);
-  if (size === undefined) throw new ProtocolError("TRUNCATED", `record batch at byte ${at}: ${buffer.length - at} bytes are no header`);
+  const sizeBytes = readBatchSize(buffer, at);
   const reader = new ByteReader(buffer, at, "record batch");
   const baseOffset = reader.int64();
   reader.int32();
@@ -69,7 +68,7 @@ export function readBatchHeader(buffer: Buffer, at: number = 0): RecordBatchHead
   const attributes = reader.int16();
   return {
     at,
-    sizeBytes: size,
+    sizeBytes,
     baseOffset,
     partitionLeaderEpoch,
     magic,
@@ -96,15 +95,22 @@ export function readBatchHeader(buffer: Buffer, at: number = 0): RecordBatchHead
  */
 export function* batchesIn(buffer: Buffer): Generator<RecordBatchHeader, void, undefined> {
   for (let at = 0; ; ) {
-    const size = batchSize(buffer, at);
-    if (size === undefined || size > buffer.length - at) return;
+    const sizeBytes = peekBatchSize(buffer, at);
+    if (sizeBytes === undefined || sizeBytes > buffer.length - at) return;
     yield readBatchHeader(buffer, at);
-    at += size;
+    at += sizeBytes;
   }
 }
 
+/** Size of the batch at `at`, prefix included. @throws ProtocolError `TRUNCATED`, `MALFORMED`, `UNSUPPORTED_MAGIC` */
+export function readBatchSize(buffer: Buffer, at: number): number {
+  const size = peekBatchSize(buffer, at);
+  if (size === undefined) throw new ProtocolError("TRUNCATED", `record batch at byte ${at}: ${buffer.length - at} bytes are no header`);
+  return size;
+}
+
 /** Size of the batch at `at`, or `undefined` when fewer bytes than a header are left. */
-function batchSize(buffer: Buffer, at: number): number | undefined {
+function peekBatchSize(buffer: Buffer, at: number): number | undefined {
   if (!Number.isInteger(at) || at < 0) throw new ProtocolError("INVALID_VALUE", `a record batch cannot start at byte ${at}`);
   const available = buffer.length - at;
   if (available <= magicAt) return undefined;

@@ -1,6 +1,6 @@
 import { crc32c } from "../crc32c.ts";
 import { ProtocolError } from "../protocol-error.ts";
-import { batchHeaderBytes, checksumStart, type RecordBatchHeader, readBatchHeader } from "./record-batch-header.ts";
+import { batchHeaderBytes, checksumStart, type RecordBatchHeader, readBatchHeader, readBatchSize } from "./record-batch-header.ts";
 
 /** Length, attributes, deltas, key, value and header count take a byte each at least. */
 export const smallestRecordBytes = 7;
@@ -12,12 +12,15 @@ export const smallestRecordBytes = 7;
  * @throws ProtocolError `TRUNCATED`, `MALFORMED`, `UNSUPPORTED_MAGIC`, `CORRUPT_BATCH`, `COMPRESSION`, `UNSAFE_INTEGER`
  */
 export function validateBatch(buffer: Buffer, at: number = 0): RecordBatchHeader {
-  const header = readBatchHeader(buffer, at);
-  requireWhole(buffer, header);
-  const crc = crc32c(buffer, at + checksumStart, at + header.sizeBytes);
-  if (crc !== header.crc) {
-    throw new ProtocolError("CORRUPT_BATCH", `record batch at byte ${at}: its checksum is ${header.crc}, its bytes have ${crc}`);
+  const sizeBytes = readBatchSize(buffer, at);
+  requireWhole(buffer, { at, sizeBytes });
+  // Before anything else is believed: in damaged bytes every other complaint would lead astray.
+  const stated = buffer.readUInt32BE(at + 17);
+  const computed = crc32c(buffer, at + checksumStart, at + sizeBytes);
+  if (computed !== stated) {
+    throw new ProtocolError("CORRUPT_BATCH", `record batch at byte ${at}: its checksum is ${stated}, its bytes have ${computed}`);
   }
+  const header = readBatchHeader(buffer, at);
   if (header.compression === undefined) {
     throw new ProtocolError("COMPRESSION", `record batch at byte ${at} names a codec that Kafka does not have`);
   }
@@ -25,12 +28,11 @@ export function validateBatch(buffer: Buffer, at: number = 0): RecordBatchHeader
   return header;
 }
 
-export function requireWhole(buffer: Buffer, header: RecordBatchHeader): void {
-  if (header.sizeBytes > buffer.length - header.at) {
-    throw new ProtocolError(
-      "TRUNCATED",
-      `record batch at byte ${header.at} has ${header.sizeBytes} bytes, but only ${buffer.length - header.at} are there`,
-    );
+/** @throws ProtocolError `TRUNCATED` */
+export function requireWhole(buffer: Buffer, batch: Pick<RecordBatchHeader, "at" | "sizeBytes">): void {
+  const available = buffer.length - batch.at;
+  if (batch.sizeBytes > available) {
+    throw new ProtocolError("TRUNCATED", `record batch at byte ${batch.at} has ${batch.sizeBytes} bytes, but only ${available} are there`);
   }
 }
 

@@ -11,7 +11,7 @@ export interface BenchArguments {
 export type ParsedBenchArguments = { readonly ok: true; readonly value: BenchArguments } | { readonly ok: false; readonly problem: string };
 
 /** Fewer rounds make a median that depends on luck. */
-export const fewestRounds = 15;
+const fewestRounds = 15;
 
 function parseRounds(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{1,6}$/.test(text)) return undefined;

@@ -12,7 +12,7 @@ export interface Measurement {
 }
 
 /** Rounds that warm up compiler, connections and caches, and do not count. */
-export const droppedRounds = 3;
+const droppedRounds = 3;
 
 async function runOne(benchmark: Benchmark, prepared: PreparedBenchmark, side: "ours" | "peer"): Promise<number> {
   const rate = await prepared[side]();

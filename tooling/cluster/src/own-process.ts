@@ -5,7 +5,7 @@ import { ClusterError } from "./cluster-error.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** System properties that tell our Java processes from all others, whatever their pid. */
-export function processMarkers(directory: string, service: string): readonly [string, string] {
+function processMarkers(directory: string, service: string): readonly [string, string] {
   return [`-Dmillrace.cluster=${directory}`, `-Dmillrace.service=${service}`];
 }
 

@@ -24,4 +24,6 @@ export type ClientEvent =
       readonly to: number;
     }
   | { readonly type: "commit-stale"; readonly group: string; readonly topic: string; readonly partition: number; readonly offset: number }
-  | { readonly type: "consumer-failed"; readonly group: string; readonly error: Error };
+  | { readonly type: "consumer-failed"; readonly group: string; readonly error: Error }
+  /** This reader was too slow: `count` older events were dropped before the next one. */
+  | { readonly type: "events-dropped"; readonly count: number };

@@ -3,6 +3,7 @@ export type { Capability, CapabilityName, DriverCapabilities } from "./capabilit
 export type { ClientEvent } from "./client-event.ts";
 export type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer/consumer.ts";
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
+export { createKafka } from "./create-kafka.ts";
 export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
 export type { DriverAdmin, GroupDescription, NewTopic, TopicDescription } from "./driver/driver-admin.ts";
 export type {
@@ -21,3 +22,4 @@ export type { HeadersInput, OutgoingMessage, Producer } from "./producer/produce
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
 export { type ReadTopicsOptions, readTopics } from "./read-topics.ts";
 export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";
+export { type CapabilityRow, renderCapabilityTable } from "./render-capability-table.ts";

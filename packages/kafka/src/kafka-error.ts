@@ -15,6 +15,10 @@ export type KafkaErrorCode =
   | "KAFKA_MESSAGE_TOO_LARGE"
   /** The producer's buffer stayed full for `maxBlockMs`. */
   | "KAFKA_BUFFER_FULL"
+  /** The partition asked for does not exist. */
+  | "KAFKA_INVALID_PARTITION"
+  /** The consumer does not hold the partition. */
+  | "PARTITION_NOT_HELD"
   /** The group no longer accepts the membership that the commit was made under. */
   | "COMMIT_STALE"
   /** The group has no offset, or one outside the log, and the reset policy is `none`. */

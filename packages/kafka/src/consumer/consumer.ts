@@ -36,7 +36,10 @@ export interface ConsumerHandlers {
   onBatch(batch: ConsumedBatch): Promise<void> | void;
   /** Partitions were assigned; awaited before their first batch. */
   onAssigned?(claims: readonly PartitionClaim[]): Promise<void> | void;
-  /** Partitions are going (commits on their claims still work), or with `lost` are gone (they no longer do). Awaited before the group goes on. */
+  /**
+   * Partitions are going (commits on their claims still work), or with `lost` are gone (they no longer do). Called at once, while a batch may still be
+   * handled; the group goes on when this and the running `onBatch` calls have settled, at the latest after `rebalanceTimeoutMs`.
+   */
   onRevoked?(claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> | void;
 }
 
@@ -54,7 +57,10 @@ export interface Consumer {
   readonly group: string;
   /** Joins the group and starts delivering. Resolves when joining has begun; may be called once. */
   consume(topics: readonly (string | AnyTopic)[], handlers: ConsumerHandlers): Promise<void>;
-  /** Settles when the consumer has stopped: resolves after `close()`, rejects with the error that stopped it. */
+  /**
+   * Settles when the consumer has stopped: resolves after `close()`, rejects with the error that stopped it. Look at it: a consumer that fails while nobody
+   * does is an unhandled rejection, which by Node's default ends the process, rather than a silent stop.
+   */
   readonly stopped: Promise<void>;
   /**
    * Commits offsets. `stale` names those dropped because their claim has ended or the broker refused its generation; they are never sent again.

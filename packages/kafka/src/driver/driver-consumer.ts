@@ -85,7 +85,10 @@ export interface DriverConsumer {
    * @throws KafkaError `COMMIT_STALE` when the broker no longer accepts that membership; another KafkaError otherwise.
    */
   commit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void>;
-  /** First and next offset of partitions, or the first offset at or after a timestamp (milliseconds; -1 when there is none). */
+  /**
+   * First offset in the log (`earliest`), next offset to be written whatever the isolation level (`latest`: the high watermark), or the first offset at or
+   * after a timestamp (milliseconds; -1 when there is none).
+   */
   offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]>;
   /** Calls `revoked` with `close`, leaves the group and stops. Idempotent. */
   close(): Promise<void>;

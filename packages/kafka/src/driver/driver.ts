@@ -26,6 +26,9 @@ export interface DriverContext {
 /** A driver bound to one cluster. */
 export interface DriverConnection {
   createProducer(settings: DriverProducerSettings): Promise<DriverProducer>;
+  /**
+   * Resolves once joining has begun. It must not wait for a handler before it resolves: `assigned` needs the DriverConsumer, to read committed offsets.
+   */
   createConsumer(settings: DriverConsumerSettings, handlers: DriverConsumerHandlers): Promise<DriverConsumer>;
   createAdmin(): Promise<DriverAdmin>;
   /** Closes everything that this connection made. Idempotent. */

@@ -1,0 +1,154 @@
+import { type Clock, TimedOutError, withDeadline } from "@millrace/core";
+import type { ClientEvent } from "../client-event.ts";
+import type { DriverConsumer, DriverConsumerHandlers, FetchedBatch, GroupMembership, StartPosition } from "../driver/driver-consumer.ts";
+import { KafkaError } from "../kafka-error.ts";
+import type { TopicPartition } from "../record.ts";
+import type { ConsumerHandlers, PartitionClaim } from "./consumer.ts";
+import { type HeldPartition, partitionKey } from "./held-partition.ts";
+import type { PartitionStarter } from "./partition-starter.ts";
+import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+
+/** Why partitions go. */
+export type RevocationReason = "rebalance" | "close" | "lost";
+
+/** What an assignment works with. */
+export interface AssignmentContext {
+  readonly options: ResolvedConsumerOptions;
+  readonly clock: Clock;
+  readonly handlers: ConsumerHandlers;
+  readonly starter: PartitionStarter;
+  readonly driver: Promise<DriverConsumer>;
+  readonly publish: (event: ClientEvent) => void;
+  /** Resolves when every commit made so far has been answered. */
+  readonly commitsAnswered: () => Promise<void>;
+  readonly onFailure: (error: Error) => void;
+}
+
+/** The partitions that a member holds, from what its driver reports. */
+export class Assignment implements DriverConsumerHandlers {
+  readonly #context: AssignmentContext;
+  readonly #held = new Map<string, HeldPartition>();
+  #hasFailed = false;
+
+  constructor(context: AssignmentContext) {
+    this.#context = context;
+  }
+
+  get claims(): readonly PartitionClaim[] {
+    return [...this.#held.values()].map(({ claim }) => claim);
+  }
+
+  find(partition: TopicPartition): HeldPartition | undefined {
+    return this.#held.get(partitionKey(partition));
+  }
+
+  async assigned(membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
+    const { driver, starter, handlers, publish, options } = this.#context;
+    // What is named although it is held: its old membership ended without a word.
+    await this.revoked(partitions, "lost");
+    for (const held of this.#held.values()) held.membership = membership;
+    try {
+      const starting = await starter.start(await driver, membership, partitions);
+      for (const held of starting) {
+        const { topic, partition, startOffset } = held.claim;
+        this.#held.set(partitionKey(held.claim), held);
+        publish({ type: "partition-assigned", group: options.group, topic, partition, offset: startOffset });
+      }
+      await handlers.onAssigned?.(starting.map(({ claim }) => claim));
+      return starting.map(({ claim: { topic, partition }, position }) => ({ topic, partition, offset: position }));
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  async revoked(partitions: readonly TopicPartition[], reason: RevocationReason): Promise<void> {
+    const leaving = partitions.map((partition) => this.find(partition)).filter((held) => held !== undefined);
+    if (leaving.length === 0) return;
+    for (const held of leaving) {
+      if (reason === "lost") this.#end(held, reason);
+      else held.beginLeaving();
+    }
+    const { handlers, options, clock, commitsAnswered } = this.#context;
+    const settle = async (): Promise<void> => {
+      const told = handlers.onRevoked?.(
+        leaving.map(({ claim }) => claim),
+        reason,
+      );
+      if (reason === "lost") await told;
+      else await Promise.all([told, ...leaving.map(({ running }) => running)]);
+    };
+    try {
+      // The group waits no longer than this: then another member owns the partitions, whatever still runs here.
+      await withDeadline(options.rebalanceTimeoutMs, settle, { clock, what: "revocation" });
+    } catch (error) {
+      if (!TimedOutError.is(error)) this.failed(error);
+    }
+    if (reason === "lost") return;
+    await commitsAnswered();
+    for (const held of leaving) this.#end(held, reason);
+  }
+
+  async batch(fetched: FetchedBatch): Promise<void> {
+    const held = this.find(fetched);
+    if (held === undefined || !(await held.untilDeliverable(fetched.fetchOffset)) || this.#hasFailed) return;
+    held.position = fetched.nextOffset;
+    // Never rejects: a failing handler ends the consumer, and the driver is closed, not told.
+    held.running = this.#handle(held, fetched).catch((error: unknown) => this.failed(error));
+    await held.running;
+    held.running = undefined;
+  }
+
+  async outOfRange(position: StartPosition): Promise<number> {
+    const held = this.find(position);
+    if (held === undefined || held.position !== position.offset) return held?.position ?? position.offset;
+    try {
+      const start = await this.#context.starter.restart(await this.#context.driver, position, position.offset);
+      if (held.position === position.offset) held.moveTo(start);
+      return held.position;
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+
+  failed(thrown: unknown): void {
+    this.#hasFailed = true;
+    this.#context.onFailure(
+      thrown instanceof Error
+        ? thrown
+        : new KafkaError({ code: "HANDLER_FAILED", message: `a handler failed with ${String(thrown)}`, cause: thrown }),
+    );
+  }
+
+  async #handle(held: HeldPartition, { records, nextOffset, highWatermark }: FetchedBatch): Promise<void> {
+    const { claim } = held;
+    const { topic, partition } = claim;
+    const handled = this.#context.handlers.onBatch({ claim, topic, partition, records, nextOffset, highWatermark });
+    if (handled === undefined) return;
+    const { clock, options } = this.#context;
+    const { promise: hung, reject } = Promise.withResolvers<never>();
+    const cancel = clock.schedule(options.maxProcessingMs, () => {
+      reject(
+        new KafkaError({
+          code: "PROCESSING_TIMED_OUT",
+          message: `a batch of ${topic}/${partition} was not handled within maxProcessingMs (${options.maxProcessingMs} ms); handle less at a time, or raise the limit`,
+          topic,
+          partition,
+        }),
+      );
+    });
+    try {
+      await Promise.race([handled, hung]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #end(held: HeldPartition, reason: RevocationReason): void {
+    const { topic, partition } = held.claim;
+    this.#held.delete(partitionKey(held.claim));
+    held.end();
+    this.#context.publish({ type: "partition-revoked", group: this.#context.options.group, topic, partition, reason });
+  }
+}

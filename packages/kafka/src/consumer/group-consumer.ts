@@ -1,0 +1,187 @@
+import { type Clock, ClosedError, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
+import type { AnyTopic } from "@millrace/topics";
+import type { ClientEvent } from "../client-event.ts";
+import type { DriverConnection } from "../driver/driver.ts";
+import type { CommittedOffset, DriverConsumer } from "../driver/driver-consumer.ts";
+import { KafkaError } from "../kafka-error.ts";
+import type { TopicPartition } from "../record.ts";
+import { Assignment } from "./assignment.ts";
+import { CommitQueue } from "./commit-queue.ts";
+import type { Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer.ts";
+import type { HeldPartition } from "./held-partition.ts";
+import { PartitionStarter } from "./partition-starter.ts";
+import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+
+/** What a consumer works with. */
+export interface ConsumerContext {
+  readonly options: ResolvedConsumerOptions;
+  readonly connection: DriverConnection;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly publish: (event: ClientEvent) => void;
+  /** Called once, when the consumer has stopped. */
+  readonly onStopped: (consumer: Consumer) => void;
+}
+
+/** The consumer: joins through the driver, and owns everything above fetching: where to start, what is held, what may be committed. */
+export class GroupConsumer implements Consumer {
+  readonly group: string;
+  readonly stopped: Promise<void>;
+  readonly #context: ConsumerContext;
+  readonly #driver = Promise.withResolvers<DriverConsumer>();
+  readonly #stop = Promise.withResolvers<void>();
+  readonly #commits: CommitQueue;
+  #assignment: Assignment | undefined;
+  #joining: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #failure: Error | undefined;
+
+  constructor(context: ConsumerContext) {
+    const { publish, options } = context;
+    this.#context = context;
+    this.group = options.group;
+    this.stopped = this.#stop.promise;
+    this.#driver.promise.catch(() => undefined);
+    this.#commits = new CommitQueue({
+      held: ({ claim }) => this.#heldBy(claim),
+      send: async (offsets, membership) => (await this.#driver.promise).commit(offsets, membership),
+      onStale: ({ claim: { topic, partition }, offset }) => publish({ type: "commit-stale", group: this.group, topic, partition, offset }),
+    });
+  }
+
+  async consume(topics: readonly (string | AnyTopic)[], handlers: ConsumerHandlers): Promise<void> {
+    if (this.#ending !== undefined) throw new ClosedError(`the consumer of group "${this.group}"`);
+    if (this.#joining !== undefined) throw new InvalidOptionsError("consume", ["a consumer consumes once; make another one"]);
+    const names = [...new Set(topics.map((topic) => (typeof topic === "string" ? topic : topic.name)))];
+    if (names.length === 0) throw new InvalidOptionsError("consume", ["name at least one topic"]);
+    this.#joining = this.#join(names, handlers);
+    await this.#joining;
+  }
+
+  async commit(offsets: readonly OffsetCommit[]): Promise<{ readonly stale: readonly OffsetCommit[] }> {
+    const problems = offsets
+      .filter(({ offset }) => !isOffset(offset))
+      .map(({ claim, offset }) => `${claim.topic}/${claim.partition}: ${offset} is not an offset`);
+    if (problems.length > 0) throw new InvalidOptionsError("commit", problems);
+    return { stale: offsets.length === 0 ? [] : await this.#commits.commit(offsets) };
+  }
+
+  assignment(): readonly PartitionClaim[] {
+    return this.#assignment?.claims ?? [];
+  }
+
+  position(partition: TopicPartition): number | null {
+    return this.#assignment?.find(partition)?.position ?? null;
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
+    return await (await this.#connected()).committed(partitions);
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#assignment?.find(partition)?.pause();
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) this.#assignment?.find(partition)?.resume();
+  }
+
+  async seek(partition: TopicPartition, to: number | "beginning" | "end" | { readonly timestamp: number }): Promise<void> {
+    if (typeof to === "number" && !isOffset(to)) throw new InvalidOptionsError("seek", [`${to} is not an offset`]);
+    const driver = await this.#connected();
+    const held = this.#mustHold(partition);
+    const offset = typeof to === "number" ? to : await this.#starter().find(driver, partition, to);
+    if (held.hasEnded) this.#mustHold(partition);
+    held.moveTo(offset);
+    driver.seek({ topic: partition.topic, partition: partition.partition, offset });
+  }
+
+  async close(): Promise<void> {
+    this.#ending ??= this.#end();
+    await this.#ending;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #join(topics: readonly string[], handlers: ConsumerHandlers): Promise<void> {
+    const { connection, options, clock, publish } = this.#context;
+    const assignment = new Assignment({
+      options,
+      clock,
+      handlers,
+      publish,
+      starter: this.#starter(),
+      driver: this.#driver.promise,
+      commitsAnswered: () => this.#commits.idle(),
+      onFailure: (error) => this.#fail(error),
+    });
+    this.#assignment = assignment;
+    try {
+      const { reset: _reset, maxProcessingMs: _maxProcessingMs, ...settings } = options;
+      this.#driver.resolve(await connection.createConsumer({ ...settings, topics }, assignment));
+    } catch (error) {
+      this.#driver.reject(error);
+      throw error;
+    }
+  }
+
+  #starter(): PartitionStarter {
+    const { options, clock, random, publish } = this.#context;
+    return new PartitionStarter({ group: this.group, reset: options.reset, retrying: { clock, random }, publish });
+  }
+
+  async #connected(): Promise<DriverConsumer> {
+    if (this.#joining === undefined || this.#ending !== undefined) throw new ClosedError(`the consumer of group "${this.group}"`);
+    return await this.#driver.promise;
+  }
+
+  #heldBy(claim: PartitionClaim): HeldPartition | undefined {
+    const held = this.#assignment?.find(claim);
+    return held?.claim === claim ? held : undefined;
+  }
+
+  #mustHold(partition: TopicPartition): HeldPartition {
+    const held = this.#assignment?.find(partition);
+    if (held !== undefined) return held;
+    throw new KafkaError({
+      code: "PARTITION_NOT_HELD",
+      message: `this member of group "${this.group}" does not hold ${partition.topic}/${partition.partition}; it may have gone to another member`,
+      topic: partition.topic,
+      partition: partition.partition,
+    });
+  }
+
+  #fail(error: Error): void {
+    const { logger, publish } = this.#context;
+    if (this.#ending !== undefined) {
+      if (error !== this.#failure) logger.warn("failure while the consumer was stopping", { group: this.group, error });
+      return;
+    }
+    this.#failure = error;
+    logger.error("consumer failed", { group: this.group, error });
+    publish({ type: "consumer-failed", group: this.group, error });
+    this.#ending = this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { logger, onStopped } = this.#context;
+    try {
+      await this.#joining;
+      if (this.#joining !== undefined) await (await this.#driver.promise).close();
+    } catch (error) {
+      logger.warn("consumer did not close cleanly", { group: this.group, error });
+    }
+    // A driver that failed has told nobody that the partitions are gone.
+    await this.#assignment?.revoked(this.assignment(), "lost");
+    onStopped(this);
+    if (this.#failure === undefined) this.#stop.resolve();
+    else this.#stop.reject(this.#failure);
+  }
+}
+
+function isOffset(offset: number): boolean {
+  return Number.isSafeInteger(offset) && offset >= 0;
+}

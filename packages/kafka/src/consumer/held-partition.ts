@@ -1,0 +1,90 @@
+import type { GroupMembership } from "../driver/driver-consumer.ts";
+import type { TopicPartition } from "../record.ts";
+import type { PartitionClaim } from "./consumer.ts";
+
+/** A name for a partition, to look it up by. */
+export function partitionKey({ topic, partition }: TopicPartition): string {
+  return `${partition}@${topic}`;
+}
+
+/** A partition that this member holds: the claim, and the state behind it. */
+export class HeldPartition {
+  readonly claim: PartitionClaim;
+  /** Changes only where rebalancing is cooperative and the partition stays. */
+  membership: GroupMembership;
+  /** Next offset to be delivered. */
+  position: number;
+  /** What is being handled. */
+  running: Promise<void> | undefined;
+  #isPaused = false;
+  /** Revocation has begun: nothing more is delivered, commits still work. */
+  #isLeaving = false;
+  readonly #controller = new AbortController();
+  #release: (() => void) | undefined;
+
+  constructor(options: {
+    readonly partition: TopicPartition;
+    readonly membership: GroupMembership;
+    readonly start: number;
+    readonly committed: PartitionClaim["committed"];
+  }) {
+    this.membership = options.membership;
+    this.position = options.start;
+    this.claim = Object.freeze({
+      topic: options.partition.topic,
+      partition: options.partition.partition,
+      startOffset: options.start,
+      committed: options.committed,
+      signal: this.#controller.signal,
+    });
+  }
+
+  get hasEnded(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Waits while the partition is paused and nothing has moved it. One waits at a time: a driver delivers the batches of a partition one by one. */
+  async untilDeliverable(fetchOffset: number): Promise<boolean> {
+    while (this.#isPaused && this.#expects(fetchOffset)) {
+      await new Promise<void>((resolve) => {
+        this.#release = resolve;
+      });
+    }
+    return this.#expects(fetchOffset);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#wake();
+  }
+
+  moveTo(offset: number): void {
+    this.position = offset;
+    this.#wake();
+  }
+
+  beginLeaving(): void {
+    this.#isLeaving = true;
+    this.#wake();
+  }
+
+  end(): void {
+    this.#isLeaving = true;
+    this.#controller.abort();
+    this.#wake();
+  }
+
+  #expects(fetchOffset: number): boolean {
+    return !this.#isLeaving && this.position === fetchOffset;
+  }
+
+  #wake(): void {
+    const release = this.#release;
+    this.#release = undefined;
+    release?.();
+  }
+}

@@ -1,0 +1,106 @@
+import { exponential, type RetryOptions, retry } from "@millrace/core";
+import type { ClientEvent } from "../client-event.ts";
+import type { DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
+import { KafkaError } from "../kafka-error.ts";
+import type { TopicPartition } from "../record.ts";
+import type { ConsumerOptions } from "./consumer-options.ts";
+import { decideStart, type LogRange } from "./decide-start.ts";
+import { HeldPartition, partitionKey } from "./held-partition.ts";
+
+/** What is needed to find out where partitions start. */
+export interface StarterContext {
+  readonly group: string;
+  readonly reset: NonNullable<ConsumerOptions["reset"]>;
+  readonly retrying: RetryOptions;
+  readonly publish: (event: ClientEvent) => void;
+}
+
+const asking = exponential({ attempts: 6, initialMs: 100, maxMs: 2_000 });
+
+/** Finds out where reading starts: from the group's offsets, the log's range and the reset policy. */
+export class PartitionStarter {
+  readonly #context: StarterContext;
+
+  constructor(context: StarterContext) {
+    this.#context = context;
+  }
+
+  /**
+   * The partitions, placed at their starts.
+   * @throws KafkaError (`NO_OFFSET`) under the policy `none`
+   */
+  async start(driver: DriverConsumer, membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<HeldPartition[]> {
+    const [offsets, logs] = await Promise.all([this.#ask(() => driver.committed(partitions)), this.#logs(driver, partitions)]);
+    const stored = new Map(offsets.map((offset) => [partitionKey(offset), offset]));
+    return partitions.map((partition, index) => {
+      const found = stored.get(partitionKey(partition));
+      const committed = found === undefined || found.offset < 0 ? null : { offset: found.offset, metadata: found.metadata };
+      return new HeldPartition({
+        partition,
+        membership,
+        start: this.#decide(partition, committed?.offset ?? null, logs[index]!),
+        committed,
+      });
+    });
+  }
+
+  /**
+   * Where to go on when a position lies outside the log.
+   * @throws KafkaError (`NO_OFFSET`) under the policy `none`
+   */
+  async restart(driver: DriverConsumer, partition: TopicPartition, position: number): Promise<number> {
+    const [log] = await this.#logs(driver, [partition]);
+    return this.#decide(partition, position, log!);
+  }
+
+  /** The offset that a word or a time stands for. */
+  async find(driver: DriverConsumer, partition: TopicPartition, at: "beginning" | "end" | { readonly timestamp: number }): Promise<number> {
+    const ask = async (where: "earliest" | "latest" | number): Promise<number> => {
+      const [found] = await this.#ask(() => driver.offsets([partition], where));
+      return found?.offset ?? -1;
+    };
+    if (at === "beginning") return await ask("earliest");
+    const offset = at === "end" ? -1 : await ask(at.timestamp);
+    // Nothing is that young: the end.
+    return offset < 0 ? await ask("latest") : offset;
+  }
+
+  #decide(partition: TopicPartition, position: number | null, log: LogRange): number {
+    const { group, reset, publish } = this.#context;
+    const decision = decideStart(position, log, reset);
+    if (decision.lost !== null) {
+      publish({ type: "records-lost", group, topic: partition.topic, partition: partition.partition, ...decision.lost });
+    }
+    if (decision.start !== null) return decision.start;
+    throw new KafkaError({
+      code: "NO_OFFSET",
+      message: `group "${group}" cannot start reading ${partition.topic}/${partition.partition}: ${decision.why}, and the reset policy is "none"; set the group's offset, or choose "earliest" or "latest"`,
+      topic: partition.topic,
+      partition: partition.partition,
+    });
+  }
+
+  async #logs(driver: DriverConsumer, partitions: readonly TopicPartition[]): Promise<LogRange[]> {
+    const [first, next] = await Promise.all([
+      this.#ask(() => driver.offsets(partitions, "earliest")),
+      this.#ask(() => driver.offsets(partitions, "latest")),
+    ]);
+    const earliest = new Map(first.map((offset) => [partitionKey(offset), offset.offset]));
+    const latest = new Map(next.map((offset) => [partitionKey(offset), offset.offset]));
+    return partitions.map((partition) => {
+      const key = partitionKey(partition);
+      const range = { earliest: earliest.get(key), latest: latest.get(key) };
+      if (range.earliest !== undefined && range.latest !== undefined) return range as LogRange;
+      throw new KafkaError({
+        code: "KAFKA_CLIENT_ERROR",
+        message: `the driver gave no offsets for ${partition.topic}/${partition.partition}`,
+        topic: partition.topic,
+        partition: partition.partition,
+      });
+    });
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    return await retry(question, asking, { ...this.#context.retrying, shouldRetry: (error) => KafkaError.is(error) && error.retryable });
+  }
+}

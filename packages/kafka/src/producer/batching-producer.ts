@@ -1,0 +1,269 @@
+import { type Clock, ClosedError, type Instrumentation, type Random, withDeadline } from "@millrace/core";
+import type { Topic } from "@millrace/topics";
+import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
+import type { TopicCodec } from "../kafka.ts";
+import { KafkaError } from "../kafka-error.ts";
+import type { RawMessage, RecordMetadata } from "../record.ts";
+import type { SharedResource } from "../shared-resource.ts";
+import { BatchDispatcher } from "./batch-dispatcher.ts";
+import { type MessageBatch, type MessagePlace, metadataOf } from "./message-batch.ts";
+import { normaliseHeaders } from "./normalise-headers.ts";
+import { PartitionCounts } from "./partition-counts.ts";
+import type { PartitionQueue } from "./partition-queue.ts";
+import type { OutgoingMessage, Producer } from "./producer.ts";
+import { batchOverheadBytes, recordSize } from "./record-size.ts";
+import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
+import { SendBuffer } from "./send-buffer.ts";
+import { TopicLane } from "./topic-lane.ts";
+
+/** What a producer works with. */
+export interface ProducerContext {
+  readonly options: ResolvedProducerOptions;
+  readonly driver: SharedResource<DriverProducer>;
+  readonly codec: <Key, Value>(topic: Topic<Key, Value>) => TopicCodec<Key, Value>;
+  readonly clientId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly instrumentation: Instrumentation;
+  /** Called once, when the producer has closed. */
+  readonly onClosed: (producer: Producer) => void;
+}
+
+/**
+ * The producer: encodes, chooses the partition, appends to the partition's growing batch. A message that can be appended at once never waits for a
+ * promise; one that cannot stands in its topic's line, and then so do those after it.
+ */
+export class BatchingProducer implements Producer {
+  readonly #context: ProducerContext;
+  readonly #lanes = new Map<string, TopicLane>();
+  readonly #unsettled = new Set<MessageBatch>();
+  readonly #buffer: SendBuffer;
+  readonly #counts: PartitionCounts;
+  readonly #dispatcher: BatchDispatcher;
+  #closing: Promise<void> | undefined;
+
+  constructor(context: ProducerContext) {
+    const { clock, options, clientId, instrumentation } = context;
+    this.#context = context;
+    this.#buffer = new SendBuffer(options.bufferBytes, options.maxBlockMs, clock);
+    this.#dispatcher = new BatchDispatcher({
+      clock,
+      clientId,
+      instrumentation,
+      lingerMs: options.lingerMs,
+      onTaken: (queue) => this.#lane(queue.topic).batchComplete(queue.partition),
+      onSettled: (queue, batch, outcome) => this.#settled(queue, batch, outcome),
+    });
+    this.#counts = new PartitionCounts(context.driver, clock, options.maxBlockMs, (driver) => this.#dispatcher.connected(driver));
+  }
+
+  send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>): Promise<RecordMetadata> {
+    try {
+      return resultOf(this.#offer(this.#laneOf(topic), topic, message));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async sendBatch<Key, Value>(
+    topic: Topic<Key, Value>,
+    messages: readonly OutgoingMessage<Key, Value>[],
+  ): Promise<readonly RecordMetadata[]> {
+    const lane = this.#laneOf(topic);
+    const places: (MessagePlace | Promise<MessagePlace>)[] = [];
+    let waits = false;
+    for (const message of messages) {
+      const place = this.#offer(lane, topic, message);
+      places.push(place);
+      if (!("then" in place)) continue;
+      waits = true;
+      // If a later message is refused at once, nobody listens to this one any more.
+      place.catch(() => undefined);
+    }
+    const placed = waits ? await Promise.all(places.map(async (place) => await place)) : (places as MessagePlace[]);
+    const results: RecordMetadata[] = [];
+    for (const { batch, index } of placed) results.push(metadataOf(batch, index, await batch.stored));
+    return results;
+  }
+
+  sendRaw(message: RawMessage): Promise<RecordMetadata> {
+    try {
+      this.#assertOpen();
+      const record: ProduceRecord = {
+        timestamp: message.timestamp ?? this.#context.clock.now(),
+        key: message.key,
+        value: message.value,
+        headers: normaliseHeaders(message.headers),
+      };
+      return resultOf(this.#place(this.#lane(message.topic), record, message.partition));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async flush(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+    const pending: Promise<unknown>[] = [...this.#unsettled].map((batch) => batch.stored);
+    for (const lane of this.#lanes.values()) for (const { placed } of lane.line) pending.push(placed.then(({ batch }) => batch.stored));
+    if (pending.length === 0) return;
+    this.#dispatcher.beginFlush();
+    try {
+      const { timeoutMs = 30_000, signal } = options;
+      await withDeadline(timeoutMs, () => Promise.allSettled(pending), {
+        signal,
+        clock: this.#context.clock,
+        what: "the producer's flush",
+      });
+    } finally {
+      this.#dispatcher.endFlush();
+    }
+  }
+
+  close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(options.timeoutMs ?? 30_000);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    try {
+      await this.flush({ timeoutMs });
+    } catch {
+      this.#giveUp(timeoutMs);
+    }
+    this.#dispatcher.stop();
+    await this.#counts.close();
+    this.#context.onClosed(this);
+  }
+
+  /** Rejects what the time for closing did not suffice for. */
+  #giveUp(timeoutMs: number): void {
+    const error = new KafkaError({
+      code: "KAFKA_TIMED_OUT",
+      message: `the producer was closed and the message was not acknowledged within ${timeoutMs} ms; whether the broker stored it is unknown`,
+    });
+    for (const lane of this.#lanes.values()) for (const waiting of lane.line.splice(0)) waiting.reject(error);
+    for (const batch of this.#unsettled) batch.settle({ ok: false, error });
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new ClosedError("the producer");
+  }
+
+  #laneOf<Key, Value>(topic: Topic<Key, Value>): TopicLane {
+    this.#assertOpen();
+    const lane = this.#lane(topic.name);
+    lane.limit(topic.maxMessageBytes);
+    return lane;
+  }
+
+  #lane(topic: string): TopicLane {
+    let lane = this.#lanes.get(topic);
+    if (lane === undefined) {
+      lane = new TopicLane(topic, { ...this.#context.options, start: this.#context.random() });
+      this.#lanes.set(topic, lane);
+    }
+    return lane;
+  }
+
+  #offer<Key, Value>(
+    lane: TopicLane,
+    topic: Topic<Key, Value>,
+    message: OutgoingMessage<Key, Value>,
+  ): MessagePlace | Promise<MessagePlace> {
+    const codec = this.#context.codec(topic);
+    const { value, partition, key = null, timestamp = this.#context.clock.now() } = message;
+    const headers = normaliseHeaders(message.headers);
+    const encode = (): ProduceRecord => ({
+      timestamp,
+      key: key === null ? null : codec.key.serialize(key),
+      value: value === null ? null : codec.value.serialize(value),
+      headers,
+    });
+    const keyReady = key === null ? undefined : codec.key.prepareToSerialize();
+    const valueReady = value === null ? undefined : codec.value.prepareToSerialize();
+    if (keyReady === undefined && valueReady === undefined) return this.#place(lane, encode(), partition);
+    const encoded = Promise.all([keyReady, valueReady]).then(encode);
+    encoded.catch(() => undefined);
+    return this.#stand(lane, encoded, partition);
+  }
+
+  /** Appends at once if nothing has to be waited for, else lets the message stand in line. */
+  #place(lane: TopicLane, record: ProduceRecord, partition: number | undefined): MessagePlace | Promise<MessagePlace> {
+    const bytes = checkedSize(lane, record);
+    const isReady = lane.isOpen && !this.#buffer.isContested && this.#buffer.hasRoom(bytes) && lane.mayHave(partition);
+    return isReady ? this.#append(lane, record, bytes, partition) : this.#stand(lane, record, partition);
+  }
+
+  #append(lane: TopicLane, record: ProduceRecord, bytes: number, explicitPartition: number | undefined): MessagePlace {
+    const queue = lane.queue(lane.choose(record.key, explicitPartition));
+    const batch = queue.append(record, bytes, lane.batchBytes);
+    this.#buffer.take(bytes);
+    if (batch.records.length === 1) {
+      this.#unsettled.add(batch);
+      if (queue.hasFullBatch) lane.batchComplete(queue.partition);
+    }
+    this.#dispatcher.offer(queue);
+    return { batch, index: batch.records.length - 1 };
+  }
+
+  #stand(lane: TopicLane, record: ProduceRecord | Promise<ProduceRecord>, partition: number | undefined): Promise<MessagePlace> {
+    const { promise: placed, resolve, reject } = Promise.withResolvers<MessagePlace>();
+    const deadlineMs = this.#context.clock.monotonic() + this.#context.options.maxBlockMs;
+    lane.line.push({ record, partition, deadlineMs, placed, resolve, reject });
+    if (!lane.draining) void this.#drain(lane);
+    return placed;
+  }
+
+  /** Gives the waiting messages of a topic their places one after another, so that none overtakes another. */
+  async #drain(lane: TopicLane): Promise<void> {
+    lane.draining = true;
+    for (let head = lane.line[0]; head !== undefined; head = lane.line[0]) {
+      const { partition, deadlineMs } = head;
+      try {
+        if (lane.partitionCount === 0) await this.#counts.count(lane, deadlineMs);
+      } catch (error) {
+        // All of them wait for the same answer.
+        for (const waiting of lane.line.splice(0)) waiting.reject(error);
+        break;
+      }
+      try {
+        const record = await head.record;
+        const bytes = checkedSize(lane, record);
+        if (!lane.mayHave(partition)) await this.#counts.count(lane, deadlineMs, { refresh: true });
+        while (!this.#buffer.hasRoom(bytes)) await this.#buffer.room(lane.topic, bytes, deadlineMs);
+        if (lane.line[0] === head) head.resolve(this.#append(lane, record, bytes, partition));
+      } catch (error) {
+        head.reject(error);
+      }
+      if (lane.line[0] === head) lane.line.shift();
+    }
+    lane.draining = false;
+  }
+
+  #settled(queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome): void {
+    batch.settle(outcome);
+    this.#unsettled.delete(batch);
+    this.#buffer.give(batch.bytes - batchOverheadBytes);
+    const lane = this.#lane(queue.topic);
+    if (!outcome.ok && KafkaError.is(outcome.error) && outcome.error.code === "KAFKA_UNKNOWN_TOPIC") lane.partitionCount = 0;
+    else this.#counts.refreshWhenOld(lane);
+  }
+}
+
+function resultOf(place: MessagePlace | Promise<MessagePlace>): Promise<RecordMetadata> {
+  return "then" in place ? place.then(({ batch, index }) => batch.metadata(index)) : place.batch.metadata(place.index);
+}
+
+/** The record's size with the batch around it, as the broker counts it. */
+function checkedSize(lane: TopicLane, record: ProduceRecord): number {
+  const bytes = recordSize(record);
+  if (bytes + batchOverheadBytes <= lane.maxMessageBytes) return bytes;
+  throw new KafkaError({
+    code: "KAFKA_MESSAGE_TOO_LARGE",
+    message: `a message to "${lane.topic}" takes ${bytes + batchOverheadBytes} bytes on the wire, more than the limit of ${lane.maxMessageBytes} (the producer's maxMessageBytes or the topic's); send less, or raise both`,
+    topic: lane.topic,
+  });
+}

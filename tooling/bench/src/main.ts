@@ -23,10 +23,16 @@ async function runArea(name: string, rounds: number, context: BenchmarkContext):
 
 async function withCluster<Result>(task: (context: BenchmarkContext) => Promise<Result>): Promise<Result> {
   const { kafkaBrokers, registryUrl, started } = await startCluster({ report });
+  const stop = async (): Promise<void> => {
+    if (started) await stopCluster();
+  };
+  const interrupt = (): void => void stop().finally(() => process.exit(130));
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     return await task({ kafkaBrokers, registryUrl });
   } finally {
-    if (started) await stopCluster();
+    await stop();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 

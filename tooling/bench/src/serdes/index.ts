@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.ts";
+import { avroDecode, avroEncode } from "./avro-vs-csr.ts";
 
-/** Benchmarks of the area `serdes`, in the order in which they run. */
-export const serdesBenchmarks: readonly Benchmark[] = [];
+/** The serdes area. */
+export const serdesBenchmarks: readonly Benchmark[] = [avroEncode, avroDecode];

@@ -24,6 +24,7 @@ test("reading the environment fails outside config, tooling and an app's main", 
 
 test("paths outside the repository and of one machine fail", () => {
   expect(found("docs/page.md", join("see ..", "/shared/plan.md"))).toEqual([":1 points outside the repository"]);
+  expect(found(source, join('import { x } from "../..', '/shared/x.ts";'), join("// ..", "/shared-resource.ts"))).toEqual([]);
   for (const path of [join("/wo", "rk/main"), join("/ro", "ot/.cache"), join("/ho", "me/somebody/x"), join("/Us", "ers/somebody/x")]) {
     expect(found(source, `const folder = "${path}";`)).toEqual([":1 holds a path of one machine"]);
   }

@@ -36,7 +36,8 @@ const forbidden: readonly Forbidden[] = [
     remedy: "take the value as an option; only packages/config and an app's main read the environment",
   },
   {
-    pattern: new RegExp(either(["../", "shared"])),
+    // A module or folder of that name inside a package may be imported.
+    pattern: new RegExp(`(?<!\\bfrom "[./]*)(?:${either(["../", "shared"])})(?![\\w-])`),
     applies: isText,
     problem: "points outside the repository",
     remedy: "say here what needs saying",

@@ -1,1 +1,3 @@
-export {};
+export { kafkajsCapabilities } from "./capabilities.ts";
+export { kafkajs } from "./kafkajs.ts";
+export type { KafkaJsClientOptions, KafkaJsConnectionOptions, KafkaJsOptions } from "./kafkajs-options.ts";

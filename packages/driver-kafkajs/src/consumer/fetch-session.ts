@@ -1,0 +1,299 @@
+import type { Cancel, Clock, Logger } from "@millrace/core";
+import type { DriverConsumerHandlers, DriverConsumerSettings, FetchedBatch, StartPosition, TopicPartition } from "@millrace/kafka";
+import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
+import type { DriverCluster } from "../client/driver-cluster.ts";
+import { brokerError, clientError } from "../client-error.ts";
+import { FetchDecoder } from "../wire/decode-fetched.ts";
+import { groupByTopic } from "../wire/group-by-topic.ts";
+import { type ConnectionIndex, sendRequest } from "../wire/request.ts";
+
+/** What a `FetchSession` needs. */
+export interface FetchSessionOptions {
+  readonly cluster: DriverCluster;
+  readonly settings: DriverConsumerSettings;
+  readonly handlers: Pick<DriverConsumerHandlers, "batch" | "outOfRange">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly starts: readonly StartPosition[];
+  /** Called once, when fetching cannot go on. */
+  readonly onFailure: (error: unknown) => void;
+  /** The topics' partitions changed since the group was joined. */
+  readonly onTopicsChanged: () => void;
+}
+
+type PartitionAnswer = ResponseTypes["Fetch"]["responses"][number]["partitions"][number];
+
+/** A partition that is held. It is fetched when it is free: neither in a handler nor in a request, nor waiting after an error. */
+interface HeldPartition extends TopicPartition {
+  position: number;
+  /** Grows with every seek; what was asked for before is dropped. */
+  epoch: number;
+  state: "free" | "asked" | "handled" | "waiting";
+  /** Just freed while others were being waited for: worth asking for at once. */
+  eager: boolean;
+}
+
+const fetchVersions = { min: 4, max: 11 };
+/** How long a request may wait at the broker while some partition is in a handler: no longer than a freed partition may have to wait. */
+const busyWaitMs = 100;
+/** How long the next request is held back for handlers that are about to finish, so that one request serves all. */
+const graceMs = 5;
+const errorPauseMs = 100;
+const metadataMaxAgeMs = 60_000;
+const missingTopicPauseMs = 3_000;
+const networkMs = 5_000;
+
+/**
+ * Fetches the partitions of one generation, from its join to its end. Each broker is asked over two connections of kafkajs's: one request waits for data
+ * of whatever is free, and while it does, a partition that becomes free is asked for at once on the other, without waiting. So a slow handler holds back
+ * nobody, and a partition with more to read never waits for one that has nothing.
+ */
+export class FetchSession {
+  readonly #options: FetchSessionOptions;
+  readonly #decoder = new FetchDecoder();
+  readonly #partitions: readonly HeldPartition[];
+  readonly #nodes = new Map<number, { polling: boolean; eager: boolean; grace: Cancel | undefined; graceOver: boolean }>();
+  readonly #timers = new Set<Cancel>();
+  readonly #partitionCounts: ReadonlyMap<string, number>;
+  #stopped = false;
+
+  constructor(options: FetchSessionOptions) {
+    this.#options = options;
+    this.#partitions = options.starts.map(({ topic, partition, offset }) => ({
+      topic,
+      partition,
+      position: offset,
+      epoch: 0,
+      state: "free",
+      eager: false,
+    }));
+    this.#partitionCounts = this.#countPartitions();
+    this.#scheduleMetadata();
+    this.#pump();
+  }
+
+  /** Delivers nothing more. Answers that are still under way are dropped. */
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
+  }
+
+  /** Moves a partition; nothing from before is delivered afterwards. */
+  seek({ topic, partition, offset }: StartPosition): void {
+    const held = this.#find(topic, partition);
+    if (held === undefined) return;
+    held.position = offset;
+    held.epoch += 1;
+  }
+
+  #find(topic: string, partition: number): HeldPartition | undefined {
+    return this.#partitions.find((held) => held.partition === partition && held.topic === topic);
+  }
+
+  #after(delayMs: number, task: () => void): Cancel {
+    const cancel = this.#options.clock.schedule(delayMs, () => {
+      this.#timers.delete(cancel);
+      task();
+    });
+    this.#timers.add(cancel);
+    return cancel;
+  }
+
+  #pump(): void {
+    if (this.#stopped) return;
+    const byLeader = new Map<number, HeldPartition[]>();
+    for (const held of this.#partitions) {
+      if (held.state === "waiting" || held.state === "asked") continue;
+      const leader = this.#options.cluster.leader(held.topic, held.partition);
+      if (leader === undefined) {
+        if (held.state === "free") this.#waitForLeader(held);
+        continue;
+      }
+      const led = byLeader.get(leader);
+      if (led === undefined) byLeader.set(leader, [held]);
+      else led.push(held);
+    }
+    for (const [nodeId, led] of byLeader) this.#pumpNode(nodeId, led);
+  }
+
+  #pumpNode(nodeId: number, led: readonly HeldPartition[]): void {
+    const node = this.#nodes.get(nodeId) ?? { polling: false, eager: false, grace: undefined, graceOver: false };
+    this.#nodes.set(nodeId, node);
+    const free = led.filter(({ state }) => state === "free");
+    if (free.length === 0) return;
+    const handling = free.length < led.length;
+    if (node.polling) {
+      const eager = free.filter((held) => held.eager);
+      if (eager.length > 0 && !node.eager) {
+        node.eager = true;
+        void this.#fetch(nodeId, eager, 0, 0).finally(() => {
+          node.eager = false;
+          this.#pump();
+        });
+      }
+      return;
+    }
+    if (handling && !node.graceOver) {
+      node.grace ??= this.#after(graceMs, () => {
+        node.grace = undefined;
+        node.graceOver = true;
+        this.#pump();
+      });
+      return;
+    }
+    node.grace?.();
+    node.grace = undefined;
+    node.graceOver = false;
+    node.polling = true;
+    const { fetchMaxWaitMs } = this.#options.settings;
+    void this.#fetch(nodeId, free, handling ? Math.min(busyWaitMs, fetchMaxWaitMs) : fetchMaxWaitMs, 1).finally(() => {
+      node.polling = false;
+      this.#pump();
+    });
+  }
+
+  async #fetch(nodeId: number, partitions: readonly HeldPartition[], maxWaitMs: number, connection: ConnectionIndex): Promise<void> {
+    const asked = new Map(partitions.map((held) => [held, { position: held.position, epoch: held.epoch }]));
+    for (const held of partitions) {
+      held.state = "asked";
+      held.eager = false;
+    }
+    try {
+      const { settings, cluster } = this.#options;
+      const { body } = await sendRequest(
+        await cluster.broker(nodeId),
+        "Fetch",
+        fetchVersions,
+        () => ({
+          replicaId: -1,
+          maxWaitMs,
+          minBytes: settings.fetchMinBytes,
+          maxBytes: settings.fetchMaxBytes,
+          isolationLevel: settings.isolation === "read_committed" ? 1 : 0,
+          topics: groupByTopic(partitions).map(([topic, held]) => ({
+            topic,
+            partitions: held.map(({ partition, position }) => ({
+              partition,
+              fetchOffset: position,
+              partitionMaxBytes: settings.maxPartitionFetchBytes,
+            })),
+          })),
+        }),
+        { connection, timeoutMs: maxWaitMs + networkMs },
+      );
+      if (this.#stopped) return;
+      for (const { topic, partitions: answers } of body.responses) {
+        for (const answer of answers) {
+          const held = this.#find(topic, answer.partitionIndex);
+          const question = held && asked.get(held);
+          if (held === undefined || question === undefined || held.state !== "asked") continue;
+          if (held.epoch === question.epoch) this.#take(held, question.position, answer);
+        }
+      }
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#recover(error, partitions);
+    } finally {
+      for (const held of partitions) if (held.state === "asked") held.state = "free";
+    }
+  }
+
+  #take(held: HeldPartition, fetchOffset: number, answer: PartitionAnswer): void {
+    const { topic, partition } = held;
+    const { errorCode } = answer;
+    if (errorCode === errorCodes.NONE) {
+      const batch = this.#decoder.decode({ ...answer, topic, partition, fetchOffset });
+      if (batch.nextOffset > fetchOffset) this.#deliver(held, batch);
+      return;
+    }
+    if (errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {
+      this.#askWhereToGoOn(held, fetchOffset);
+      return;
+    }
+    const error = brokerError(errorCode, { what: `Fetching "${topic}" partition ${partition}`, topic, partition });
+    if (error.retryable) {
+      this.#options.logger.debug("fetch failed, looking for the leader again", { topic, partition, error: errorByCode(errorCode).name });
+      this.#waitForLeader(held);
+    } else this.#fail(error);
+  }
+
+  #deliver(held: HeldPartition, batch: FetchedBatch): void {
+    held.position = batch.nextOffset;
+    this.#handle(held, async () => {
+      await this.#options.handlers.batch(batch);
+    });
+  }
+
+  #askWhereToGoOn(held: HeldPartition, offset: number): void {
+    const { topic, partition, epoch } = held;
+    this.#handle(held, async () => {
+      const next = await this.#options.handlers.outOfRange({ topic, partition, offset });
+      if (held.epoch === epoch) held.position = next;
+    });
+  }
+
+  #handle(held: HeldPartition, work: () => Promise<void>): void {
+    held.state = "handled";
+    // An async wrapper, so that a handler that throws at once is a rejection too.
+    (async () => await work())().then(
+      () => {
+        held.state = "free";
+        held.eager = true;
+        this.#pump();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#options.onFailure(error);
+  }
+
+  #recover(error: unknown, partitions: readonly HeldPartition[]): void {
+    const mapped = clientError(error, { what: "Fetching", brokers: this.#options.cluster.brokers });
+    if (!mapped.retryable) {
+      this.#fail(mapped);
+      return;
+    }
+    this.#options.logger.warn("fetching failed, trying again", { error: mapped.message });
+    for (const held of partitions) if (held.state === "asked") this.#waitForLeader(held);
+  }
+
+  // Not before a pause, or a partition without leader would be asked for without end.
+  #waitForLeader(held: HeldPartition): void {
+    held.state = "waiting";
+    this.#after(errorPauseMs, () => {
+      void this.#options.cluster
+        .refresh()
+        .catch(() => {})
+        .then(() => {
+          held.state = "free";
+          this.#pump();
+        });
+    });
+  }
+
+  #countPartitions(): ReadonlyMap<string, number> {
+    const { cluster, settings } = this.#options;
+    return new Map(settings.topics.map((topic) => [topic, cluster.topic(topic)?.partitions.length ?? 0]));
+  }
+
+  // Partitions that are added to a topic reach the group only when a member notices and joins again.
+  #scheduleMetadata(): void {
+    const missing = [...this.#partitionCounts.values()].includes(0);
+    this.#after(missing ? missingTopicPauseMs : metadataMaxAgeMs, () => {
+      void this.#options.cluster
+        .refresh()
+        .catch(() => {})
+        .then(() => {
+          if (this.#stopped) return;
+          const changed = [...this.#countPartitions()].some(([topic, count]) => count > (this.#partitionCounts.get(topic) ?? 0));
+          if (changed) this.#options.onTopicsChanged();
+          else this.#scheduleMetadata();
+        });
+    });
+  }
+}

@@ -1,0 +1,186 @@
+import { type Clock, type Logger, sleep } from "@millrace/core";
+import type { DriverConsumerSettings, GroupMembership, TopicPartition } from "@millrace/kafka";
+import { errorByCode, errorCodes } from "@millrace/protocol";
+import type { DriverCluster } from "../client/driver-cluster.ts";
+import type { KafkaJsBroker } from "../client/kafkajs-internals.ts";
+import { brokerError, clientError } from "../client-error.ts";
+import { sendRequest } from "../wire/request.ts";
+import { assignRoundRobin, decodeAssignment, decodeSubscription, encodeSubscription, roundRobinNames } from "./round-robin-assignor.ts";
+
+/** What a member holds after joining. */
+export interface Generation {
+  readonly membership: GroupMembership;
+  readonly partitions: readonly TopicPartition[];
+}
+
+const joinVersions = { min: 2, max: 5 };
+const syncVersions = { min: 1, max: 3 };
+const heartbeatVersions = { min: 1, max: 3 };
+const leaveVersions = { min: 1, max: 3 };
+const firstPauseMs = 50;
+const longestPauseMs = 2_000;
+/** What the broker may need beyond the time it was told to wait. */
+const networkMs = 5_000;
+
+/** Speaks the group protocol for one member: joins, beats, leaves. Knows nothing of partitions' positions. */
+export class GroupMember {
+  readonly #cluster: DriverCluster;
+  readonly #settings: DriverConsumerSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #memberId = "";
+
+  constructor(options: {
+    readonly cluster: DriverCluster;
+    readonly settings: DriverConsumerSettings;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  }) {
+    this.#cluster = options.cluster;
+    this.#settings = options.settings;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+  }
+
+  /**
+   * Joins the group, again and again while that fails for passing reasons: a consumer that stands still because a broker was away for a while helps nobody.
+   * @throws KafkaError what the group refuses for good; AbortedError
+   */
+  async join(signal: AbortSignal): Promise<Generation> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      signal.throwIfAborted();
+      try {
+        const generation = await this.#joinOnce();
+        if (generation !== undefined) return generation;
+      } catch (error) {
+        signal.throwIfAborted();
+        const mapped = clientError(error, { what: `Joining group "${this.#settings.group}"`, brokers: this.#cluster.brokers });
+        if (!mapped.retryable) throw mapped;
+        const level = pauseMs < longestPauseMs ? "debug" : "warn";
+        this.#logger[level]("joining the group failed, trying again", { group: this.#settings.group, error: mapped.message, pauseMs });
+        this.#cluster.forgetCoordinator(this.#settings.group);
+        await this.#cluster.refresh().catch(() => {});
+      }
+      await sleep(pauseMs, { clock: this.#clock, signal, what: "joining the group" });
+    }
+  }
+
+  // Undefined: the group moved on meanwhile; join again.
+  async #joinOnce(): Promise<Generation | undefined> {
+    const { group, topics } = this.#settings;
+    await this.#cluster.refresh(topics);
+    const coordinator = await this.#cluster.coordinator(group);
+    const joined = await this.#sendJoin(coordinator);
+    if (joined === undefined) return undefined;
+    const { generationId, leader, members, protocolName } = joined;
+    const assignments = leader === this.#memberId ? await this.#assign(members) : [];
+    const { body } = await sendRequest(
+      coordinator,
+      "SyncGroup",
+      syncVersions,
+      () => ({ groupId: group, generationId, memberId: this.#memberId, assignments }),
+      { timeoutMs: this.#settings.rebalanceTimeoutMs + networkMs },
+    );
+    if (this.#mustRejoin(body.errorCode)) return undefined;
+    if (body.errorCode !== errorCodes.NONE) throw brokerError(body.errorCode, { what: `Joining group "${group}"` });
+    const partitions = decodeAssignment(body.assignment).filter(({ topic }) => topics.includes(topic));
+    const membership = { memberId: this.#memberId, generationId };
+    this.#logger.debug("joined the group", { group, ...membership, assignor: protocolName, partitions: partitions.length });
+    return { membership, partitions };
+  }
+
+  async #sendJoin(coordinator: KafkaJsBroker): Promise<
+    | {
+        readonly generationId: number;
+        readonly leader: string;
+        readonly protocolName: string | null;
+        readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
+      }
+    | undefined
+  > {
+    const { group, topics, sessionTimeoutMs, rebalanceTimeoutMs } = this.#settings;
+    const metadata = encodeSubscription(topics);
+    const { body } = await sendRequest(
+      coordinator,
+      "JoinGroup",
+      joinVersions,
+      () => ({
+        groupId: group,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        memberId: this.#memberId,
+        protocolType: "consumer",
+        protocols: roundRobinNames.map((name) => ({ name, metadata })),
+      }),
+      { timeoutMs: rebalanceTimeoutMs + networkMs },
+    );
+    if (body.errorCode === errorCodes.MEMBER_ID_REQUIRED) {
+      this.#memberId = body.memberId;
+      return await this.#sendJoin(coordinator);
+    }
+    if (this.#mustRejoin(body.errorCode)) return undefined;
+    if (body.errorCode !== errorCodes.NONE) throw brokerError(body.errorCode, { what: `Joining group "${group}"` });
+    this.#memberId = body.memberId;
+    return body;
+  }
+
+  #mustRejoin(errorCode: number): boolean {
+    const { name } = errorByCode(errorCode);
+    if (name === "UNKNOWN_MEMBER_ID" || name === "FENCED_INSTANCE_ID") this.#memberId = "";
+    return name === "UNKNOWN_MEMBER_ID" || name === "ILLEGAL_GENERATION" || name === "REBALANCE_IN_PROGRESS";
+  }
+
+  async #assign(
+    members: readonly { readonly memberId: string; readonly metadata: Buffer }[],
+  ): Promise<readonly { readonly memberId: string; readonly assignment: Buffer }[]> {
+    const subscribers = members.map(({ memberId, metadata }) => ({ memberId, topics: decodeSubscription(metadata) }));
+    await this.#cluster.refresh([...new Set(subscribers.flatMap(({ topics }) => topics))]);
+    const assigned = assignRoundRobin(subscribers, (topic) => this.#cluster.topic(topic)?.partitions.length ?? 0);
+    return [...assigned].map(([memberId, assignment]) => ({ memberId, assignment }));
+  }
+
+  /** One heartbeat. What it answers says whether the membership still stands. @throws KafkaError and kafkajs's errors when there was no answer */
+  async beat(membership: GroupMembership): Promise<"alive" | "rebalance" | "lost"> {
+    const { group } = this.#settings;
+    const coordinator = await this.#cluster.coordinator(group);
+    const { body } = await sendRequest(coordinator, "Heartbeat", heartbeatVersions, () => ({ groupId: group, ...membership }));
+    const { name } = errorByCode(body.errorCode);
+    switch (name) {
+      case "NONE":
+        return "alive";
+      case "REBALANCE_IN_PROGRESS":
+        return "rebalance";
+      case "UNKNOWN_MEMBER_ID":
+      case "FENCED_INSTANCE_ID":
+        this.#memberId = "";
+        return "lost";
+      case "ILLEGAL_GENERATION":
+        return "lost";
+      default:
+        throw brokerError(body.errorCode, { what: `Heartbeat of group "${group}"` });
+    }
+  }
+
+  /** Forgets the member's id: the group has forgotten it too. */
+  forget(): void {
+    this.#memberId = "";
+  }
+
+  /** Leaves the group, so that the others need not wait for the session to end. Sent once. */
+  async leave(): Promise<void> {
+    const memberId = this.#memberId;
+    if (memberId === "") return;
+    this.#memberId = "";
+    const { group } = this.#settings;
+    const coordinator = await this.#cluster.coordinator(group);
+    // On the other connection: a JoinGroup that still waits would hold the answer back.
+    const options = { connection: 1, timeoutMs: networkMs } as const;
+    await sendRequest(
+      coordinator,
+      "LeaveGroup",
+      leaveVersions,
+      (version) => (version >= 3 ? { groupId: group, members: [{ memberId }] } : { groupId: group, memberId }),
+      options,
+    );
+  }
+}

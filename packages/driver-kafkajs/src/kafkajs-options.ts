@@ -1,0 +1,35 @@
+import type { Kafka, KafkaConfig } from "kafkajs";
+
+/** A connection that the driver makes. */
+export interface KafkaJsConnectionOptions {
+  /** Addresses, `host:port`. One that answers is enough; it names the others. Kafka: `bootstrap.servers`. */
+  readonly brokers: readonly string[];
+  /** Kafka: `client.id`. @default the `clientId` of `createKafka` */
+  readonly clientId?: string;
+  /** TLS: `true`, or options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). @default no TLS */
+  readonly ssl?: Exclude<KafkaConfig["ssl"], undefined>;
+  /** SASL as kafkajs takes it: `plain`, `scram-sha-256`, `scram-sha-512`, `oauthbearer`, `aws`. @default none */
+  readonly sasl?: Exclude<KafkaConfig["sasl"], undefined>;
+  /** Longest time until a first broker of the list answers, all attempts together, in milliseconds. @default 10_000 */
+  readonly connectionTimeoutMs?: number;
+  /** Longest time for a call of a consumer or admin, repetitions included, in milliseconds. Kafka: `request.timeout.ms`. @default 30_000 */
+  readonly requestTimeoutMs?: number;
+  /** Whether kafkajs's idle loop is repaired, once per copy of kafkajs, by a guarded patch. @default true */
+  readonly repair?: boolean;
+  readonly client?: never;
+}
+
+/** A connection through a kafkajs client of the user's own, with all of its settings. */
+export interface KafkaJsClientOptions {
+  readonly client: Kafka;
+  /** @default 10_000 */
+  readonly connectionTimeoutMs?: number;
+  /** @default 30_000 */
+  readonly requestTimeoutMs?: number;
+  /** @default true */
+  readonly repair?: boolean;
+  readonly brokers?: never;
+}
+
+/** How the kafkajs driver connects. */
+export type KafkaJsOptions = KafkaJsConnectionOptions | KafkaJsClientOptions;

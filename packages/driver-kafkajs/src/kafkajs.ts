@@ -1,0 +1,76 @@
+import { InvalidOptionsError } from "@millrace/core";
+import type { DriverConnection, DriverContext, KafkaDriver } from "@millrace/kafka";
+import kafkajsPackage, { type Kafka } from "kafkajs";
+import { kafkajsCapabilities } from "./capabilities.ts";
+import { createConnection } from "./connection.ts";
+import type { KafkaJsOptions } from "./kafkajs-options.ts";
+import { bridgeLog } from "./log-bridge.ts";
+
+const usualConnectionTimeoutMs = 10_000;
+const usualRequestTimeoutMs = 30_000;
+/** How long one broker may take to accept; the list has more. */
+const oneBrokerTimeoutMs = 3_000;
+
+/**
+ * The kafkajs driver of `@millrace/kafka`: sockets, TLS, SASL and cluster metadata by kafkajs 2.2.4, everything that decides about records and offsets
+ * by the driver itself. Does no I/O; the first use connects.
+ * @throws InvalidOptionsError `INVALID_OPTIONS`
+ */
+export function kafkajs(options: KafkaJsOptions): KafkaDriver {
+  const problems = findProblems(options);
+  if (problems.length > 0) throw new InvalidOptionsError("kafkajs driver", problems);
+  const { connectionTimeoutMs = usualConnectionTimeoutMs, requestTimeoutMs = usualRequestTimeoutMs, repair = true } = options;
+  return {
+    name: "kafkajs",
+    capabilities: kafkajsCapabilities,
+    connect: (context): DriverConnection =>
+      createConnection({
+        context,
+        kafka: options.client ?? createClient(options, context, connectionTimeoutMs, requestTimeoutMs),
+        brokers: options.client === undefined ? options.brokers.join(", ") : "the brokers of the given client",
+        connectionTimeoutMs,
+        requestTimeoutMs,
+        repair,
+      }),
+  };
+}
+
+function createClient(
+  options: Exclude<KafkaJsOptions, { client: Kafka }>,
+  context: DriverContext,
+  connectionTimeoutMs: number,
+  requestTimeoutMs: number,
+): Kafka {
+  const { brokers, ssl, sasl, clientId = context.clientId } = options;
+  return new kafkajsPackage.Kafka({
+    brokers: [...brokers],
+    clientId,
+    ...(ssl === undefined ? {} : { ssl }),
+    ...(sasl === undefined ? {} : { sasl }),
+    connectionTimeout: Math.min(oneBrokerTimeoutMs, connectionTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    // The driver repeats by itself, knowing the deadline of each call.
+    retry: { retries: 0 },
+    logLevel: kafkajsPackage.logLevel.INFO,
+    logCreator: bridgeLog(context.logger),
+  });
+}
+
+function findProblems(options: KafkaJsOptions): readonly string[] {
+  const problems: string[] = [];
+  if (options.client === undefined) {
+    if (!Array.isArray(options.brokers) || options.brokers.length === 0)
+      problems.push('"brokers" must name at least one address, such as "127.0.0.1:9092"');
+    else {
+      for (const broker of options.brokers) {
+        if (!/^[^\s:/]+:\d{1,5}$/.test(broker)) problems.push(`"brokers": "${broker}" is not "host:port"`);
+      }
+    }
+  }
+  for (const name of ["connectionTimeoutMs", "requestTimeoutMs"] as const) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      problems.push(`"${name}" must be a positive whole number, not ${String(value)}`);
+  }
+  return problems;
+}

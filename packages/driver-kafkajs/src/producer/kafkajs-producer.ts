@@ -1,0 +1,337 @@
+import { type Codec, createCodec } from "@millrace/compression";
+import type { Cancel, Clock, Logger } from "@millrace/core";
+import { type DriverProducer, type DriverProducerSettings, KafkaError, type ProduceBatch, type ProduceOutcome } from "@millrace/kafka";
+import { encodeRecordBatch, errorCodes, type ResponseTypes } from "@millrace/protocol";
+import type { DriverCluster } from "../client/driver-cluster.ts";
+import type { KafkaJsBroker } from "../client/kafkajs-internals.ts";
+import { untilDeadline } from "../client/until-deadline.ts";
+import { brokerError, clientError } from "../client-error.ts";
+import { groupByTopic } from "../wire/group-by-topic.ts";
+import { dropConnection, sendRequest } from "../wire/request.ts";
+import { PartitionLane, type PendingBatch } from "./partition-lane.ts";
+import { ProducerIdentities } from "./producer-identity.ts";
+
+/** What a `KafkaJsProducer` needs. */
+export interface KafkaJsProducerOptions {
+  readonly cluster: DriverCluster;
+  readonly settings: DriverProducerSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type PartitionResponse = ResponseTypes["Produce"]["responses"][number]["partitionResponses"][number];
+
+/** One request, from the choice of its batches to its answer. */
+interface Round {
+  readonly pending: readonly PendingBatch[];
+  broker: KafkaJsBroker | undefined;
+}
+
+const versions = { min: 3, max: 8 };
+const firstPauseMs = 20;
+const longestPauseMs = 1_000;
+const shortestSweepMs = 20;
+const longestSweepMs = 1_000;
+/** How long a topic may be unknown: it may have been made a moment ago. */
+const unknownTopicMs = 5_000;
+
+/**
+ * Writes batches through kafkajs's connections. Each batch has an outcome of its own, and a failed one is repeated under its old number, so that with
+ * idempotence it is stored once; kafkajs itself gives one outcome per call and, when one partition of a call fails for good, numbers the next batch of the others wrongly.
+ */
+export class KafkaJsProducer implements DriverProducer {
+  readonly #cluster: DriverCluster;
+  readonly #settings: DriverProducerSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #codec: Codec;
+  readonly #identities: ProducerIdentities;
+  readonly #lanes = new Map<string, Map<number, PartitionLane>>();
+  readonly #rounds = new Set<Round>();
+  readonly #unsettled = new Set<PendingBatch>();
+  readonly #pauses = new Set<Cancel>();
+  #sweep: Cancel | undefined;
+  #closed = false;
+
+  constructor(options: KafkaJsProducerOptions) {
+    this.#cluster = options.cluster;
+    this.#settings = options.settings;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#codec = createCodec(options.settings.compression);
+    this.#identities = new ProducerIdentities(options.cluster);
+  }
+
+  send(batches: readonly ProduceBatch[]): Promise<readonly ProduceOutcome[]> {
+    const deadline = this.#clock.monotonic() + this.#settings.requestTimeoutMs;
+    const lanes: PartitionLane[] = [];
+    const outcomes = batches.map(
+      (batch) =>
+        new Promise<ProduceOutcome>((settle) => {
+          const lane = this.#lane(batch.topic, batch.partition);
+          const pending = { batch, lane, deadline, settle, encoded: undefined, uncertain: false, settled: false };
+          if (this.#closed) return this.#settle(pending, { ok: false, error: closedError() });
+          this.#unsettled.add(pending);
+          lane.queue.push(pending);
+          lanes.push(lane);
+        }),
+    );
+    this.#dispatch(lanes);
+    this.#scheduleSweep();
+    return Promise.all(outcomes);
+  }
+
+  #lane(topic: string, partition: number): PartitionLane {
+    const partitions = this.#lanes.get(topic) ?? new Map<number, PartitionLane>();
+    this.#lanes.set(topic, partitions);
+    const lane = partitions.get(partition) ?? new PartitionLane(topic, partition);
+    partitions.set(partition, lane);
+    return lane;
+  }
+
+  /** Sends the first batch of each lane that has one and is idle: one request per broker. */
+  #dispatch(lanes: Iterable<PartitionLane>): void {
+    const byLeader = new Map<number, PendingBatch[]>();
+    for (const lane of lanes) {
+      while (lane.queue[0]?.settled === true) lane.queue.shift();
+      const next = lane.queue[0];
+      if (next === undefined || lane.state !== "idle") continue;
+      const leader = this.#cluster.leader(lane.topic, lane.partition);
+      if (leader === undefined) {
+        this.#lookForLeader(lane);
+        continue;
+      }
+      lane.state = "sending";
+      const pending = byLeader.get(leader);
+      if (pending === undefined) byLeader.set(leader, [next]);
+      else pending.push(next);
+    }
+    for (const [nodeId, pending] of byLeader) void this.#send(nodeId, { pending, broker: undefined });
+  }
+
+  async #send(nodeId: number, round: Round): Promise<void> {
+    this.#rounds.add(round);
+    try {
+      if (this.#settings.idempotent) await this.#identify(round.pending);
+      round.broker = await this.#cluster.broker(nodeId);
+      const sent = round.pending.filter((pending) => this.#encode(pending));
+      if (sent.length > 0) await this.#exchange(round.broker, sent);
+    } catch (error) {
+      const mapped = clientError(error, { what: "Producing", brokers: this.#cluster.brokers });
+      for (const pending of round.pending) this.#failed(pending, mapped, true);
+    } finally {
+      this.#rounds.delete(round);
+      for (const { lane } of round.pending) if (lane.state === "sending") lane.state = "idle";
+      this.#dispatch(round.pending.map(({ lane }) => lane));
+    }
+  }
+
+  async #identify(pending: readonly PendingBatch[]): Promise<void> {
+    for (const { lane } of pending) {
+      if (lane.identity === undefined) lane.adopt(await this.#identities.get(lane.spent));
+    }
+  }
+
+  #encode(pending: PendingBatch): boolean {
+    if (pending.settled) return false;
+    if (pending.encoded !== undefined) return true;
+    const { lane, batch } = pending;
+    const { compression, idempotent } = this.#settings;
+    try {
+      pending.encoded = encodeRecordBatch({
+        records: batch.records,
+        compression,
+        compress: (data) => this.#codec.compress(data),
+        ...(idempotent ? { ...lane.identity, baseSequence: lane.sequence } : {}),
+      });
+      return true;
+    } catch (error) {
+      this.#failed(pending, clientError(error, describe(lane)), false);
+      return false;
+    }
+  }
+
+  async #exchange(broker: KafkaJsBroker, sent: readonly PendingBatch[]): Promise<void> {
+    const { acks, requestTimeoutMs } = this.#settings;
+    const { body } = await sendRequest(
+      broker,
+      "Produce",
+      versions,
+      () => ({
+        transactionalId: null,
+        acks,
+        timeoutMs: requestTimeoutMs,
+        topicData: groupByTopic(
+          sent.map(({ lane, encoded }) => ({ topic: lane.topic, index: lane.partition, records: encoded ?? null })),
+        ).map(([name, partitions]) => ({ name, partitionData: partitions.map(({ index, records }) => ({ index, records })) })),
+      }),
+      { timeoutMs: requestTimeoutMs, expectResponse: acks !== 0 },
+    );
+    if (acks === 0) {
+      for (const pending of sent) this.#stored(pending, -1, -1);
+      return;
+    }
+    for (const { name, partitionResponses } of body.responses) {
+      for (const response of partitionResponses) {
+        const pending = sent.find(({ lane }) => lane.partition === response.index && lane.topic === name);
+        if (pending !== undefined) this.#answered(pending, response);
+      }
+    }
+  }
+
+  #answered(pending: PendingBatch, response: PartitionResponse): void {
+    const { errorCode } = response;
+    switch (errorCode) {
+      case errorCodes.NONE:
+        this.#stored(pending, response.baseOffset, response.logAppendTimeMs);
+        return;
+      case errorCodes.DUPLICATE_SEQUENCE_NUMBER:
+        // Stored by an earlier attempt, so long ago that the broker no longer knows where.
+        this.#stored(pending, -1, -1);
+        return;
+      default: {
+        const uncertain = errorCode === errorCodes.REQUEST_TIMED_OUT || errorCode === errorCodes.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
+        this.#failed(pending, brokerError(errorCode, describe(pending.lane), response.errorMessage), uncertain);
+      }
+    }
+  }
+
+  #stored(pending: PendingBatch, baseOffset: number, logAppendTimestamp: number): void {
+    pending.lane.advance(pending.batch.records.length);
+    this.#settle(pending, { ok: true, baseOffset, logAppendTimestamp });
+  }
+
+  #failed(pending: PendingBatch, error: KafkaError, uncertain: boolean): void {
+    if (pending.settled) return;
+    const { lane } = pending;
+    pending.uncertain ||= uncertain;
+    const renumber = lostNumbers.has(error.kafkaError ?? "") && !pending.uncertain;
+    if (renumber) {
+      lane.abandonIdentity();
+      pending.encoded = undefined;
+    }
+    const now = this.#clock.monotonic();
+    const askedAt = pending.deadline - this.#settings.requestTimeoutMs;
+    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= askedAt + unknownTopicMs;
+    if ((!error.retryable && !renumber) || now >= pending.deadline || isUnknownTooLong || this.#closed) {
+      this.#giveUp(pending, error);
+      return;
+    }
+    this.#logger.debug("producing failed, trying again", { topic: lane.topic, partition: lane.partition, error: error.message });
+    this.#lookForLeader(lane);
+  }
+
+  #giveUp(pending: PendingBatch, error: KafkaError): void {
+    if (pending.uncertain) pending.lane.abandonIdentity();
+    this.#settle(pending, { ok: false, error });
+  }
+
+  #settle(pending: PendingBatch, outcome: ProduceOutcome): void {
+    if (pending.settled) return;
+    pending.settled = true;
+    this.#unsettled.delete(pending);
+    pending.settle(outcome);
+  }
+
+  #lookForLeader(lane: PartitionLane): void {
+    lane.state = "waiting";
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** lane.failures);
+    lane.failures += 1;
+    const again = async (): Promise<void> => {
+      try {
+        await this.#cluster.refresh([lane.topic]);
+      } catch (error) {
+        this.#logger.debug("asking for leaders failed", { error: clientError(error, { what: "Asking for leaders" }).message });
+      }
+      lane.state = "idle";
+      this.#dispatch([lane]);
+    };
+    const cancel = this.#clock.schedule(pauseMs, () => {
+      this.#pauses.delete(cancel);
+      void again();
+    });
+    this.#pauses.add(cancel);
+  }
+
+  #scheduleSweep(): void {
+    if (this.#sweep !== undefined || this.#unsettled.size === 0) return;
+    const pauseMs = Math.max(shortestSweepMs, Math.min(longestSweepMs, this.#settings.requestTimeoutMs / 10));
+    this.#sweep = this.#clock.schedule(pauseMs, () => {
+      this.#sweep = undefined;
+      this.#giveUpLate();
+      this.#scheduleSweep();
+    });
+  }
+
+  /** Settles what is past its deadline, and gives up the connections that did not answer in time. */
+  #giveUpLate(): void {
+    const now = this.#clock.monotonic();
+    for (const pending of this.#unsettled) {
+      if (now < pending.deadline) break;
+      pending.uncertain ||= pending.lane.state === "sending";
+      this.#giveUp(pending, this.#timedOut(pending));
+    }
+    for (const { broker, pending } of this.#rounds) {
+      if (broker === undefined || pending.some(({ settled }) => !settled)) continue;
+      const connection = broker.connectionPool.pool[0];
+      if (connection?.isConnected() === true) void dropConnection(connection, this.#timedOut(pending[0] as PendingBatch));
+    }
+  }
+
+  #timedOut({ lane }: PendingBatch): KafkaError {
+    const { topic, partition } = lane;
+    return new KafkaError({
+      code: "KAFKA_TIMED_OUT",
+      retryable: true,
+      message: `${describe(lane).what} was not acknowledged within ${this.#settings.requestTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
+      topic,
+      partition,
+    });
+  }
+
+  async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
+    const known = this.#cluster.topic(topic);
+    if (options.refresh !== true && known?.errorCode === errorCodes.NONE) return known.partitions.length;
+    const context = { what: `Asking for the partitions of "${topic}"`, topic, brokers: this.#cluster.brokers };
+    const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
+    try {
+      return await untilDeadline({ clock: this.#clock, timeoutMs, context }, async () => {
+        await this.#cluster.refresh([topic]);
+        const found = this.#cluster.topic(topic);
+        if (found?.errorCode === errorCodes.NONE && found.partitions.length > 0) return found.partitions.length;
+        throw brokerError(found?.errorCode ? found.errorCode : errorCodes.LEADER_NOT_AVAILABLE, context);
+      });
+    } catch (error) {
+      if (known === undefined) this.#cluster.forget(topic);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweep?.();
+    for (const cancel of this.#pauses) cancel();
+    for (const pending of this.#unsettled) this.#settle(pending, { ok: false, error: closedError() });
+    await this.#cluster.close();
+  }
+}
+
+/** The broker does not know the numbers that the identity has come to; nothing of the batch was stored. */
+const lostNumbers: ReadonlySet<string> = new Set([
+  "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "UNKNOWN_PRODUCER_ID",
+  "INVALID_PRODUCER_EPOCH",
+  "INVALID_PRODUCER_ID_MAPPING",
+]);
+
+function describe({ topic, partition }: PartitionLane): { what: string; topic: string; partition: number } {
+  return { what: `Producing to "${topic}" partition ${partition}`, topic, partition };
+}
+
+function closedError(): KafkaError {
+  return new KafkaError({
+    code: "KAFKA_DISCONNECTED",
+    message: "The producer was closed before the broker acknowledged; what was sent may be stored.",
+  });
+}

@@ -13,7 +13,7 @@ import {
   transactionalBit,
 } from "./record-batch-header.ts";
 import { RecordWriter } from "./record-writer.ts";
-import { writeInt64 } from "./rewrite-batch.ts";
+import { writeInt16, writeInt32, writeInt64 } from "./write-number.ts";
 
 /** What a record batch is made from. */
 export interface RecordBatchInput {
@@ -97,18 +97,18 @@ function writeHeader(
   if (batch.timestampType === "LogAppendTime") attributes |= timestampTypeBit;
   if (batch.isTransactional === true) attributes |= transactionalBit;
   if (batch.isControl === true) attributes |= controlBit;
-  writeInt64(bytes, 0, batch.baseOffset ?? 0);
-  bytes.writeInt32BE(bytes.length - batchPrefixBytes, 8);
-  bytes.writeInt32BE(batch.partitionLeaderEpoch ?? -1, 12);
+  writeInt64(bytes, 0, batch.baseOffset ?? 0, "base offset");
+  writeInt32(bytes, 8, bytes.length - batchPrefixBytes, "batch length");
+  writeInt32(bytes, 12, batch.partitionLeaderEpoch ?? -1, "partition leader epoch");
   bytes[16] = 2;
-  bytes.writeInt16BE(attributes, 21);
-  bytes.writeInt32BE(computed.lastOffsetDelta, 23);
-  writeInt64(bytes, 27, computed.baseTimestamp);
-  writeInt64(bytes, 35, computed.maxTimestamp);
-  writeInt64(bytes, 43, batch.producerId ?? -1);
-  bytes.writeInt16BE(batch.producerEpoch ?? -1, 51);
-  bytes.writeInt32BE(batch.baseSequence ?? -1, 53);
-  bytes.writeInt32BE(batch.records.length, 57);
+  writeInt16(bytes, 21, attributes, "attributes");
+  writeInt32(bytes, 23, computed.lastOffsetDelta, "last offset delta");
+  writeInt64(bytes, 27, computed.baseTimestamp, "base timestamp");
+  writeInt64(bytes, 35, computed.maxTimestamp, "greatest timestamp");
+  writeInt64(bytes, 43, batch.producerId ?? -1, "producer id");
+  writeInt16(bytes, 51, batch.producerEpoch ?? -1, "producer epoch");
+  writeInt32(bytes, 53, batch.baseSequence ?? -1, "base sequence");
+  writeInt32(bytes, 57, batch.records.length, "record count");
   bytes.writeUInt32BE(crc32c(bytes, checksumStart), 17);
   return bytes;
 }

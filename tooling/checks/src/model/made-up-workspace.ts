@@ -91,15 +91,17 @@ function goodFiles(): { readonly [path: string]: string | undefined } {
     "packages/core/README.md": readme("core"),
     "packages/core/CHANGELOG.md": "# @millrace/core\n",
     "packages/core/src/index.ts": 'export { type Clock, systemClock } from "./clock.ts";\nexport { CoreError } from "./core-error.ts";\n',
-    "packages/core/src/clock.ts": "export interface Clock {}\nexport const systemClock: Clock = {};\n",
-    "packages/core/src/core-error.ts": 'export class CoreError extends MillraceError<"BROKEN"> {}\n',
+    "packages/core/src/clock.ts":
+      "/** A clock. */\nexport interface Clock {}\n/** The system's. */\nexport const systemClock: Clock = {};\n",
+    "packages/core/src/core-error.ts": '/** An error. */\nexport class CoreError extends MillraceError<"BROKEN"> {}\n',
     "packages/core/src/errors.test.ts": 'import { expect, test } from "vitest";\nimport { CoreError } from "./index.ts";\n',
     "packages/protocol/package.json": manifest("protocol", { dependencies: { "@millrace/core": "workspace:^" } }),
     "packages/protocol/tsconfig.json": tsconfig("core"),
     "packages/protocol/README.md": readme("protocol"),
     "packages/protocol/CHANGELOG.md": "# @millrace/protocol\n",
     "packages/protocol/src/index.ts": 'export { encode } from "./encode.ts";\n',
-    "packages/protocol/src/encode.ts": 'import { systemClock } from "@millrace/core";\n\nexport const encode = systemClock;\n',
+    "packages/protocol/src/encode.ts":
+      'import { systemClock } from "@millrace/core";\n\n/** Encodes. */\nexport const encode = systemClock;\n',
     "apps/quickstart/package.json": JSON.stringify({
       name: "@millrace/quickstart",
       private: true,

@@ -1,6 +1,7 @@
 import type { Rule } from "../model/finding.ts";
 import { declaredImports } from "./declared-imports.ts";
 import { docs } from "./docs.ts";
+import { documentedExports } from "./documented-exports.ts";
 import { engines } from "./engines.ts";
 import { errors } from "./errors.ts";
 import { fileSizes } from "./file-sizes.ts";
@@ -18,6 +19,7 @@ export const allRules: readonly Rule[] = [
   testRunners,
   engines,
   errors,
+  documentedExports,
   forbiddenText,
   docs,
 ];

@@ -1,0 +1,19 @@
+import type { CompressionType } from "@millrace/protocol";
+import type { CoordinatorSettings } from "../groups/group-coordinator.ts";
+
+/** Gives back the records of a compressed batch. */
+export type Decompress = (data: Buffer, compression: CompressionType) => Buffer;
+
+/** What the engine goes by, with every default filled in. */
+export interface BrokerSettings extends CoordinatorSettings {
+  readonly autoCreateTopics: boolean;
+  readonly defaultPartitions: number;
+  readonly maxPartitions: number;
+  readonly maxMessageBytes: number;
+  readonly fetchMaxBytes: number;
+  readonly offsetMetadataMaxBytes: number;
+  readonly producerExpirationMs: number;
+  readonly minSessionTimeoutMs: number;
+  readonly maxSessionTimeoutMs: number;
+  readonly decompress: Decompress;
+}

@@ -1,0 +1,24 @@
+import type { Clock, Logger, Random } from "@millrace/core";
+import type { GroupCoordinator } from "../groups/group-coordinator.ts";
+import type { ProducerIds } from "../producers/producer-ids.ts";
+import type { TopicRegistry } from "../topics/topic-registry.ts";
+import type { ApiRegistration } from "./api-registration.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
+import type { NodeDirectory } from "./node-directory.ts";
+import type { ParkedFetches } from "./parked-fetches.ts";
+
+/** Everything the broker knows. One owner: handlers change it and nobody else does. */
+export interface BrokerState {
+  readonly clusterId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly settings: BrokerSettings;
+  readonly nodes: NodeDirectory;
+  readonly topics: TopicRegistry;
+  readonly groups: GroupCoordinator;
+  readonly producerIds: ProducerIds;
+  readonly parkedFetches: ParkedFetches;
+  /** What it serves, and so what ApiVersions says. */
+  readonly apis: readonly ApiRegistration[];
+}

@@ -1,0 +1,21 @@
+import { errorCodes } from "@millrace/protocol";
+import { type ApiRegistration, serve } from "./api-registration.ts";
+import { allClusterOperations } from "./authorized-operations.ts";
+
+const brokerEndpoints = 1;
+
+/** The brokers of the cluster. */
+export const describeCluster: ApiRegistration = serve("DescribeCluster", {
+  handle({ version, body }, broker) {
+    if (version >= 1 && body.endpointType !== brokerEndpoints) {
+      return { errorCode: errorCodes.MISMATCHED_ENDPOINT_TYPE, errorMessage: "this is a broker, not a controller", clusterId: "" };
+    }
+    return {
+      clusterId: broker.clusterId,
+      controllerId: broker.nodes.controller.id,
+      brokers: broker.nodes.all().map(({ id, host, port }) => ({ brokerId: id, host, port })),
+      ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
+    };
+  },
+  failure: (errorCode) => ({ errorCode }),
+});

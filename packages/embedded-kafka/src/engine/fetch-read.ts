@@ -1,0 +1,112 @@
+import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
+import type { LogRead } from "../log/partition-log.ts";
+import type { Partition } from "../topics/partition.ts";
+import type { EngineRequest } from "./api-registration.ts";
+import type { BrokerState } from "./broker-state.ts";
+import { leaderEpochProblem } from "./leader-epoch-problem.ts";
+
+type AskedPartition = RequestTypes["Fetch"]["topics"][number]["partitions"][number];
+
+/** One partition's part of the answer, before its slices are joined. */
+export interface PartitionRead {
+  readonly partitionIndex: number;
+  readonly errorCode: number;
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logStartOffset: number;
+  readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number };
+  readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number };
+  readonly abortedTransactions: [] | null;
+  readonly slices: readonly Buffer[];
+}
+
+/** What a fetch would answer now. */
+export interface FetchResult {
+  /** In the order of the request. */
+  readonly partitions: readonly PartitionRead[];
+  readonly sizeBytes: number;
+  /** Something that the client should hear of at once. */
+  readonly hasError: boolean;
+  /** The partitions whose appends could add to it. */
+  readonly watched: readonly Partition[];
+}
+
+const readCommitted = 1;
+
+/** Reads every partition of a fetch, within the limits of the partitions and of the whole, but at least one batch if there is any (KIP-74). */
+export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState): FetchResult {
+  const { body, version, nodeId } = request;
+  const partitions: PartitionRead[] = [];
+  const watched: Partition[] = [];
+  let remainingBytes = Math.min(body.maxBytes, broker.settings.fetchMaxBytes);
+  let sizeBytes = 0;
+  let hasError = false;
+  for (const { topic: name, topicId, partitions: asked } of body.topics) {
+    const topic = version >= 13 ? broker.topics.withId(topicId) : broker.topics.named(name);
+    for (const one of asked) {
+      const partition = topic?.partitions[one.partition];
+      let read: PartitionRead;
+      if (partition === undefined) {
+        read = failed(one.partition, topic === undefined && version >= 13 ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION");
+      } else if (nodeId !== undefined && nodeId !== partition.leaderId) {
+        const { leaderId, leaderEpoch } = partition;
+        read = { ...failed(one.partition, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 12 && { currentLeader: { leaderId, leaderEpoch } }) };
+      } else {
+        const maxBytes = Math.min(one.partitionMaxBytes, remainingBytes);
+        read = readPartition(one, partition, body.isolationLevel, maxBytes, sizeBytes === 0);
+        watched.push(partition);
+      }
+      const bytes = read.slices.reduce((sum, slice) => sum + slice.length, 0);
+      sizeBytes += bytes;
+      remainingBytes = Math.max(0, remainingBytes - bytes);
+      hasError ||= read.errorCode !== errorCodes.NONE || read.divergingEpoch !== undefined;
+      partitions.push(read);
+    }
+  }
+  return { partitions, sizeBytes, hasError, watched };
+}
+
+function readPartition(
+  asked: AskedPartition,
+  { log, leaderEpoch }: Partition,
+  isolationLevel: number,
+  maxBytes: number,
+  atLeastOne: boolean,
+): PartitionRead {
+  const { partition: partitionIndex, fetchOffset, currentLeaderEpoch, lastFetchedEpoch } = asked;
+  const epochProblem = leaderEpochProblem(currentLeaderEpoch, leaderEpoch);
+  if (epochProblem !== undefined) return failed(partitionIndex, epochProblem);
+  const { highWatermark, lastStableOffset, startOffset: logStartOffset } = log;
+  const committedOnly = isolationLevel === readCommitted;
+  const state = {
+    partitionIndex,
+    errorCode: errorCodes.NONE,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset,
+    abortedTransactions: committedOnly ? ([] as []) : null,
+    slices: [],
+  };
+  if (lastFetchedEpoch >= 0) {
+    const end = log.endOfEpoch(lastFetchedEpoch);
+    if (end.epoch < 0) return failed(partitionIndex, "OFFSET_OUT_OF_RANGE");
+    // The client has read records that this leader does not have: it must go back to where the two agree (KIP-595).
+    if (end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset) return { ...state, divergingEpoch: end };
+  }
+  if (fetchOffset < logStartOffset || fetchOffset > log.endOffset) return failed(partitionIndex, "OFFSET_OUT_OF_RANGE");
+  const untilOffset = committedOnly ? lastStableOffset : highWatermark;
+  const read: LogRead = log.read(fetchOffset, { untilOffset, maxBytes, atLeastOne });
+  return { ...state, slices: read.slices };
+}
+
+function failed(partitionIndex: number, error: ErrorName): PartitionRead {
+  return {
+    partitionIndex,
+    errorCode: errorCodes[error],
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    abortedTransactions: null,
+    slices: [],
+  };
+}

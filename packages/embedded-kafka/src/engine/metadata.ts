@@ -1,0 +1,74 @@
+import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import type { Topic } from "../topics/topic.ts";
+import { topicNameProblem } from "../topics/topic-name.ts";
+import { type ApiRegistration, serve } from "./api-registration.ts";
+import { allClusterOperations, allTopicOperations, unaskedOperations } from "./authorized-operations.ts";
+import type { BrokerState } from "./broker-state.ts";
+
+type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
+type AskedTopic = NonNullable<RequestTypes["Metadata"]["topics"]>[number];
+
+/** Who leads what. Topics that are asked for by name and do not exist are made here when both sides allow it. */
+export const metadata: ApiRegistration = serve("Metadata", {
+  handle({ version, body }, broker) {
+    const operations = body.includeTopicAuthorizedOperations ? allTopicOperations : unaskedOperations;
+    const all = body.topics === null || (version === 0 && body.topics.length === 0);
+    const topics = all
+      ? [...broker.topics.all()].map((topic) => describe(topic, operations))
+      : uniqueTopics(body.topics ?? []).map((asked) => lookUp(asked, version, body.allowAutoTopicCreation, broker, operations));
+    return {
+      brokers: broker.nodes.all().map(({ id, host, port }) => ({ nodeId: id, host, port })),
+      clusterId: broker.clusterId,
+      controllerId: broker.nodes.controller.id,
+      topics,
+      // Only versions 8 to 10 have room for it.
+      ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
+    };
+  },
+});
+
+function lookUp(asked: AskedTopic, version: number, clientAllowsCreation: boolean, broker: BrokerState, operations: number): TopicMetadata {
+  const { name, topicId } = asked;
+  if (name === null || topicId !== zeroUuid) {
+    // Before version 12 a response cannot leave the name out, so Kafka does not take ids.
+    if (version < 12) return failed("INVALID_REQUEST", name ?? "", topicId);
+    const topic = broker.topics.withId(topicId);
+    return topic === undefined ? failed("UNKNOWN_TOPIC_ID", null, topicId) : describe(topic, operations);
+  }
+  const topic = broker.topics.named(name);
+  if (topic !== undefined) return describe(topic, operations);
+  if (topicNameProblem(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
+  const { autoCreateTopics, defaultPartitions, maxPartitions } = broker.settings;
+  const roomy = broker.topics.partitionCount + defaultPartitions <= maxPartitions;
+  if (!clientAllowsCreation || !autoCreateTopics || !roomy) return failed("UNKNOWN_TOPIC_OR_PARTITION", name);
+  if (broker.topics.collidingWith(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
+  return describe(broker.topics.create({ name, partitions: defaultPartitions }), operations);
+}
+
+function describe(topic: Topic, operations: number): TopicMetadata {
+  return {
+    errorCode: errorCodes.NONE,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: false,
+    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch }) => ({
+      errorCode: errorCodes.NONE,
+      partitionIndex: index,
+      leaderId,
+      leaderEpoch,
+      replicaNodes: [leaderId],
+      isrNodes: [leaderId],
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations: operations,
+  };
+}
+
+function failed(error: ErrorName, name: string | null, topicId: string = zeroUuid): TopicMetadata {
+  const errorCode = errorCodes[error];
+  return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: unaskedOperations };
+}
+
+function uniqueTopics(topics: readonly AskedTopic[]): AskedTopic[] {
+  return [...new Map(topics.map((topic) => [`${topic.name} ${topic.topicId}`, topic])).values()];
+}

@@ -1,0 +1,82 @@
+import type { Cancel, Clock, Random } from "@millrace/core";
+import type { ErrorName } from "@millrace/protocol";
+import { ClassicGroup } from "./classic-group.ts";
+import type { GroupSettings } from "./group-request.ts";
+
+/** How the coordinator keeps groups. */
+export interface CoordinatorSettings extends GroupSettings {
+  /** How long offsets of an empty group are kept. Kafka: `offsets.retention.minutes`. */
+  readonly offsetsRetentionMs: number;
+  /** How often it looks for what has expired. Kafka: `offsets.retention.check.interval.ms`. */
+  readonly offsetsCheckIntervalMs: number;
+}
+
+/** All consumer groups of the cluster. */
+export class GroupCoordinator {
+  readonly #groups = new Map<string, ClassicGroup>();
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #settings: CoordinatorSettings;
+  #cancelSweep: Cancel | undefined;
+
+  constructor(options: { readonly clock: Clock; readonly random: Random; readonly settings: CoordinatorSettings }) {
+    this.#clock = options.clock;
+    this.#random = options.random;
+    this.#settings = options.settings;
+  }
+
+  all(): Iterable<ClassicGroup> {
+    return this.#groups.values();
+  }
+
+  get(id: string): ClassicGroup | undefined {
+    return this.#groups.get(id);
+  }
+
+  getOrCreate(id: string): ClassicGroup {
+    let group = this.#groups.get(id);
+    if (group === undefined) {
+      group = new ClassicGroup(id, { clock: this.#clock, random: this.#random, settings: this.#settings });
+      this.#groups.set(id, group);
+      this.#cancelSweep ??= this.#scheduleSweep();
+    }
+    return group;
+  }
+
+  /** Removes an empty group with its offsets. */
+  delete(id: string): ErrorName {
+    const group = this.#groups.get(id);
+    if (group === undefined) return "GROUP_ID_NOT_FOUND";
+    if (group.state !== "Empty") return "NON_EMPTY_GROUP";
+    group.die();
+    this.#groups.delete(id);
+    return "NONE";
+  }
+
+  /** A topic is gone, and with it where groups stood in it. */
+  topicDeleted(topic: string): void {
+    for (const group of this.#groups.values()) group.offsets.deleteTopic(topic);
+  }
+
+  close(): void {
+    this.#cancelSweep?.();
+    for (const group of this.#groups.values()) group.die();
+    this.#groups.clear();
+  }
+
+  #scheduleSweep(): Cancel {
+    return this.#clock.schedule(this.#settings.offsetsCheckIntervalMs, () => this.#sweep(), { background: true });
+  }
+
+  #sweep(): void {
+    const nowMs = this.#clock.now();
+    for (const group of this.#groups.values()) {
+      if (group.state !== "Empty") continue;
+      // A group without a protocol only ever had offsets: each counts for itself.
+      const emptySinceMs = group.protocolType === "" ? 0 : group.emptySinceMs;
+      group.offsets.expire(nowMs, this.#settings.offsetsRetentionMs, emptySinceMs);
+      if (group.offsets.isEmpty) this.delete(group.id);
+    }
+    this.#cancelSweep = this.#groups.size === 0 ? undefined : this.#scheduleSweep();
+  }
+}

@@ -1,0 +1,43 @@
+import type { RecordHeader } from "@millrace/protocol";
+import type { GroupState } from "../groups/group-request.ts";
+
+/** A record as the broker holds it. */
+export interface BrokerRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Milliseconds since 1970; -1 is none. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RecordHeader[];
+}
+
+/** A member of a group as the broker sees it. */
+export interface BrokerGroupMember {
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly clientId: string;
+  readonly clientHost: string;
+}
+
+/** A group as the broker sees it. */
+export interface BrokerGroup {
+  readonly groupId: string;
+  readonly state: GroupState;
+  readonly protocolType: string;
+  readonly protocolName: string;
+  readonly generation: number;
+  /** Member id; empty when there is no leader. */
+  readonly leader: string;
+  readonly members: readonly BrokerGroupMember[];
+}
+
+/** How far a group is in one partition. */
+export interface BrokerOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly leaderEpoch: number;
+  readonly metadata: string;
+}

@@ -1,0 +1,45 @@
+import { decodeRecordBatch } from "@millrace/protocol";
+import type { Decompress } from "../engine/broker-settings.ts";
+import type { GroupCoordinator } from "../groups/group-coordinator.ts";
+import type { TopicRegistry } from "../topics/topic-registry.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord } from "./broker-snapshot.ts";
+
+/** The records of a topic that can still be read, partition by partition in order of offset. A topic that does not exist has none. */
+export function recordsOf(topics: TopicRegistry, name: string, decompress: Decompress, partitionIndex?: number): BrokerRecord[] {
+  const found: BrokerRecord[] = [];
+  for (const { index, log } of topics.named(name)?.partitions ?? []) {
+    if (partitionIndex !== undefined && index !== partitionIndex) continue;
+    for (const batch of log.batches()) {
+      const { header, records } = decodeRecordBatch(batch, 0, { decompress });
+      if (header.isControl) continue;
+      for (const record of records) if (record.offset >= log.startOffset) found.push({ topic: name, partition: index, ...record });
+    }
+  }
+  return found;
+}
+
+export function groupsOf(groups: GroupCoordinator): BrokerGroup[] {
+  return [...groups.all()].map((group) => ({
+    groupId: group.id,
+    state: group.state,
+    protocolType: group.protocolType,
+    protocolName: group.protocolName,
+    generation: group.generation,
+    leader: group.leaderId,
+    members: group.members.map(({ id, identity }) => ({
+      memberId: id,
+      instanceId: identity.instanceId,
+      clientId: identity.clientId,
+      clientHost: identity.clientHost,
+    })),
+  }));
+}
+
+export function offsetsOf(groups: GroupCoordinator, groupId: string): BrokerOffset[] {
+  const found: BrokerOffset[] = [];
+  for (const [topic, partitions] of groups.get(groupId)?.offsets.byTopic() ?? []) {
+    for (const [partition, { offset, leaderEpoch, metadata }] of partitions)
+      found.push({ topic, partition, offset, leaderEpoch, metadata });
+  }
+  return found;
+}

@@ -1,0 +1,100 @@
+import type { Socket } from "node:net";
+import type { Logger } from "@millrace/core";
+import type { BrokerEngine } from "../engine/broker-engine.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { type FrameOrigin, serveRequest } from "./serve-request.ts";
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  readonly engine: BrokerEngine;
+  readonly origin: FrameOrigin;
+  readonly logger: Logger;
+  readonly maxRequestBytes: number;
+  readonly idleMs: number;
+  readonly closed: () => void;
+}
+
+/** How much may wait behind the request that is being served before the client is no longer listened to. */
+const waitingBytes = 256 * 1024;
+
+/**
+ * Serves one client: its requests one after another, in order, each only when the answer before has been handed to the socket. Bytes that
+ * are no request, and requests that Kafka would not answer, close the connection.
+ */
+export function serveConnection(options: ConnectionOptions): void {
+  const { socket, engine, origin, logger, closed } = options;
+  const frames = new FrameReader(options.maxRequestBytes);
+  let busy = false;
+  let gone = false;
+
+  const refuse = (reason: unknown): void => {
+    logger.debug("connection closed by the broker", { connection: origin.connection.id, reason });
+    socket.destroy();
+  };
+
+  const send = (response: Buffer | undefined): boolean => {
+    if (response === undefined || gone) return true;
+    const length = Buffer.allocUnsafe(4);
+    length.writeInt32BE(response.length, 0);
+    socket.cork();
+    socket.write(length);
+    const drained = socket.write(response);
+    socket.uncork();
+    return drained;
+  };
+
+  const finish = (response: Buffer | undefined): void => {
+    if (send(response)) {
+      busy = false;
+      return;
+    }
+    // A client that does not read its answers gets no more of them.
+    socket.once("drain", () => {
+      busy = false;
+      serveWaiting();
+    });
+  };
+
+  const serveWaiting = (): void => {
+    try {
+      while (!busy && !gone) {
+        const frame = frames.next();
+        if (typeof frame === "string") {
+          refuse(frame);
+          return;
+        }
+        if (frame === undefined) break;
+        busy = true;
+        const response = serveRequest(engine, frame, origin);
+        if (response instanceof Promise) {
+          response.then((body) => {
+            finish(body);
+            serveWaiting();
+          }, refuse);
+        } else finish(response);
+      }
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    if (busy && frames.bufferedBytes > waitingBytes) socket.pause();
+    else if (socket.isPaused()) socket.resume();
+  };
+
+  socket.setNoDelay(true);
+  socket.setTimeout(options.idleMs, () => {
+    if (!busy) refuse("idle");
+  });
+  socket.on("data", (chunk: Buffer) => {
+    frames.push(chunk);
+    serveWaiting();
+  });
+  // The close that follows tells the rest.
+  socket.on("error", () => {});
+  socket.on("close", () => {
+    gone = true;
+    engine.connectionClosed(origin.connection.id);
+    closed();
+  });
+}

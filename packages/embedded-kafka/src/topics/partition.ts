@@ -1,0 +1,35 @@
+import { PartitionLog } from "../log/partition-log.ts";
+import { ProducerStates } from "../producers/producer-states.ts";
+
+/** One partition: who leads it, what it holds, and which producers wrote it. */
+export class Partition {
+  readonly topicName: string;
+  readonly index: number;
+  readonly log: PartitionLog = new PartitionLog();
+  readonly producers: ProducerStates;
+  readonly #leaderId: number;
+  readonly #leaderEpoch: number;
+
+  constructor(options: {
+    readonly topicName: string;
+    readonly index: number;
+    readonly leaderId: number;
+    readonly producerExpirationMs: number;
+  }) {
+    this.topicName = options.topicName;
+    this.index = options.index;
+    this.#leaderId = options.leaderId;
+    this.#leaderEpoch = 0;
+    this.producers = new ProducerStates(options.producerExpirationMs);
+    this.log.beginEpoch(this.#leaderEpoch);
+  }
+
+  /** Id of the node that leads it, which is also its only replica. */
+  get leaderId(): number {
+    return this.#leaderId;
+  }
+
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+}

@@ -1,0 +1,90 @@
+/** Numbers that the protocol gives to the types of configs. */
+export const configTypes = { boolean: 1, string: 2, int: 3, long: 5, double: 6, list: 7 } as const;
+
+/** A topic config that Kafka knows. */
+export interface TopicConfigDefinition {
+  readonly type: keyof typeof configTypes;
+  readonly defaultValue: string;
+  /** The broker config whose value is the default. */
+  readonly brokerConfig?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly values?: readonly string[];
+}
+
+const longMax = "9223372036854775807";
+
+/** Every topic config of Kafka 4.3 with its type, default and range. */
+export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
+  "cleanup.policy": { type: "list", defaultValue: "delete", brokerConfig: "log.cleanup.policy", values: ["compact", "delete"] },
+  "compression.gzip.level": { type: "int", defaultValue: "-1", brokerConfig: "compression.gzip.level", min: -1, max: 9 },
+  "compression.lz4.level": { type: "int", defaultValue: "9", brokerConfig: "compression.lz4.level", min: 1, max: 17 },
+  "compression.type": {
+    type: "string",
+    defaultValue: "producer",
+    brokerConfig: "compression.type",
+    values: ["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"],
+  },
+  "compression.zstd.level": { type: "int", defaultValue: "3", brokerConfig: "compression.zstd.level", min: -131072, max: 22 },
+  "delete.retention.ms": { type: "long", defaultValue: "86400000", brokerConfig: "log.cleaner.delete.retention.ms", min: 0 },
+  "file.delete.delay.ms": { type: "long", defaultValue: "60000", brokerConfig: "log.segment.delete.delay.ms", min: 0 },
+  "flush.messages": { type: "long", defaultValue: longMax, brokerConfig: "log.flush.interval.messages", min: 1 },
+  "flush.ms": { type: "long", defaultValue: longMax, min: 0 },
+  "follower.replication.throttled.replicas": { type: "list", defaultValue: "" },
+  "index.interval.bytes": { type: "int", defaultValue: "4096", brokerConfig: "log.index.interval.bytes", min: 0 },
+  "leader.replication.throttled.replicas": { type: "list", defaultValue: "" },
+  "local.retention.bytes": { type: "long", defaultValue: "-2", min: -2 },
+  "local.retention.ms": { type: "long", defaultValue: "-2", min: -2 },
+  "max.compaction.lag.ms": { type: "long", defaultValue: longMax, brokerConfig: "log.cleaner.max.compaction.lag.ms", min: 1 },
+  "max.message.bytes": { type: "int", defaultValue: "1048588", brokerConfig: "message.max.bytes", min: 0 },
+  "message.timestamp.after.max.ms": { type: "long", defaultValue: "3600000", brokerConfig: "log.message.timestamp.after.max.ms", min: 0 },
+  "message.timestamp.before.max.ms": { type: "long", defaultValue: longMax, brokerConfig: "log.message.timestamp.before.max.ms", min: 0 },
+  "message.timestamp.type": {
+    type: "string",
+    defaultValue: "CreateTime",
+    brokerConfig: "log.message.timestamp.type",
+    values: ["CreateTime", "LogAppendTime"],
+  },
+  "min.cleanable.dirty.ratio": { type: "double", defaultValue: "0.5", brokerConfig: "log.cleaner.min.cleanable.ratio", min: 0, max: 1 },
+  "min.compaction.lag.ms": { type: "long", defaultValue: "0", brokerConfig: "log.cleaner.min.compaction.lag.ms", min: 0 },
+  "min.insync.replicas": { type: "int", defaultValue: "1", brokerConfig: "min.insync.replicas", min: 1 },
+  preallocate: { type: "boolean", defaultValue: "false", brokerConfig: "log.preallocate" },
+  "remote.log.copy.disable": { type: "boolean", defaultValue: "false" },
+  "remote.log.delete.on.disable": { type: "boolean", defaultValue: "false" },
+  "remote.storage.enable": { type: "boolean", defaultValue: "false" },
+  "retention.bytes": { type: "long", defaultValue: "-1", brokerConfig: "log.retention.bytes" },
+  "retention.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.retention.ms", min: -1 },
+  "segment.bytes": { type: "int", defaultValue: "1073741824", brokerConfig: "log.segment.bytes", min: 1_048_576 },
+  "segment.index.bytes": { type: "int", defaultValue: "10485760", brokerConfig: "log.index.size.max.bytes", min: 4 },
+  "segment.jitter.ms": { type: "long", defaultValue: "0", brokerConfig: "log.roll.jitter.ms", min: 0 },
+  "segment.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.roll.ms", min: 1 },
+  "unclean.leader.election.enable": { type: "boolean", defaultValue: "false", brokerConfig: "unclean.leader.election.enable" },
+};
+
+const intMax = 2_147_483_647;
+
+/** What is wrong with a topic config, or `undefined`. */
+export function topicConfigProblem(name: string, value: string | null): string | undefined {
+  const definition = Object.hasOwn(topicConfigs, name) ? topicConfigs[name] : undefined;
+  if (definition === undefined) return `unknown topic config name: ${name}`;
+  if (value === null) return `null value not supported for topic config ${name}`;
+  const problem = valueProblem(definition, value.trim());
+  return problem === undefined ? undefined : `invalid value ${value} for configuration ${name}: ${problem}`;
+}
+
+function valueProblem(definition: TopicConfigDefinition, value: string): string | undefined {
+  const { type, values } = definition;
+  if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "expected true or false";
+  if (type === "string") return values === undefined || values.includes(value) ? undefined : `must be one of ${values.join(", ")}`;
+  if (type === "list") {
+    const strange = value.split(",").filter((item) => item !== "" && values !== undefined && !values.includes(item.trim()));
+    return strange.length === 0 ? undefined : `must be of ${values?.join(", ")}`;
+  }
+  if (type === "double" ? !/^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(value) : !/^[+-]?\d+$/.test(value)) return `not a number of type ${type}`;
+  const number = Number(value);
+  if (type === "int" && Math.abs(number) > intMax) return "not a number of type int";
+  if (type === "long" && Math.abs(number) > Number(longMax)) return "not a number of type long";
+  if (definition.min !== undefined && number < definition.min) return `must be at least ${definition.min}`;
+  if (definition.max !== undefined && number > definition.max) return `must be at most ${definition.max}`;
+  return undefined;
+}

@@ -78,8 +78,10 @@ async function build(nouns: readonly string[], problems: ReadonlyMap<string, str
     environment: cleanEnvironment(),
   });
   if (code === 0) return;
+  let noun = "";
   for (const line of output.split("\n")) {
-    const noun = /^packages\/([^/]+)\//.exec(line)?.[1] ?? "";
+    // What is indented continues the line before.
+    if (!line.startsWith(" ")) noun = /^packages\/([^/]+)\//.exec(line)?.[1] ?? "";
     if (problems.has(noun)) problems.get(noun)?.push(`does not build: ${line}`);
     else console.log(`     ${line}`);
   }

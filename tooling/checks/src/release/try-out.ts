@@ -66,7 +66,7 @@ export async function tryOut(item: PackedPackage, place: TryOutPlace): Promise<s
     environment,
   });
   if (checked.code !== 0) problems.push(`the README's program has type errors:\n${checked.output}`);
-  const ran = await runCommand(process.execPath, ["program.ts"], { cwd: project, timeoutMs: 60_000, environment });
+  const ran = await runCommand(process.execPath, ["program.ts"], { cwd: project, timeoutMs: 30_000, environment });
   if (ran.code !== 0) problems.push(`the README's program ended with code ${ran.code}:\n${ran.output}`);
   else problems.push(...[compareOutput(program.output, ran.standardOutput)].filter((difference) => difference !== undefined));
   return problems;

@@ -61,7 +61,7 @@ function writeApiTable(): void {
   const keys = requests.map((request) => `  ${apiNameOf(request)}: ${request.apiKey},\n`);
   write(
     "api-table.ts",
-    `export const apiKeyTable = {\n${keys.join("")}} as const;\n\nexport const apiTable = {\n${rows.join("")}} as const;\n`,
+    `import type { ApiDescriptor, ApiName } from "../api.ts";\n\nexport const apiKeyTable = {\n${keys.join("")}} as const;\n\nexport const apiTable: Readonly<Record<ApiName, ApiDescriptor>> = {\n${rows.join("")}};\n`,
   );
 }
 

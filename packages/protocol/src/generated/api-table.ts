@@ -1,4 +1,6 @@
 // Written by tooling/protocol from the message definitions in Apache Kafka's client jar. Do not edit.
+import type { ApiDescriptor, ApiName } from "../api.ts";
+
 export const apiKeyTable = {
   Produce: 0,
   Fetch: 1,
@@ -79,7 +81,7 @@ export const apiKeyTable = {
   DeleteShareGroupOffsets: 92,
 } as const;
 
-export const apiTable = {
+export const apiTable: Readonly<Record<ApiName, ApiDescriptor>> = {
   Produce: { name: "Produce", key: 0, minVersion: 3, maxVersion: 13, latestVersionUnstable: false, flexibleFrom: 9 },
   Fetch: { name: "Fetch", key: 1, minVersion: 4, maxVersion: 18, latestVersionUnstable: false, flexibleFrom: 12 },
   ListOffsets: { name: "ListOffsets", key: 2, minVersion: 1, maxVersion: 11, latestVersionUnstable: false, flexibleFrom: 6 },
@@ -157,4 +159,4 @@ export const apiTable = {
   DescribeShareGroupOffsets: { name: "DescribeShareGroupOffsets", key: 90, minVersion: 0, maxVersion: 1, latestVersionUnstable: false, flexibleFrom: 0 },
   AlterShareGroupOffsets: { name: "AlterShareGroupOffsets", key: 91, minVersion: 0, maxVersion: 0, latestVersionUnstable: false, flexibleFrom: 0 },
   DeleteShareGroupOffsets: { name: "DeleteShareGroupOffsets", key: 92, minVersion: 0, maxVersion: 0, latestVersionUnstable: false, flexibleFrom: 0 },
-} as const;
+};

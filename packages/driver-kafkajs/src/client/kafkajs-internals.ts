@@ -17,7 +17,7 @@ export interface KafkaJsBrokerPool {
   brokers: Record<string, KafkaJsBroker>;
   seedBroker: KafkaJsBroker | undefined;
   metadata: KafkaJsMetadata | null;
-  createBroker(options: unknown): KafkaJsBroker;
+  createBroker: (options: unknown) => KafkaJsBroker;
   findConnectedBroker(): Promise<KafkaJsBroker>;
 }
 

@@ -1,4 +1,4 @@
 import type { Benchmark } from "../benchmark.ts";
+import { sendHundred, sendOne } from "./send-vs-kafkajs.ts";
 
-/** Benchmarks of the area `client`, in the order in which they run. */
-export const clientBenchmarks: readonly Benchmark[] = [];
+export const clientBenchmarks: readonly Benchmark[] = [sendHundred, sendOne];

@@ -91,7 +91,9 @@ export class Assignment implements DriverConsumerHandlers {
 
   async batch(fetched: FetchedBatch): Promise<void> {
     const held = this.find(fetched);
-    if (held === undefined || !(await held.untilDeliverable(fetched.fetchOffset)) || this.#hasFailed) return;
+    if (held === undefined) return;
+    while (held.isPaused && held.expects(fetched.fetchOffset)) await held.released();
+    if (!held.expects(fetched.fetchOffset) || this.#hasFailed) return;
     held.position = fetched.nextOffset;
     // Never rejects: a failing handler ends the consumer, and the driver is closed, not told.
     held.running = this.#handle(held, fetched).catch((error: unknown) => this.failed(error));

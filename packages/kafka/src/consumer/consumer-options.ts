@@ -12,7 +12,7 @@ export interface ConsumerOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a rebalance waits for this member to finish. Kafka: rebalance time-out (`max.poll.interval.ms`). @default 60_000 */
   readonly rebalanceTimeoutMs?: number;
-  /** A handler that runs longer ends the consumer with an error. Kafka: `max.poll.interval.ms`. @default 300_000 */
+  /** A handler that runs longer ends the consumer with an error; `Infinity`: never. Kafka: `max.poll.interval.ms`. @default 300_000 */
   readonly maxProcessingMs?: number;
   /** Kafka: `fetch.max.wait.ms`. @default 500 */
   readonly fetchMaxWaitMs?: number;

@@ -43,14 +43,20 @@ export class HeldPartition {
     return this.#controller.signal.aborted;
   }
 
-  /** Waits while the partition is paused and nothing has moved it. One waits at a time: a driver delivers the batches of a partition one by one. */
-  async untilDeliverable(fetchOffset: number): Promise<boolean> {
-    while (this.#isPaused && this.#expects(fetchOffset)) {
-      await new Promise<void>((resolve) => {
-        this.#release = resolve;
-      });
-    }
-    return this.#expects(fetchOffset);
+  /** Whether what was fetched there is what comes next. */
+  expects(fetchOffset: number): boolean {
+    return !this.#isLeaving && this.position === fetchOffset;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Resolves when the partition is resumed, moved or gone. One waits at a time: a driver delivers the batches of a partition one by one. */
+  async released(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
   }
 
   pause(): void {
@@ -76,10 +82,6 @@ export class HeldPartition {
     this.#isLeaving = true;
     this.#controller.abort();
     this.#wake();
-  }
-
-  #expects(fetchOffset: number): boolean {
-    return !this.#isLeaving && this.position === fetchOffset;
   }
 
   #wake(): void {

@@ -13,7 +13,7 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
   const problems: string[] = [];
   const number = (name: keyof ConsumerOptions, fallback: number, least: number): number => {
     const value = options[name] ?? fallback;
-    if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
+    if (typeof value === "number" && value >= least && (Number.isFinite(value) || name === "maxProcessingMs")) return value;
     problems.push(`${name} must be a number of at least ${least}, not ${String(value)}`);
     return fallback;
   };

@@ -1,0 +1,222 @@
+import type {
+  CapabilityName,
+  CommittedOffset,
+  DriverAdmin,
+  DriverCapabilities,
+  DriverConnection,
+  DriverConsumer,
+  DriverConsumerHandlers,
+  DriverConsumerSettings,
+  DriverProducer,
+  DriverProducerSettings,
+  GroupMembership,
+  KafkaDriver,
+  KafkaRecord,
+  NewTopic,
+  ProduceBatch,
+  ProduceOutcome,
+  StartPosition,
+  TopicPartition,
+} from "../../src/index.ts";
+
+const names: readonly CapabilityName[] = [
+  "produce",
+  "idempotent-producer",
+  "null-header-values",
+  "repeated-header-names",
+  "compression-gzip",
+  "compression-snappy",
+  "compression-lz4",
+  "compression-zstd",
+  "consumer-groups",
+  "heartbeats-during-handlers",
+  "awaited-revocation",
+  "fenced-commits",
+  "commit-metadata",
+  "reset-policy-none",
+  "offset-gaps",
+  "delete-records",
+  "transactions",
+  "static-members",
+  "cooperative-rebalance",
+];
+
+export const everyCapability = Object.fromEntries(names.map((name) => [name, { support: "native" }])) as unknown as DriverCapabilities;
+
+/** A consumer that the test itself drives: it calls the handlers as a driver would. */
+export class ScriptedConsumer implements DriverConsumer {
+  readonly settings: DriverConsumerSettings;
+  readonly handlers: DriverConsumerHandlers;
+  readonly seeks: StartPosition[] = [];
+  readonly commits: { readonly offsets: readonly CommittedOffset[]; readonly membership: GroupMembership }[] = [];
+  closed = 0;
+  onCommit: (() => Promise<void>) | undefined;
+  readonly #driver: ScriptedDriver;
+  #assigned: readonly TopicPartition[] = [];
+
+  constructor(driver: ScriptedDriver, settings: DriverConsumerSettings, handlers: DriverConsumerHandlers) {
+    this.#driver = driver;
+    this.settings = settings;
+    this.handlers = handlers;
+  }
+
+  assign(generationId: number, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
+    this.#assigned = partitions;
+    return this.handlers.assigned({ memberId: "member-1", generationId }, partitions);
+  }
+
+  deliver(partition: TopicPartition, fetchOffset: number, count: number): Promise<void> {
+    const records = Array.from({ length: count }, (_, index) => recordAt(partition, fetchOffset + index));
+    return this.handlers.batch({ ...partition, fetchOffset, records, nextOffset: fetchOffset + count, highWatermark: 100 });
+  }
+
+  seek(position: StartPosition): void {
+    this.seeks.push(position);
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
+    return partitions.map(
+      ({ topic, partition }) => this.#driver.committed.get(`${topic}/${partition}`) ?? { topic, partition, offset: -1, metadata: null },
+    );
+  }
+
+  async commit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void> {
+    this.commits.push({ offsets, membership });
+    await this.onCommit?.();
+  }
+
+  async offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]> {
+    return await this.#driver.offsets(partitions, at);
+  }
+
+  async close(): Promise<void> {
+    this.closed++;
+    await this.handlers.revoked(this.#assigned, "close");
+  }
+}
+
+export function recordAt({ topic, partition }: TopicPartition, offset: number): KafkaRecord {
+  return { topic, partition, offset, timestamp: 0, key: null, value: Buffer.from(String(offset)), headers: [] };
+}
+
+/** A driver whose answers the test writes. Nothing in it waits, unless a hook does. */
+export class ScriptedDriver implements KafkaDriver {
+  readonly name = "scripted";
+  readonly capabilities: DriverCapabilities;
+  readonly partitions = new Map<string, number>();
+  readonly committed = new Map<string, CommittedOffset>();
+  readonly logs = new Map<string, { readonly earliest: number; readonly latest: number }>();
+  readonly sends: (readonly ProduceBatch[])[] = [];
+  readonly producers: { readonly settings: DriverProducerSettings; closed: number }[] = [];
+  readonly consumers: ScriptedConsumer[] = [];
+  readonly admin: ScriptedAdmin = new ScriptedAdmin(this);
+  readonly asked: { readonly topic: string; readonly refresh: boolean }[] = [];
+  closed = 0;
+  adminsOpened = 0;
+  /** What the broker does with one call; undefined stores everything. */
+  onSend: ((batches: readonly ProduceBatch[]) => Promise<readonly ProduceOutcome[]> | undefined) | undefined;
+  onPartitionCount: ((topic: string) => Promise<number>) | undefined;
+  onOffsets: (() => void) | undefined;
+  readonly #ends = new Map<string, number>();
+
+  constructor(refused: readonly CapabilityName[] = []) {
+    this.capabilities = {
+      ...everyCapability,
+      ...Object.fromEntries(refused.map((name) => [name, { support: "refused", error: "CAPABILITY_REFUSED", why: "the test says so" }])),
+    };
+  }
+
+  store(batches: readonly ProduceBatch[]): readonly ProduceOutcome[] {
+    return batches.map(({ topic, partition, records }) => {
+      const key = `${topic}/${partition}`;
+      const baseOffset = this.#ends.get(key) ?? 0;
+      this.#ends.set(key, baseOffset + records.length);
+      return { ok: true, baseOffset, logAppendTimestamp: -1 };
+    });
+  }
+
+  async offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]> {
+    this.onOffsets?.();
+    return partitions.map(({ topic, partition }) => {
+      const log = this.logs.get(`${topic}/${partition}`) ?? { earliest: 0, latest: 0 };
+      return { topic, partition, offset: typeof at === "number" ? (at > 1_000 ? -1 : at) : log[at] };
+    });
+  }
+
+  connect(): DriverConnection {
+    return {
+      createProducer: async (settings): Promise<DriverProducer> => {
+        const made = { settings, closed: 0 };
+        this.producers.push(made);
+        return {
+          send: (batches) => {
+            this.sends.push(batches.map((batch) => ({ ...batch, records: [...batch.records] })));
+            return this.onSend?.(batches) ?? Promise.resolve(this.store(batches));
+          },
+          partitionCount: (topic, options) => {
+            this.asked.push({ topic, refresh: options?.refresh === true });
+            return this.onPartitionCount?.(topic) ?? Promise.resolve(this.partitions.get(topic) ?? 1);
+          },
+          close: async () => {
+            made.closed++;
+          },
+        };
+      },
+      createConsumer: async (settings, handlers) => {
+        const consumer = new ScriptedConsumer(this, settings, handlers);
+        this.consumers.push(consumer);
+        return consumer;
+      },
+      createAdmin: async () => {
+        this.adminsOpened++;
+        return this.admin;
+      },
+      close: async () => {
+        this.closed++;
+      },
+    };
+  }
+}
+
+class ScriptedAdmin implements DriverAdmin {
+  readonly created: NewTopic[] = [];
+  readonly configs = new Map<string, Readonly<Record<string, string | null>>>();
+  closed = 0;
+  readonly #driver: ScriptedDriver;
+
+  constructor(driver: ScriptedDriver) {
+    this.#driver = driver;
+  }
+
+  listTopics = async () => [...this.#driver.partitions.keys()];
+  describeTopics = async (topics: readonly string[]) =>
+    topics
+      .filter((name) => this.#driver.partitions.has(name))
+      .map((name) => ({
+        name,
+        partitions: Array.from({ length: this.#driver.partitions.get(name)! }, (_, partition) => ({
+          partition,
+          leader: 0,
+          replicas: [0],
+          inSyncReplicas: [0],
+        })),
+      }));
+  createTopics = async (topics: readonly NewTopic[]) => {
+    this.created.push(...topics);
+    for (const topic of topics) this.#driver.partitions.set(topic.name, Math.max(1, topic.partitions));
+    return topics.map(({ name }) => name);
+  };
+  describeTopicConfigs = async (topics: readonly string[]) => new Map(topics.map((name) => [name, this.configs.get(name) ?? {}]));
+  offsets = (partitions: readonly TopicPartition[], at: "earliest" | "latest" | number) => this.#driver.offsets(partitions, at);
+  deleteTopics = async () => undefined;
+  createPartitions = async () => undefined;
+  listGroups = async () => [];
+  describeGroups = async () => [];
+  deleteGroups = async () => undefined;
+  groupOffsets = async () => [];
+  setGroupOffsets = async () => undefined;
+  deleteRecords = async () => undefined;
+  close = async () => {
+    this.closed++;
+  };
+}

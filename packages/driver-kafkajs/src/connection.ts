@@ -22,23 +22,31 @@ export interface ConnectionOptions {
 export function createConnection(options: ConnectionOptions): DriverConnection {
   const { context, kafka, brokers, connectionTimeoutMs, requestTimeoutMs } = options;
   const { clock, logger } = context;
-  const open = new Set<{ close(): Promise<void> }>();
+  const open = new Map<DriverCluster, { close(): Promise<void> }>();
   let closed = false;
 
   const openCluster = async (allowAutoTopicCreation: boolean): Promise<DriverCluster> => {
     if (closed) throw new ClosedError("the connection");
     const cluster = captureCluster(kafka, { allowAutoTopicCreation });
     if (options.repair) await repairRequestQueue(cluster, logger);
-    return new DriverCluster({ cluster, clock, logger, brokers, allowAutoTopicCreation, connectTimeoutMs: connectionTimeoutMs });
+    const made: DriverCluster = new DriverCluster({
+      cluster,
+      clock,
+      logger,
+      brokers,
+      allowAutoTopicCreation,
+      connectTimeoutMs: connectionTimeoutMs,
+      onClosed: () => open.delete(made),
+    });
+    return made;
   };
   // What could not be started is closed; what could is closed with the connection.
-  const started = async <T extends { close(): Promise<void> }>(made: T, start: () => Promise<void>): Promise<T> => {
-    open.add(made);
+  const started = async <T extends { close(): Promise<void> }>(cluster: DriverCluster, made: T, start: () => Promise<void>): Promise<T> => {
+    open.set(cluster, made);
     try {
       await start();
       return made;
     } catch (error) {
-      open.delete(made);
       await made.close();
       throw error;
     }
@@ -47,21 +55,20 @@ export function createConnection(options: ConnectionOptions): DriverConnection {
   return {
     createProducer: async (settings): Promise<DriverProducer> => {
       const cluster = await openCluster(true);
-      return await started(new KafkaJsProducer({ cluster, settings, clock, logger }), async () => await cluster.connect());
+      return await started(cluster, new KafkaJsProducer({ cluster, settings, clock, logger }), async () => await cluster.connect());
     },
     createConsumer: async (settings, handlers): Promise<DriverConsumer> => {
       const cluster = await openCluster(true);
       const consumer = new KafkaJsConsumer({ cluster, settings, handlers, clock, logger, requestTimeoutMs });
-      return await started(consumer, async () => await consumer.start());
+      return await started(cluster, consumer, async () => await consumer.start());
     },
     createAdmin: async (): Promise<DriverAdmin> => {
       const cluster = await openCluster(false);
-      return await started(createKafkaJsAdmin({ cluster, clock, requestTimeoutMs }), async () => await cluster.connect());
+      return await started(cluster, createKafkaJsAdmin({ cluster, clock, requestTimeoutMs }), async () => await cluster.connect());
     },
     close: async () => {
       closed = true;
-      await Promise.all([...open].map(async (made) => await made.close()));
-      open.clear();
+      await Promise.all([...open.values()].map(async (made) => await made.close()));
     },
   };
 }

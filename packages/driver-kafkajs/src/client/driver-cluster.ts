@@ -3,7 +3,7 @@ import { KafkaError } from "@millrace/kafka";
 import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError, clientError } from "../client-error.ts";
 import { dropConnection, sendRequest } from "../wire/request.ts";
-import type { KafkaJsBroker, KafkaJsCluster, KafkaJsMetadata } from "./kafkajs-internals.ts";
+import type { KafkaJsBroker, KafkaJsCluster, KafkaJsConnection, KafkaJsMetadata } from "./kafkajs-internals.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
 
@@ -12,6 +12,8 @@ export interface DriverClusterOptions {
   readonly cluster: KafkaJsCluster;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called once, when the cluster is closed. */
+  readonly onClosed: () => void;
   /** The addresses, for messages. */
   readonly brokers: string;
   readonly allowAutoTopicCreation: boolean;
@@ -43,12 +45,18 @@ export class DriverCluster {
     this.#options = options;
     this.#cluster = options.cluster;
     this.brokers = options.brokers;
-    const pool = this.#cluster.brokerPool;
-    const createBroker = pool.createBroker;
-    pool.createBroker = (brokerOptions) => {
+    const { brokerPool, connectionPoolBuilder } = this.#cluster;
+    const { createBroker } = brokerPool;
+    brokerPool.createBroker = (brokerOptions) => {
       const broker = createBroker(brokerOptions);
       broker.metadata = async (topics) => await this.#readMetadata(broker, topics);
       return broker;
+    };
+    const { build } = connectionPoolBuilder;
+    connectionPoolBuilder.build = async (destination) => {
+      const connections = await build(destination);
+      for (const connection of connections.pool) connectOnce(connection);
+      return connections;
     };
   }
 
@@ -216,5 +224,18 @@ export class DriverCluster {
     const connections = [...known].flatMap(({ connectionPool }) => connectionPool.pool);
     await Promise.all(connections.map(async (connection) => await dropConnection(connection, closed)));
     await this.#cluster.disconnect();
+    this.#options.onClosed();
   }
+}
+
+// kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first.
+function connectOnce(connection: KafkaJsConnection): void {
+  const { connect } = connection;
+  let connecting: Promise<unknown> | undefined;
+  connection.connect = () => {
+    connecting ??= connect.call(connection).finally(() => {
+      connecting = undefined;
+    });
+    return connecting;
+  };
 }

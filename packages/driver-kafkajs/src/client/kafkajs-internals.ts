@@ -4,7 +4,7 @@
  */
 export interface KafkaJsCluster {
   readonly brokerPool: KafkaJsBrokerPool;
-  readonly connectionPoolBuilder: { build(destination: { host: string; port: number }): Promise<KafkaJsConnectionPool> };
+  readonly connectionPoolBuilder: { build: (destination?: { host: string; port: number }) => Promise<KafkaJsConnectionPool> };
   targetTopics: Set<string>;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -40,6 +40,7 @@ export interface KafkaJsConnectionPool {
 export interface KafkaJsConnection {
   readonly requestQueue: object;
   readonly socket?: { destroy(): void } | undefined;
+  connect: () => Promise<unknown>;
   isConnected(): boolean;
   send(protocol: {
     readonly request: KafkaJsRequest;

@@ -6,6 +6,8 @@ import { brokerError, clientError } from "../client-error.ts";
 import { FetchDecoder } from "../wire/decode-fetched.ts";
 import { groupByTopic } from "../wire/group-by-topic.ts";
 import { type ConnectionIndex, sendRequest } from "../wire/request.ts";
+import type { FetchConnections } from "./fetch-connections.ts";
+import { TopicWatch } from "./topic-watch.ts";
 
 /** What a `FetchSession` needs. */
 export interface FetchSessionOptions {
@@ -14,6 +16,8 @@ export interface FetchSessionOptions {
   readonly handlers: Pick<DriverConsumerHandlers, "batch" | "outOfRange">;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Those of the consumer, from one session to the next. */
+  readonly connections: FetchConnections;
   readonly starts: readonly StartPosition[];
   /** Called once, when fetching cannot go on. */
   readonly onFailure: (error: unknown) => void;
@@ -39,8 +43,6 @@ const busyWaitMs = 100;
 /** How long the next request is held back for handlers that are about to finish, so that one request serves all. */
 const graceMs = 5;
 const errorPauseMs = 100;
-const metadataMaxAgeMs = 60_000;
-const missingTopicPauseMs = 3_000;
 const networkMs = 5_000;
 
 /**
@@ -52,10 +54,15 @@ export class FetchSession {
   readonly #options: FetchSessionOptions;
   readonly #decoder = new FetchDecoder();
   readonly #partitions: readonly HeldPartition[];
-  readonly #nodes = new Map<number, { polling: boolean; eager: boolean; grace: Cancel | undefined; graceOver: boolean }>();
+  readonly #byTopic = new Map<string, Map<number, HeldPartition>>();
+  /** Brokers whose next request is held back for a moment, and those for which the moment is over. */
+  readonly #graces = new Map<number, Cancel | "over">();
   readonly #timers = new Set<Cancel>();
-  readonly #partitionCounts: ReadonlyMap<string, number>;
+  readonly #topics: TopicWatch;
+  #pumping = false;
   #stopped = false;
+  /** Whether the last request failed; said once, not every time. */
+  #failing = false;
 
   constructor(options: FetchSessionOptions) {
     this.#options = options;
@@ -65,16 +72,21 @@ export class FetchSession {
       position: offset,
       epoch: 0,
       state: "free",
-      eager: false,
+      eager: true,
     }));
-    this.#partitionCounts = this.#countPartitions();
-    this.#scheduleMetadata();
+    for (const held of this.#partitions) {
+      const partitions = this.#byTopic.get(held.topic) ?? new Map<number, HeldPartition>();
+      this.#byTopic.set(held.topic, partitions.set(held.partition, held));
+    }
+    options.connections.onFree = () => this.#pump();
+    this.#topics = new TopicWatch(options);
     this.#pump();
   }
 
   /** Delivers nothing more. Answers that are still under way are dropped. */
   stop(): void {
     this.#stopped = true;
+    this.#topics.stop();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
@@ -88,7 +100,7 @@ export class FetchSession {
   }
 
   #find(topic: string, partition: number): HeldPartition | undefined {
-    return this.#partitions.find((held) => held.partition === partition && held.topic === topic);
+    return this.#byTopic.get(topic)?.get(partition);
   }
 
   #after(delayMs: number, task: () => void): Cancel {
@@ -100,8 +112,22 @@ export class FetchSession {
     return cancel;
   }
 
+  #cancel(cancel: Cancel): void {
+    cancel();
+    this.#timers.delete(cancel);
+  }
+
+  /** Looks, at the end of this microtask, for partitions that can be fetched. */
   #pump(): void {
-    if (this.#stopped) return;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      if (!this.#stopped) this.#fetchWhatIsFree();
+    });
+  }
+
+  #fetchWhatIsFree(): void {
     const byLeader = new Map<number, HeldPartition[]>();
     for (const held of this.#partitions) {
       if (held.state === "waiting" || held.state === "asked") continue;
@@ -114,43 +140,47 @@ export class FetchSession {
       if (led === undefined) byLeader.set(leader, [held]);
       else led.push(held);
     }
-    for (const [nodeId, led] of byLeader) this.#pumpNode(nodeId, led);
+    for (const [nodeId, led] of byLeader) this.#fetchFrom(nodeId, led);
   }
 
-  #pumpNode(nodeId: number, led: readonly HeldPartition[]): void {
-    const node = this.#nodes.get(nodeId) ?? { polling: false, eager: false, grace: undefined, graceOver: false };
-    this.#nodes.set(nodeId, node);
+  #fetchFrom(nodeId: number, led: readonly HeldPartition[]): void {
+    const { connections, settings } = this.#options;
+    const node = connections.node(nodeId);
     const free = led.filter(({ state }) => state === "free");
     if (free.length === 0) return;
     const handling = free.length < led.length;
     if (node.polling) {
       const eager = free.filter((held) => held.eager);
-      if (eager.length > 0 && !node.eager) {
-        node.eager = true;
-        void this.#fetch(nodeId, eager, 0, 0).finally(() => {
-          node.eager = false;
-          this.#pump();
-        });
-      }
-      return;
-    }
-    if (handling && !node.graceOver) {
-      node.grace ??= this.#after(graceMs, () => {
-        node.grace = undefined;
-        node.graceOver = true;
-        this.#pump();
+      if (eager.length === 0 || node.eager) return;
+      node.eager = true;
+      void this.#fetch(nodeId, eager, 0, 0).finally(() => {
+        node.eager = false;
+        connections.onFree();
       });
       return;
     }
-    node.grace?.();
-    node.grace = undefined;
-    node.graceOver = false;
+    const grace = this.#graces.get(nodeId);
+    if (handling && grace !== "over") {
+      if (grace === undefined)
+        this.#graces.set(
+          nodeId,
+          this.#after(graceMs, () => this.#endGrace(nodeId)),
+        );
+      return;
+    }
+    if (typeof grace === "function") this.#cancel(grace);
+    this.#graces.delete(nodeId);
     node.polling = true;
-    const { fetchMaxWaitMs } = this.#options.settings;
+    const { fetchMaxWaitMs } = settings;
     void this.#fetch(nodeId, free, handling ? Math.min(busyWaitMs, fetchMaxWaitMs) : fetchMaxWaitMs, 1).finally(() => {
       node.polling = false;
-      this.#pump();
+      connections.onFree();
     });
+  }
+
+  #endGrace(nodeId: number): void {
+    this.#graces.set(nodeId, "over");
+    this.#pump();
   }
 
   async #fetch(nodeId: number, partitions: readonly HeldPartition[], maxWaitMs: number, connection: ConnectionIndex): Promise<void> {
@@ -183,6 +213,7 @@ export class FetchSession {
         { connection, timeoutMs: maxWaitMs + networkMs },
       );
       if (this.#stopped) return;
+      this.#failing = false;
       for (const { topic, partitions: answers } of body.responses) {
         for (const answer of answers) {
           const held = this.#find(topic, answer.partitionIndex);
@@ -258,7 +289,8 @@ export class FetchSession {
       this.#fail(mapped);
       return;
     }
-    this.#options.logger.warn("fetching failed, trying again", { error: mapped.message });
+    this.#options.logger[this.#failing ? "debug" : "warn"]("fetching failed, trying again", { error: mapped.message });
+    this.#failing = true;
     for (const held of partitions) if (held.state === "asked") this.#waitForLeader(held);
   }
 
@@ -272,27 +304,6 @@ export class FetchSession {
         .then(() => {
           held.state = "free";
           this.#pump();
-        });
-    });
-  }
-
-  #countPartitions(): ReadonlyMap<string, number> {
-    const { cluster, settings } = this.#options;
-    return new Map(settings.topics.map((topic) => [topic, cluster.topic(topic)?.partitions.length ?? 0]));
-  }
-
-  // Partitions that are added to a topic reach the group only when a member notices and joins again.
-  #scheduleMetadata(): void {
-    const missing = [...this.#partitionCounts.values()].includes(0);
-    this.#after(missing ? missingTopicPauseMs : metadataMaxAgeMs, () => {
-      void this.#options.cluster
-        .refresh()
-        .catch(() => {})
-        .then(() => {
-          if (this.#stopped) return;
-          const changed = [...this.#countPartitions()].some(([topic, count]) => count > (this.#partitionCounts.get(topic) ?? 0));
-          if (changed) this.#options.onTopicsChanged();
-          else this.#scheduleMetadata();
         });
     });
   }

@@ -1,10 +1,10 @@
-import { type Clock, type Logger, sleep } from "@millrace/core";
+import { type Clock, type Logger, sleep, TimedOutError, withDeadline } from "@millrace/core";
 import type { DriverConsumerSettings, GroupMembership, TopicPartition } from "@millrace/kafka";
 import { errorByCode, errorCodes } from "@millrace/protocol";
 import type { DriverCluster } from "../client/driver-cluster.ts";
 import type { KafkaJsBroker } from "../client/kafkajs-internals.ts";
 import { brokerError, clientError } from "../client-error.ts";
-import { sendRequest } from "../wire/request.ts";
+import { dropConnection, sendRequest } from "../wire/request.ts";
 import { assignRoundRobin, decodeAssignment, decodeSubscription, encodeSubscription, roundRobinNames } from "./round-robin-assignor.ts";
 
 /** What a member holds after joining. */
@@ -29,6 +29,8 @@ export class GroupMember {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #memberId = "";
+  /** Whether a request is under way that waits for other members. */
+  #joining = false;
 
   constructor(options: {
     readonly cluster: DriverCluster;
@@ -50,6 +52,7 @@ export class GroupMember {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
       signal.throwIfAborted();
       try {
+        this.#joining = true;
         const generation = await this.#joinOnce();
         if (generation !== undefined) return generation;
       } catch (error) {
@@ -60,6 +63,8 @@ export class GroupMember {
         this.#logger[level]("joining the group failed, trying again", { group: this.#settings.group, error: mapped.message, pauseMs });
         this.#cluster.forgetCoordinator(this.#settings.group);
         await this.#cluster.refresh().catch(() => {});
+      } finally {
+        this.#joining = false;
       }
       await sleep(pauseMs, { clock: this.#clock, signal, what: "joining the group" });
     }
@@ -69,6 +74,7 @@ export class GroupMember {
   async #joinOnce(): Promise<Generation | undefined> {
     const { group, topics } = this.#settings;
     await this.#cluster.refresh(topics);
+    for (const topic of topics) this.#checkTopic(topic);
     const coordinator = await this.#cluster.coordinator(group);
     const joined = await this.#sendJoin(coordinator);
     if (joined === undefined) return undefined;
@@ -87,6 +93,14 @@ export class GroupMember {
     const membership = { memberId: this.#memberId, generationId };
     this.#logger.debug("joined the group", { group, ...membership, assignor: protocolName, partitions: partitions.length });
     return { membership, partitions };
+  }
+
+  // A topic that does not exist may come; one that is forbidden or no name will not.
+  #checkTopic(topic: string): void {
+    const { errorCode = errorCodes.NONE } = this.#cluster.topic(topic) ?? {};
+    if (errorCode === errorCodes.NONE) return;
+    const error = brokerError(errorCode, { what: `Subscribing to "${topic}"`, topic });
+    if (!error.retryable) throw error;
   }
 
   async #sendJoin(coordinator: KafkaJsBroker): Promise<
@@ -143,7 +157,9 @@ export class GroupMember {
   async beat(membership: GroupMembership): Promise<"alive" | "rebalance" | "lost"> {
     const { group } = this.#settings;
     const coordinator = await this.#cluster.coordinator(group);
-    const { body } = await sendRequest(coordinator, "Heartbeat", heartbeatVersions, () => ({ groupId: group, ...membership }));
+    const { body } = await this.#inTime(coordinator, async () =>
+      sendRequest(coordinator, "Heartbeat", heartbeatVersions, () => ({ groupId: group, ...membership })),
+    );
     const { name } = errorByCode(body.errorCode);
     switch (name) {
       case "NONE":
@@ -161,6 +177,17 @@ export class GroupMember {
     }
   }
 
+  // Early enough for another try within the session. A connection that did not answer is given up: it may be dead without knowing.
+  async #inTime<T>(coordinator: KafkaJsBroker, work: () => Promise<T>): Promise<T> {
+    try {
+      return await withDeadline(this.#settings.sessionTimeoutMs / 3, work, { clock: this.#clock, what: "heartbeat" });
+    } catch (error) {
+      const [connection] = coordinator.connectionPool.pool;
+      if (TimedOutError.is(error) && connection !== undefined) await dropConnection(connection, error);
+      throw error;
+    }
+  }
+
   /** Forgets the member's id: the group has forgotten it too. */
   forget(): void {
     this.#memberId = "";
@@ -173,8 +200,8 @@ export class GroupMember {
     this.#memberId = "";
     const { group } = this.#settings;
     const coordinator = await this.#cluster.coordinator(group);
-    // On the other connection: a JoinGroup that still waits would hold the answer back.
-    const options = { connection: 1, timeoutMs: networkMs } as const;
+    // A JoinGroup that still waits would hold the answer back on its connection; a fetch that waits, on the other.
+    const options = { connection: this.#joining ? 1 : 0, timeoutMs: networkMs } as const;
     await sendRequest(
       coordinator,
       "LeaveGroup",

@@ -13,6 +13,7 @@ import type { DriverCluster } from "../client/driver-cluster.ts";
 import { clientError } from "../client-error.ts";
 import { commitGroupOffsets, fetchGroupOffsets } from "../wire/group-offsets.ts";
 import { listOffsets } from "../wire/list-offsets.ts";
+import { FetchConnections } from "./fetch-connections.ts";
 import { FetchSession } from "./fetch-session.ts";
 import { type Generation, GroupMember } from "./group-member.ts";
 import { Heartbeats, type MembershipChange } from "./heartbeats.ts";
@@ -38,6 +39,7 @@ export class KafkaJsConsumer implements DriverConsumer {
   readonly #options: KafkaJsConsumerOptions;
   readonly #member: GroupMember;
   readonly #closing = new AbortController();
+  readonly #connections = new FetchConnections();
   #session: FetchSession | undefined;
   #running: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -111,6 +113,7 @@ export class KafkaJsConsumer implements DriverConsumer {
       if (isOver) return await this.#giveBack(partitions, await ended, lost);
       const session = new FetchSession({
         ...this.#options,
+        connections: this.#connections,
         starts,
         onFailure: (error) => end({ why: "failed", error }),
         onTopicsChanged: () => end({ why: "rebalance" }),

@@ -56,6 +56,34 @@ test("promise jobs settle between tasks, so that a loop of sleeps keeps its pace
   expect(times).toEqual([100, 200, 300, 400, 500]);
 });
 
+test("chains of setImmediate settle between tasks too", async () => {
+  const clock = createVirtualClock();
+  let finishedAt: number | undefined;
+  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const chain = async (): Promise<void> => {
+    for (let link = 0; link < 50; link++) await nextTurn();
+    finishedAt = clock.monotonic();
+  };
+  clock.schedule(10, () => void chain());
+  clock.schedule(11, () => undefined);
+  await clock.advance(20);
+  expect(finishedAt).toBe(10);
+});
+
+test("a chain of setImmediate that never ends does not stop the clock", async () => {
+  const clock = createVirtualClock();
+  let spinning = true;
+  const spin = (): void => {
+    if (spinning) setImmediate(spin);
+  };
+  spin();
+  clock.schedule(10, () => {
+    spinning = false;
+  });
+  await clock.advance(10);
+  expect(spinning).toBe(false);
+});
+
 test("advance rejects with what a task throws and keeps the later tasks", async () => {
   const clock = createVirtualClock();
   clock.schedule(5, () => {

@@ -17,7 +17,8 @@ export interface RunUntilOptions {
 
 /**
  * A clock that stands still until a test moves it. Tasks run in order of their time, and in order of scheduling where the times are equal.
- * Before and after each task promise jobs settle, so that whatever a task woke up has scheduled its own next step before time goes on.
+ * Before and after each task promise jobs, `process.nextTick` and `setImmediate` settle, so that whatever a task woke up has scheduled its own next
+ * step before time goes on.
  *
  * Work that waits for something real (a socket, a file) takes no virtual time: where a task is scheduled, it runs before that work is done.
  */
@@ -146,7 +147,12 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   };
 }
 
-/** One turn of the event loop: every promise job and `process.nextTick` that is ready runs, chains of them included. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => nextTurn(resolve));
+/** More turns than any chain of immediates in a sound program, so that one that never ends does not stop the clock. */
+const mostTurns = 100;
+
+/** Turns the event loop until every promise job, `process.nextTick` and `setImmediate` that is ready has run, and those that they make ready. */
+async function settle(): Promise<void> {
+  let turns = 0;
+  do await new Promise<void>((resolve) => nextTurn(resolve));
+  while (process.getActiveResourcesInfo().includes("Immediate") && ++turns < mostTurns);
 }

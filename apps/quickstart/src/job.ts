@@ -15,6 +15,9 @@ import { type Summary, summarise } from "./summary.ts";
 import { type JobTopics, jobTopics } from "./topics.ts";
 import { upcastDelivery } from "./upcast-delivery.ts";
 
+// Kafka's lowest by default: after a kill the next run waits this long for the group to notice.
+const sessionTimeoutMs = 6_000;
+
 /** What a job run came to. */
 export interface JobResult {
   readonly summary: Summary;
@@ -60,7 +63,7 @@ function createJobRuntime(options: {
   readonly logger: Logger;
 }): Runtime {
   const { kafka, topics, job, logger } = options;
-  const runtime = createRuntime({ kafka, group: topics.group, commitIntervalMs: 100, logger });
+  const runtime = createRuntime({ kafka, group: topics.group, commitIntervalMs: 100, sessionTimeoutMs, logger });
   runtime.process(
     topics.deliveries,
     {

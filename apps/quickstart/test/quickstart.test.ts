@@ -1,0 +1,108 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runProgram, summaryOf } from "./run-program.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "quickstart-"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test("the main job adds up on the embedded services", async () => {
+  const result = await runProgram("--json");
+  const summary = summaryOf(result);
+  expect(result.code).toBe(0);
+  expect(summary).toMatchObject({
+    in: 329,
+    handled: 325,
+    deadLettered: 49,
+    redriven: 45,
+    stillOpen: 4,
+    missing: 0,
+    duplicates: 0,
+    outOfOrder: 0,
+  });
+  expect(summary.retried).toBeGreaterThan(0);
+  expect(summary.concurrencyReached).toBeGreaterThan(1);
+  expect(summary.repositories["Codertocat/Hello-World"]).toBe(230);
+});
+
+test("--repeat sends the input again with keys of its own", async () => {
+  const summary = summaryOf(await runProgram("--json", "--repeat", "3", "--fault-rate", "0"));
+  expect(summary).toMatchObject({
+    in: 987,
+    handled: 975,
+    retried: 0,
+    deadLettered: 147,
+    redriven: 135,
+    stillOpen: 12,
+    missing: 0,
+    duplicates: 0,
+    outOfOrder: 0,
+  });
+  expect(summary.repositories["Codertocat/Hello-World#2"]).toBe(230);
+});
+
+test("the same seed makes the same faults", async () => {
+  const words = ["--json", "--fault-rate", "0.4", "--seed", "7"];
+  const [first, second] = [summaryOf(await runProgram(...words)), summaryOf(await runProgram(...words))];
+  expect(first.retried).toBe(second.retried);
+  expect(first.deadLettered).toBe(second.deadLettered);
+  expect(first.missing).toBe(0);
+});
+
+test("a malformed line is reported with its number and loses nothing else", async () => {
+  const file = join(folder, "deliveries.ndjson");
+  const delivery = (name: string): string => JSON.stringify({ event: "push", payload: { repository: { full_name: name } } });
+  await writeFile(
+    file,
+    [delivery("a/b"), "{ not json", "", "[1, 2]", delivery("c/d"), JSON.stringify({ repository: { full_name: "e/f" } })].join("\n"),
+  );
+  const result = await runProgram("--json", file);
+  expect(summaryOf(result)).toMatchObject({ in: 3, handled: 3, missing: 0, malformedLines: 2 });
+  expect(result.error).toContain("line 2 is not a delivery: it is not JSON");
+  expect(result.error).toContain("line 4 is not a delivery: it is not a JSON object");
+  expect(result.code).toBe(2);
+});
+
+test("without --json the summary is for people, on standard output alone", async () => {
+  const result = await runProgram();
+  expect(result.out).toContain("329 in = 325 handled + 4 open dead letters");
+  expect(result.out).toMatch(/order per key +kept/);
+  expect(result.error).toContain("Published 329 deliveries");
+});
+
+test.each([
+  [["--repeat", "0"], '--repeat takes a whole number from 1 to 10000, not "0"'],
+  [["--fault-rate", "2"], '--fault-rate takes a number from 0 to 0.9, not "2"'],
+  [["--brokers", "127.0.0.1:9092"], "--brokers and --registry go together"],
+  [["--brokers", "nowhere", "--registry", "http://127.0.0.1:1"], '--brokers takes HOST:PORT, several separated by commas, not "nowhere"'],
+  [["--brokers", "127.0.0.1:1", "--registry", "ftp://x"], '--registry takes an http or https URL, not "ftp://x"'],
+  [["--nonsense"], "--nonsense"],
+  [["one", "two"], "one input file at most"],
+  [["/does/not/exist.ndjson"], "cannot read /does/not/exist.ndjson: ENOENT"],
+])("bad arguments %j get one clear sentence and exit code 2", async (words, sentence) => {
+  const result = await runProgram(...words);
+  expect(result.error).toContain(sentence);
+  expect(result.error.trim().split("\n")).toHaveLength(1);
+  expect(result.out).toBe("");
+  expect(result.code).toBe(2);
+});
+
+test("an unreachable broker gets one clear sentence and exit code 2", async () => {
+  const result = await runProgram("--brokers", "127.0.0.1:1", "--registry", "http://127.0.0.1:1");
+  const complaint = result.error.trim().split("\n").at(-1);
+  expect(complaint).toContain("127.0.0.1:1");
+  expect(result.error).not.toContain("    at ");
+  expect(result.code).toBe(2);
+});
+
+test("--help lists the options", async () => {
+  const result = await runProgram("--help");
+  expect(result.out).toContain("--repeat N");
+  expect(result.code).toBe(0);
+});

@@ -128,14 +128,16 @@ function readmeProblems(workspace: Workspace, member: Member): Finding[] {
     ["a section on guarantees", /^## .*\bguarantee/im],
     ["a link to read on, at its end", /\]\((?![\s\S]*^## .*\bguarantee)/im],
   ];
+  const lacking: string[] = [];
   let last = -1;
   for (const [part, pattern] of parts) {
     const index = text.search(pattern);
-    if (index < 0) findings.push({ where, problem: `lacks ${part}`, remedy: "add it" });
+    if (index < 0) lacking.push(part);
     else if (index < last)
       findings.push({ where, problem: `has ${part} too early`, remedy: "order: install, program, options, errors, guarantees, links" });
     last = Math.max(last, index);
   }
+  if (lacking.length > 0) findings.push({ where, problem: `lacks ${lacking.join(", ")}`, remedy: "add what is missing" });
   return findings;
 }
 

@@ -46,6 +46,8 @@ test("an export that is not inside fails", () => {
 });
 
 test("a package without a release, or without a word on it, fails", () => {
-  expect(tarballProblems({ ...good, manifest: { ...manifest, version: "0.0.0" } })).toEqual(["has no released version: add a changeset"]);
+  for (const version of ["0.0.0", "0.0.1"]) {
+    expect(tarballProblems({ ...good, manifest: { ...manifest, version } })).toEqual(["has no release of its own: add a changeset"]);
+  }
   expect(tarballProblems({ ...good, changelog: "# @millrace/protocol\n" })).toEqual(["CHANGELOG.md says nothing of 0.1.0"]);
 });

@@ -25,7 +25,8 @@ export function tarballProblems({ paths, manifest, changelog }: Tarball): string
     typeof target === "string" ? [target] : Object.values(target),
   );
   for (const target of targets) if (!paths.includes(target.replace("./", ""))) problems.push(`exports ${target}, which is not inside`);
-  if (manifest.version === undefined || manifest.version === "0.0.0") problems.push("has no released version: add a changeset");
+  // 0.0.x is what changesets makes of a package that was never released, when only its dependencies move.
+  if (manifest.version === undefined || manifest.version.startsWith("0.0.")) problems.push("has no release of its own: add a changeset");
   else if (!changelog.includes(`## ${manifest.version}`)) problems.push(`CHANGELOG.md says nothing of ${manifest.version}`);
   return problems;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import examples from "@octokit/webhooks-examples" with { type: "json" };
 import { UsageError } from "./arguments.ts";
 import type { Delivery } from "./topics.ts";
 
@@ -11,6 +11,11 @@ export interface Input {
   readonly deliveries: readonly Delivery[];
   /** One sentence for each line that is not a JSON object. */
   readonly malformed: readonly string[];
+}
+
+interface WebhookExamples {
+  readonly name: string;
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
 }
 
 interface Parsed {
@@ -48,8 +53,7 @@ function toDelivery({ event, payload }: Parsed, number: number, round: number | 
 }
 
 function builtIn(): readonly Parsed[] {
-  const examples: unknown = createRequire(import.meta.url)("@octokit/webhooks-examples");
-  return (examples as readonly { name: string; examples: readonly Record<string, unknown>[] }[]).flatMap(({ name, examples: payloads }) =>
+  return (examples as unknown as readonly WebhookExamples[]).flatMap(({ name, examples: payloads }) =>
     payloads.map((payload) => ({ event: name, payload })),
   );
 }

@@ -5,7 +5,7 @@ const pollMs = 100;
 const patienceMs = 120_000;
 
 /** Records of these topics that the group has not committed yet. */
-export async function groupLag(admin: Admin, group: string, topics: readonly string[]): Promise<number> {
+async function groupLag(admin: Admin, group: string, topics: readonly string[]): Promise<number> {
   const described = await admin.describeTopics(topics);
   const partitions = described.flatMap((topic) => topic.partitions.map(({ partition }) => ({ topic: topic.name, partition })));
   const [starts, ends, committed] = await Promise.all([

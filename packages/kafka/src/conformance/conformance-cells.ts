@@ -1,0 +1,19 @@
+import { adminCells } from "./cells/admin-cells.ts";
+import { connectionCells } from "./cells/connection-cells.ts";
+import { consumeCells } from "./cells/consume-cells.ts";
+import { groupCells } from "./cells/group-cells.ts";
+import { offsetCells } from "./cells/offset-cells.ts";
+import { produceCells } from "./cells/produce-cells.ts";
+import { recordCells } from "./cells/record-cells.ts";
+import type { ConformanceCell } from "./conformance-cell.ts";
+
+/** Every behaviour that a driver must show, or refuse as its capability table says. */
+export const conformanceCells: readonly ConformanceCell[] = [
+  ...connectionCells,
+  ...produceCells,
+  ...recordCells,
+  ...consumeCells,
+  ...groupCells,
+  ...offsetCells,
+  ...adminCells,
+];

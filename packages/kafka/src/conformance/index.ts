@@ -1,0 +1,4 @@
+export type { CellContext } from "./cell-context.ts";
+export type { ConformanceCell, ConformanceTarget, PlannedCell } from "./conformance-cell.ts";
+export { conformanceCells } from "./conformance-cells.ts";
+export { runnable } from "./runnable.ts";

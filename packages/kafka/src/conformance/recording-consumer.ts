@@ -1,0 +1,68 @@
+import type { ConsumedBatch, Consumer, ConsumerHandlers, PartitionClaim } from "../consumer/consumer.ts";
+import type { KafkaRecord } from "../record.ts";
+import { until } from "./until.ts";
+
+/** What a cell may do while it is recorded. */
+export type RecordedHandlers = Partial<ConsumerHandlers>;
+
+/** A consumer that keeps every record, claim and failure. */
+export class RecordingConsumer {
+  readonly consumer: Consumer;
+  readonly records: KafkaRecord[] = [];
+  readonly batches: ConsumedBatch[] = [];
+  readonly assigned: (readonly PartitionClaim[])[] = [];
+  readonly revoked: { readonly claims: readonly PartitionClaim[]; readonly reason: "rebalance" | "close" | "lost" }[] = [];
+  failure: Error | undefined;
+  readonly #handlers: RecordedHandlers;
+
+  constructor(consumer: Consumer, handlers: RecordedHandlers) {
+    this.consumer = consumer;
+    this.#handlers = handlers;
+    consumer.stopped.catch((error: unknown) => {
+      this.failure = error as Error;
+    });
+  }
+
+  async start(topics: readonly string[]): Promise<void> {
+    await this.consumer.consume(topics, {
+      onBatch: async (batch) => {
+        await this.#handlers.onBatch?.(batch);
+        this.batches.push(batch);
+        this.records.push(...batch.records);
+      },
+      onAssigned: async (claims) => {
+        await this.#handlers.onAssigned?.(claims);
+        this.assigned.push(claims);
+      },
+      onRevoked: async (claims, reason) => {
+        this.revoked.push({ claims, reason });
+        await this.#handlers.onRevoked?.(claims, reason);
+      },
+    });
+  }
+
+  /** The values as text, in the order they came. */
+  get values(): readonly string[] {
+    return this.records.map(({ value }) => String(value));
+  }
+
+  async hasRecords(count: number): Promise<void> {
+    await until(`${count} records (has ${this.records.length})`, () => {
+      if (this.failure !== undefined) throw this.failure;
+      return this.records.length >= count;
+    });
+  }
+
+  /** Waits until it holds so many partitions; gives the claims. */
+  async holds(count: number): Promise<readonly PartitionClaim[]> {
+    return await until(`an assignment of ${count} partitions`, () => {
+      if (this.failure !== undefined) throw this.failure;
+      const claims = this.consumer.assignment();
+      return claims.length === count ? claims : undefined;
+    });
+  }
+
+  async fails(): Promise<Error> {
+    return await until("the consumer's failure", () => this.failure);
+  }
+}

@@ -1,3 +1,4 @@
+import type { FastBuffer } from "./fast-buffer.ts";
 import { SerdeError } from "./serde-error.ts";
 import { longestShortAscii, shortAscii } from "./short-ascii.ts";
 
@@ -6,6 +7,8 @@ import { longestShortAscii, shortAscii } from "./short-ascii.ts";
  * that bounds them: nine bytes can claim 2^53 of them.
  */
 const freeItems = 65_536;
+const keySlots = 64;
+const longestCachedKey = 32;
 
 /**
  * Reads Avro's binary primitives. avsc calls it in place of its own cursor, which reads on past the end and reports it afterwards: here every read is
@@ -14,13 +17,15 @@ const freeItems = 65_536;
  * Method names are those of avsc's internal cursor.
  */
 export class AvroReader {
-  buf: Buffer = Buffer.alloc(0);
+  buf: FastBuffer = empty;
   pos = 0;
   private end = 0;
+  /** Map keys seen lately: they repeat from record to record, and a key that is the same string again is found at once as a property. */
+  private readonly keys: (string | undefined)[] = Array.from({ length: keySlots });
   private remainingItems = 0;
 
   reset(data: Buffer, start: number): void {
-    this.buf = data;
+    this.buf = data as FastBuffer;
     this.pos = start;
     this.end = data.length;
     this.remainingItems = data.length + freeItems;
@@ -114,9 +119,20 @@ export class AvroReader {
 
   readString(): string {
     const length = this.readLength();
+    return this.textAt(this.claim(length), length);
+  }
+
+  /** A string that will name a property. */
+  readKey(): string {
+    const length = this.readLength();
     const start = this.claim(length);
-    const short = length <= longestShortAscii ? shortAscii(this.buf, start, length) : undefined;
-    return short ?? this.buf.toString("utf8", start, start + length);
+    const buf = this.buf;
+    const slot = length === 0 ? 0 : (length * 31 + buf[start]! * 7 + buf[start + length - 1]!) % keySlots;
+    const seen = this.keys[slot];
+    if (seen !== undefined && isAsciiAt(buf, start, length, seen)) return seen;
+    const key = this.textAt(start, length);
+    if (length <= longestCachedKey) this.keys[slot] = key;
+    return key;
   }
 
   /** Items in the next block of an array or map; 0 ends it. */
@@ -178,6 +194,11 @@ export class AvroReader {
     this.claim(this.readLength());
   }
 
+  private textAt(start: number, length: number): string {
+    const short = length <= longestShortAscii ? shortAscii(this.buf, start, length) : undefined;
+    return short ?? this.buf.utf8Slice(start, start + length);
+  }
+
   private readLength(): number {
     const length = this.readLong();
     if (length < 0) throw new SerdeError("SERDE_INVALID_DATA", "a length in the Avro data is negative");
@@ -200,7 +221,17 @@ export class AvroReader {
   }
 }
 
-const empty = Buffer.alloc(0);
+const empty = Buffer.alloc(0) as FastBuffer;
+
+/** Whether the bytes are the ASCII form of `text`. */
+function isAsciiAt(buf: Buffer, start: number, length: number, text: string): boolean {
+  if (text.length !== length) return false;
+  for (let index = 0; index < length; index++) {
+    const byte = buf[start + index]!;
+    if (byte !== text.charCodeAt(index) || byte > 0x7f) return false;
+  }
+  return true;
+}
 
 function truncated(position: number, end: number, wanted = 1): SerdeError {
   return new SerdeError("SERDE_TRUNCATED", `the Avro data ends at byte ${end}, but ${wanted} more were expected at byte ${position}`);

@@ -126,7 +126,7 @@ function readMap(this: ValuesType, reader: AvroReader): Record<string, unknown> 
   const entries: Record<string, unknown> = {};
   for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
     while (count-- > 0) {
-      const key = reader.readString();
+      const key = reader.readKey();
       const value = type._read(reader);
       if (key === "__proto__") Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
       else entries[key] = value;

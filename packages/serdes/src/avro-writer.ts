@@ -1,11 +1,12 @@
+import type { FastBuffer } from "./fast-buffer.ts";
 import { SerdeError } from "./serde-error.ts";
 
 const firstSlabBytes = 4 * 1024;
 const largestSlabBytes = 64 * 1024;
 /** Records above this get a buffer of their own size, so that a slab wastes at most this much at its end. */
 const largestSharedBytes = 8 * 1024;
-/** Strings up to this length are copied here, longer ones by the engine, whose call costs more than it saves below. */
-const shortString = 64;
+/** Up to here an ASCII string's length takes one byte. */
+const longestShort = 63;
 
 /**
  * Writes Avro's binary primitives one behind another into slabs that many records share, so that a record costs one view and no copy. avsc calls it
@@ -15,10 +16,10 @@ const shortString = 64;
  * Method names are those of avsc's internal cursor.
  */
 export class AvroWriter {
-  private buf: Buffer = Buffer.alloc(0);
+  private buf: FastBuffer = Buffer.alloc(0) as FastBuffer;
   private pos = 0;
   private start = 0;
-  private slab: Buffer = this.buf;
+  private slab: FastBuffer = this.buf;
   private slabPos = 0;
 
   /** Starts a record with the registry framing: magic byte 0, then the schema id in big-endian order. */
@@ -61,9 +62,9 @@ export class AvroWriter {
   private makeRoom(bytes: number): void {
     if (bytes > largestSharedBytes) {
       this.slabPos = this.start;
-      this.buf = Buffer.allocUnsafeSlow(bytes);
+      this.buf = Buffer.allocUnsafeSlow(bytes) as FastBuffer;
     } else {
-      this.slab = Buffer.allocUnsafeSlow(Math.min(largestSlabBytes, Math.max(firstSlabBytes, this.slab.length * 4, bytes)));
+      this.slab = Buffer.allocUnsafeSlow(Math.min(largestSlabBytes, Math.max(firstSlabBytes, this.slab.length * 4, bytes))) as FastBuffer;
       this.buf = this.slab;
     }
     this.pos = 0;
@@ -138,31 +139,42 @@ export class AvroWriter {
 
   writeString(value: string): void {
     const length = value.length;
-    if (length >= shortString || !this.writeShortAscii(value, length)) this.writeAnyString(value);
+    const start = this.pos + 1;
+    // In UTF-8 a string takes at most three bytes for each of its units. Up to 63 bytes fit a length of one byte, which is patched afterwards.
+    if (length > longestShort || start + length * 3 > this.buf.length) {
+      this.writeLongString(value);
+      return;
+    }
+    const written = length <= 8 ? this.writeAscii(value, start) : this.buf.utf8Write(value, start);
+    if (written !== length) {
+      if (written > 63) {
+        this.writeLongString(value);
+        return;
+      }
+      // A lone surrogate is written as U+FFFD without a word.
+      if (!value.isWellFormed()) throw loneSurrogate();
+    }
+    this.buf[start - 1] = written << 1;
+    this.pos = start + written;
   }
 
-  private writeShortAscii(value: string, length: number): boolean {
+  /** For a few characters a loop is faster than leaving JavaScript. */
+  private writeAscii(value: string, start: number): number {
     const buf = this.buf;
-    let pos = this.pos;
-    buf[pos++] = length << 1;
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < value.length; index++) {
       const code = value.charCodeAt(index);
-      if (code > 0x7f) return false;
-      buf[pos++] = code;
+      if (code > 0x7f) return buf.utf8Write(value, start);
+      buf[start + index] = code;
     }
-    this.pos = pos;
-    return true;
+    return value.length;
   }
 
-  private writeAnyString(value: string): void {
+  private writeLongString(value: string): void {
     const length = Buffer.byteLength(value);
-    // A lone surrogate would be written as U+FFFD without a word.
-    if (length !== value.length && !value.isWellFormed()) {
-      throw new SerdeError("SERDE_INVALID_VALUE", "a string holds a lone surrogate, which UTF-8 cannot express", { valueType: "string" });
-    }
+    if (length !== value.length && !value.isWellFormed()) throw loneSurrogate();
     this.writeLong(length);
     const start = this.claim(length);
-    if (this.pos <= this.buf.length) this.buf.write(value, start, length, "utf8");
+    if (this.pos <= this.buf.length) this.buf.utf8Write(value, start, length);
   }
 
   /** A default value that avsc encoded beforehand. */
@@ -176,4 +188,8 @@ export class AvroWriter {
     this.pos = start + length;
     return start;
   }
+}
+
+function loneSurrogate(): SerdeError {
+  return new SerdeError("SERDE_INVALID_VALUE", "a string holds a lone surrogate, which UTF-8 cannot express", { valueType: "string" });
 }

@@ -1,1 +1,16 @@
-export {};
+export { ConfigError, type ConfigProblem, type ConfigWarning } from "./config-error.ts";
+export {
+  type AnyConfigSection,
+  type ConfigSection,
+  type DeepPartial,
+  type DeepReadonly,
+  defineSection,
+  type RuleFinding,
+  type SectionDefinition,
+} from "./config-section.ts";
+export type { SourceKind } from "./config-source.ts";
+export { type ConnectionOptions, connection, type SecurityOptions } from "./connection.ts";
+export type { Environment } from "./environment-source.ts";
+export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts";
+export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
+export { type SchemaRegistryOptions, schemaRegistry } from "./schema-registry.ts";

@@ -1,0 +1,105 @@
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { type Document, isScalar, parseDocument, visit } from "yaml";
+import type { ConfigProblem } from "./config-error.ts";
+import type { ConfigSource } from "./config-source.ts";
+
+/** Parsing costs more than in proportion to the size, and a configuration is small. */
+const mostFileBytes = 32 * 1024;
+const mostDepth = 64;
+
+/**
+ * Reads a JSON or YAML file, told apart by its ending. Nothing of the file's text gets into a problem: only where it is.
+ */
+export function readConfigFile(file: string): { readonly source: ConfigSource } | { readonly problem: ConfigProblem } {
+  const problem = (rule: string, advice: string): { readonly problem: ConfigProblem } => ({
+    problem: { path: "file", source: undefined, value: JSON.stringify(file), rule, advice },
+  });
+  const extension = extname(file).toLowerCase();
+  if (![".json", ".yaml", ".yml"].includes(extension)) return problem("its format is not known", "name it .json, .yaml or .yml");
+  let text: string;
+  try {
+    if (statSync(file).size > mostFileBytes) return problem(`it is larger than ${mostFileBytes} bytes`, "make it smaller");
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return problem(code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`, "give the path of a readable file");
+  }
+  const parsed = extension === ".json" ? parseJson(text) : parseYaml(text);
+  if ("fault" in parsed) return problem(`invalid configuration file format: ${parsed.fault}`, "correct the file");
+  return { source: { kind: "file", root: parsed.value, label: () => `file ${file}` } };
+}
+
+type Parsed = { readonly value: unknown } | { readonly fault: string };
+
+function parseJson(text: string): Parsed {
+  if (text.trim() === "") return { value: {} };
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    // The engine's message quotes the text; only the position is taken from it. It has none for the most frequent mistakes: the YAML parser knows more.
+    const position = / at position (\d+)/.exec((error as Error).message)?.[1] ?? jsonFaultOffset(text);
+    return { fault: position === undefined ? "it is no JSON" : `no JSON at ${place(text, Number(position))}` };
+  }
+}
+
+function jsonFaultOffset(text: string): number | undefined {
+  if (isNestedTooDeeply(text)) return undefined;
+  const { errors, warnings } = yamlDocument(text, "json");
+  return (errors[0] ?? warnings[0])?.pos[0];
+}
+
+function parseYaml(text: string): Parsed {
+  if (isNestedTooDeeply(text)) return { fault: `it is nested deeper than ${mostDepth} levels` };
+  try {
+    const document = yamlDocument(text, "core");
+    const fault = document.errors[0] ?? document.warnings[0];
+    if (fault !== undefined) return { fault: `no YAML at ${place(text, fault.pos[0])} (${fault.code})` };
+    const duplicate = duplicateKeyOffset(document);
+    if (duplicate !== undefined) return { fault: `a key is there twice at ${place(text, duplicate)}` };
+    return { value: (document.toJS({ maxAliasCount: 100 }) as unknown) ?? {} };
+  } catch {
+    return { fault: "it cannot be read as YAML" };
+  }
+}
+
+function yamlDocument(text: string, schema: "core" | "json"): Document.Parsed {
+  // The parser's own search for duplicate keys takes quadratic time.
+  return parseDocument(text, { schema, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+}
+
+function duplicateKeyOffset(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Map(_key, map) {
+      const names = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : undefined;
+        if (name === undefined) continue;
+        if (names.has(name)) offset ??= (isScalar(key) ? key.range?.[0] : undefined) ?? 0;
+        names.add(name);
+      }
+    },
+  });
+  return offset;
+}
+
+/** Where in the text an offset is, for people. */
+function place(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split("\n");
+  return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
+}
+
+/** A quick look at brackets and at the longest row of "- " and "? ": the parser recurses, and takes long to find out that it cannot. */
+function isNestedTooDeeply(text: string): boolean {
+  let brackets = 0;
+  let dashes = 0;
+  for (const character of text) {
+    if (character === "[" || character === "{") brackets++;
+    else if (character === "]" || character === "}") brackets--;
+    if (character === "-" || character === "?" || character === ":") dashes++;
+    else if (character !== " ") dashes = 0;
+    if (brackets > mostDepth || dashes > 2 * mostDepth) return true;
+  }
+  return false;
+}

@@ -1,0 +1,31 @@
+/** Longer names are compared by their beginnings, so that the work stays small whatever is given. */
+const comparedCharacters = 64;
+
+/** The name among `known` that was probably meant by `name`: the one at the smallest edit distance, when that is at most `mostDistance` (a third of its length). */
+export function nearestName(name: string, known: Iterable<string>, mostDistance: number = Math.floor(name.length / 3)): string | undefined {
+  const wanted = name.slice(0, comparedCharacters).toLowerCase();
+  let nearest: string | undefined;
+  let smallest = mostDistance + 1;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate.slice(0, comparedCharacters).toLowerCase());
+    if (distance < smallest) {
+      nearest = candidate;
+      smallest = distance;
+    }
+  }
+  return nearest;
+}
+
+/** Insertions, deletions and replacements that turn one text into the other (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (previous[column - 1] as number) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length] as number;
+}

@@ -1,0 +1,39 @@
+/** What stands in the place of a secret. */
+export const redacted = "[redacted]";
+
+const shownCharacters = 60;
+const secretWords = ["password", "passphrase", "secret", "token", "apikey", "credential"];
+
+/** Whether a setting called `name` holds a secret, by its name alone: the net under settings that are not marked as secret. */
+export function isSecretName(name: string): boolean {
+  const plain = name.toLowerCase().replaceAll("_", "").replaceAll("-", "").replaceAll(".", "");
+  return secretWords.some((word) => plain.includes(word));
+}
+
+/** A value as reports show it: short, on one line, never a secret, never the user and password of an address. Takes anything and never throws. */
+export function showValue(value: unknown, isSecret: boolean): string {
+  if (isSecret) return redacted;
+  if (typeof value === "string") return JSON.stringify(cut(withoutUser(value)));
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 10).map((item: unknown) => (typeof item === "object" && item !== null ? "..." : showValue(item, false)));
+    return cut(`[${shown.join(", ")}${value.length > 10 ? ", ..." : ""}]`);
+  }
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** `https://user:password@host/path?key=value` becomes `https://[redacted]@host/path?[redacted]`; so does anything else with an "@" or a "?". */
+function withoutUser(whole: string): string {
+  const query = whole.indexOf("?");
+  const text = query < 0 ? whole : `${whole.slice(0, query)}?${redacted}`;
+  const at = whole.lastIndexOf("@");
+  if (at < 0) return text;
+  if (query >= 0 && at > query) return redacted;
+  const slashes = text.indexOf("//");
+  const start = slashes < 0 || slashes > at ? 0 : slashes + 2;
+  return `${text.slice(0, start)}${redacted}${text.slice(at)}`;
+}
+
+function cut(text: string): string {
+  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text;
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "./config-section.ts";
+
+/** How the schema registry is reached: the values of the section `schemaRegistry`. */
+export interface SchemaRegistryOptions {
+  /** Kafka's clients call it `schema.registry.url`. */
+  readonly url: string;
+  /** For basic authentication, with `password`. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** A bearer token, instead of username and password. */
+  readonly token?: string | undefined;
+}
+
+const text = z.string("must be text").min(1, "must not be empty");
+
+const url = z.string("must be text").superRefine((address, context) => {
+  const problem = urlProblem(address);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+});
+
+const schema = z.strictObject({
+  url: url.meta({ description: "the registry's address, such as http://127.0.0.1:8081" }),
+  username: text.optional().meta({ description: "the name (or API key) to log in with" }),
+  password: text.optional().meta({ description: "the password (or API secret) of username", secret: true }),
+  token: text.optional().meta({ description: "a bearer token, instead of username and password", secret: true }),
+});
+
+/** The section `schemaRegistry`: address and credentials. Variables: KAFKA_SCHEMA_REGISTRY_URL, _USERNAME, _PASSWORD, _TOKEN. */
+export const schemaRegistry: ConfigSection<SchemaRegistryOptions, "schemaRegistry"> = defineSection({
+  name: "schemaRegistry",
+  schema,
+  presets: { development: { url: "http://127.0.0.1:8081" } },
+  rules: registryRules,
+});
+
+function* registryRules({ url, username, password, token }: DeepPartial<SchemaRegistryOptions>): Iterable<RuleFinding> {
+  if (username !== undefined && password === undefined) yield { path: "password", message: "is required, because username is set" };
+  if (password !== undefined && username === undefined) yield { path: "username", message: "is required, because password is set" };
+  if (token !== undefined && (username !== undefined || password !== undefined))
+    yield { path: "token", message: "must not be set beside username and password" };
+  if (url?.startsWith("http:") === true && (password !== undefined || token !== undefined) && !isLoopback(new URL(url).hostname)) {
+    yield { path: "url", message: "sends the credentials in the clear; use https", severity: "warning" };
+  }
+}
+
+function urlProblem(address: string): string | undefined {
+  if (!URL.canParse(address)) return "must be an address such as http://127.0.0.1:8081";
+  const { protocol, username, password, search, hash } = new URL(address);
+  if (protocol !== "http:" && protocol !== "https:") return "must begin with http:// or https://";
+  if (username !== "" || password !== "") return "must not hold a user or password; set username and password beside it";
+  if (search !== "" || hash !== "") return 'must not hold "?" or "#"';
+  return undefined;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || host.startsWith("127.");
+}

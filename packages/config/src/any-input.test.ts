@@ -118,8 +118,22 @@ test("objects that throw, that never end or that are very large give a ConfigErr
       },
     },
   );
+  const list = new Proxy([], {
+    get() {
+      throw new Error("not today");
+    },
+  });
   const large = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`key${index}`, index]));
-  for (const object of [thrower, endless, proxy, large, { connection: large }, { connection: { brokers: proxy } }]) load({ object });
+  for (const object of [
+    thrower,
+    endless,
+    proxy,
+    large,
+    { connection: large },
+    { connection: { brokers: proxy } },
+    { connection: { brokers: list } },
+  ])
+    load({ object });
   load({ object: { connection: { brokers: Array.from({ length: 100_000 }, () => 5) } } });
   load({ environment: Object.fromEntries(Object.keys(large).map((key) => [`KAFKA_${key}`, "x".repeat(20)])) });
 });

@@ -65,7 +65,7 @@ export function checkSection(
     };
   };
 
-  const checked = section.check(input);
+  const checked = checkSafely(section, input);
   if ("issues" in checked) {
     for (const { path, message } of checked.issues.slice(0, mostIssues)) {
       const setting = settingPath(section.settings, path).join(".");
@@ -83,6 +83,15 @@ export function checkSection(
     else problems.push(describe(path.split("."), message));
   }
   return { value: problems.length === 0 && "value" in checked ? checked.value : undefined, problems, warnings };
+}
+
+/** What a program gives may be a proxy that throws when it is looked at. */
+function checkSafely(section: AnyConfigSection, input: unknown): ReturnType<AnyConfigSection["check"]> {
+  try {
+    return section.check(input);
+  } catch {
+    return { issues: [{ path: [], message: "cannot be read: reading it throws" }] };
+  }
 }
 
 /** What rules may look at: the settings that are right, and the defaults of those that are not set. */

@@ -60,7 +60,8 @@ test.each([
 test("a file that is missing, of another format, too large or no file says so", () => {
   mkdirSync(join(folder, "folder.json"));
   expect(readConfigFile(join(folder, "none.json"))).toMatchObject({ problem: { path: "file", rule: "there is no such file" } });
-  expect(readConfigFile(join(folder, "folder.json"))).toMatchObject({ problem: { rule: "it cannot be read (EISDIR)" } });
+  expect(readConfigFile(join(folder, "n\0l.json"))).toMatchObject({ problem: { rule: "it cannot be read (ERR_INVALID_ARG_VALUE)" } });
+  expect(readConfigFile(join(folder, "folder.json"))).toMatchObject({ problem: { rule: "it is no regular file" } });
   expect(read("a.toml", "a = 1")).toBe("its format is not known");
   expect(read("a.json", " ".repeat(32_769))).toBe("it is larger than 32768 bytes");
 });

@@ -19,7 +19,10 @@ export function readConfigFile(file: string): { readonly source: ConfigSource } 
   if (![".json", ".yaml", ".yml"].includes(extension)) return problem("its format is not known", "name it .json, .yaml or .yml");
   let text: string;
   try {
-    if (statSync(file).size > mostFileBytes) return problem(`it is larger than ${mostFileBytes} bytes`, "make it smaller");
+    const found = statSync(file);
+    // A pipe or a device may never end.
+    if (!found.isFile()) return problem("it is no regular file", "give the path of a file");
+    if (found.size > mostFileBytes) return problem(`it is larger than ${mostFileBytes} bytes`, "make it smaller");
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";

@@ -1,4 +1,4 @@
-import { type Clock, sleep, TimedOutError, withDeadline } from "@millrace/core";
+import { type Clock, ClosedError, sleep, TimedOutError, withDeadline } from "@millrace/core";
 import type { KafkaError } from "@millrace/kafka";
 import { clientError, type ErrorContext } from "../client-error.ts";
 
@@ -28,6 +28,7 @@ export async function untilDeadline<T>(options: UntilDeadlineOptions, work: () =
       try {
         return await work();
       } catch (error) {
+        if (ClosedError.is(error)) throw error;
         last = clientError(error, context);
         if (!last.retryable) throw last;
       }

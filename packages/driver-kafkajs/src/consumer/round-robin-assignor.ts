@@ -1,11 +1,13 @@
 import type { TopicPartition } from "@millrace/kafka";
-import { decodeVersionedMessage, encodeVersionedMessage } from "@millrace/protocol";
+import { decodeMessage, encodeVersionedMessage } from "@millrace/protocol";
 
 /**
  * Names under which a member of ours offers this assignment: kafkajs's own, so that members of plain kafkajs services may share a group with ours,
  * and the one of Kafka's Java client. The bytes are the same.
  */
 export const roundRobinNames = ["RoundRobinAssigner", "roundrobin"] as const;
+
+const versionBytes = 2;
 
 /** A member as the group's leader sees it. */
 export interface Subscriber {
@@ -18,16 +20,16 @@ export function encodeSubscription(topics: readonly string[]): Buffer {
   return encodeVersionedMessage("ConsumerProtocolSubscription", 0, { topics: [...topics].sort(), userData: Buffer.alloc(0) });
 }
 
-/** The topics that a member wants. */
+/** The topics that a member wants. Newer versions only add at the end, and some clients state one without having added anything. */
 export function decodeSubscription(bytes: Buffer): readonly string[] {
-  return decodeVersionedMessage("ConsumerProtocolSubscription", bytes).body.topics;
+  return decodeMessage("ConsumerProtocolSubscription", 0, bytes.subarray(versionBytes)).topics;
 }
 
 /** What a member is given. An empty buffer is what Kafka sends when the leader named nothing for it. */
 export function decodeAssignment(bytes: Buffer): readonly TopicPartition[] {
   if (bytes.length === 0) return [];
-  const { body } = decodeVersionedMessage("ConsumerProtocolAssignment", bytes);
-  return body.assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
+  const { assignedPartitions } = decodeMessage("ConsumerProtocolAssignment", 0, bytes.subarray(versionBytes));
+  return assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
 }
 
 /**

@@ -76,9 +76,9 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     host,
     port: listener.port,
     engine,
-    records: engine.records,
-    groups: engine.groups,
-    offsets: engine.offsets,
+    records: (topic, recordOptions) => engine.records(topic, recordOptions),
+    groups: () => engine.groups(),
+    offsets: (groupId) => engine.offsets(groupId),
     close,
     [Symbol.asyncDispose]: close,
   };

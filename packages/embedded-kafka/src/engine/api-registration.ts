@@ -45,5 +45,5 @@ export function serve<Api extends ApiName>(
 ): ApiRegistration {
   const { minVersion, maxVersion } = apis[api];
   // The table mixes all APIs; the engine hands each handler only its own requests.
-  return { minVersion, maxVersion, ...registration, api } as unknown as ApiRegistration;
+  return { minVersion, maxVersion, ...registration, api };
 }

@@ -80,7 +80,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
   const failed = <Api extends ApiName>(request: EngineRequest<Api>, registration: ApiRegistration, cause: unknown): EngineResponse<Api> => {
     if (RefusedRequestError.is(cause)) throw cause;
     logger.error("a request failed in a way it should not", { api: request.api, version: request.version, error: cause });
-    const body = registration.failure?.(errorCodes.UNKNOWN_SERVER_ERROR, request as EngineRequest);
+    const body = registration.failure?.(errorCodes.UNKNOWN_SERVER_ERROR, request);
     if (body !== undefined) return body as EngineResponse<Api>;
     throw new RefusedRequestError(request.api, request.version, "the broker failed", { cause });
   };
@@ -100,7 +100,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
         throw new RefusedRequestError(api, version, `versions ${registration.minVersion} to ${registration.maxVersion} are served`);
       }
       try {
-        const response = registration.handle(request as EngineRequest, broker) as EngineResponse<Api>;
+        const response = registration.handle(request, broker) as EngineResponse<Api>;
         return response instanceof Promise ? response.catch((error: unknown) => failed(request, registration, error)) : response;
       } catch (error) {
         return failed(request, registration, error);

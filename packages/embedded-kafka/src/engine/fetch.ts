@@ -1,5 +1,4 @@
 import { errorCodes } from "@millrace/protocol";
-import type { Partition } from "../topics/partition.ts";
 import { type ApiRegistration, type EngineRequest, type ResponseBody, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { type FetchResult, readFetch } from "./fetch-read.ts";
@@ -38,12 +37,10 @@ function park(
   };
   const parked: ParkedFetch = {
     connectionId: request.connection.id,
-    partitions: first.watched as readonly Partition[],
-    tryComplete() {
+    partitions: first.watched,
+    tryComplete: () => {
       const result = readFetch(request, broker);
-      if (!isEnough(result, request)) return false;
-      settle(answer(result, request));
-      return true;
+      if (isEnough(result, request)) settle(answer(result, request));
     },
     expire: () => settle(answer(readFetch(request, broker), request)),
     abandon: () => settle(undefined),

@@ -4,12 +4,12 @@ import type { Partition } from "../topics/partition.ts";
 export interface ParkedFetch {
   readonly connectionId: number | string;
   readonly partitions: readonly Partition[];
-  /** Looks again, and settles when it can. Gives whether it has. */
-  tryComplete(): boolean;
+  /** Looks again, and settles when there is enough. */
+  readonly tryComplete: () => void;
   /** Answers with what is there now. */
-  expire(): void;
+  readonly expire: () => void;
   /** Gives up without an answer: nobody is there to read it. */
-  abandon(): void;
+  readonly abandon: () => void;
 }
 
 /** The fetches that wait, by the partitions they wait for. */
@@ -33,17 +33,19 @@ export class ParkedFetches {
     for (const partition of partitions) {
       const waiting = this.#byPartition.get(partition);
       // A fetch that completes takes itself out of the set.
-      if (waiting !== undefined) for (const fetch of [...waiting]) fetch.tryComplete();
+      if (waiting !== undefined) for (const fetch of Array.from(waiting)) fetch.tryComplete();
     }
   }
 
   connectionClosed(connectionId: number | string): void {
-    for (const fetch of [...(this.#byConnection.get(connectionId) ?? [])]) fetch.abandon();
+    for (const fetch of Array.from(this.#byConnection.get(connectionId) ?? [])) fetch.abandon();
   }
 
   /** Answers everybody. */
   close(): void {
-    for (const fetches of [...this.#byConnection.values()]) for (const fetch of [...fetches]) fetch.expire();
+    for (const fetches of Array.from(this.#byConnection.values())) {
+      for (const fetch of Array.from(fetches)) fetch.expire();
+    }
   }
 }
 

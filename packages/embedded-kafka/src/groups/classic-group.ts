@@ -6,6 +6,8 @@ import type { JoinAnswer, SyncAnswer } from "./group-answer.ts";
 import { GroupMember, type MemberIdentity } from "./group-member.ts";
 import { GroupMembers } from "./group-members.ts";
 import type { GroupSettings, GroupState, JoinRequest, SyncRequest } from "./group-request.ts";
+import { JoinWindow } from "./join-window.ts";
+import { PromisedIds } from "./promised-ids.ts";
 
 /** A new member that never finishes its first join is given up after this long. */
 const newMemberJoinTimeoutMs = 5 * 60_000;
@@ -22,8 +24,8 @@ export class ClassicGroup {
   readonly #random: Random;
   readonly #settings: GroupSettings;
   readonly #members = new GroupMembers();
-  /** Ids given out to members that have not come back with them yet. */
-  readonly #pending = new Map<string, Cancel>();
+  readonly #promised: PromisedIds;
+  readonly #joinWindow: JoinWindow;
   readonly #notSynced = new Set<string>();
   #state: GroupState = "Empty";
   #generation = 0;
@@ -31,10 +33,7 @@ export class ClassicGroup {
   #protocolName: string | null = null;
   #leaderId = "";
   #emptySinceMs: number;
-  #cancelJoinTimer: Cancel | undefined;
   #cancelSyncTimer: Cancel | undefined;
-  /** While set, the first join of an empty group waits for more members. */
-  #initialDelay: { newMember: boolean } | undefined;
 
   constructor(id: string, options: { readonly clock: Clock; readonly random: Random; readonly settings: GroupSettings }) {
     this.id = id;
@@ -42,6 +41,8 @@ export class ClassicGroup {
     this.#random = options.random;
     this.#settings = options.settings;
     this.#emptySinceMs = options.clock.now();
+    this.#promised = new PromisedIds(options.clock, () => this.#completeJoinIfAllCame());
+    this.#joinWindow = new JoinWindow(options.clock, () => this.#completeJoin());
   }
 
   get state(): GroupState {
@@ -79,7 +80,7 @@ export class ClassicGroup {
     if (this.#state === "Dead") return refuse("COORDINATOR_NOT_AVAILABLE");
     if (!this.#accepts(request)) return refuse("INCONSISTENT_GROUP_PROTOCOL");
     if (request.memberId === "") return this.#joinWithoutId(request);
-    if (this.#pending.has(request.memberId)) {
+    if (this.#promised.has(request.memberId)) {
       if (request.instanceId !== null) return refuse("UNKNOWN_MEMBER_ID");
       return this.#addMember(request, request.memberId);
     }
@@ -128,8 +129,9 @@ export class ClassicGroup {
   /** A member goes. A static one may be named by its instance id alone. */
   leave(memberId: string, instanceId: string | null): ErrorName {
     if (this.#state === "Dead") return "COORDINATOR_NOT_AVAILABLE";
-    if (this.#pending.has(memberId)) {
-      this.#forgetPending(memberId);
+    if (this.#promised.has(memberId)) {
+      this.#promised.delete(memberId);
+      this.#completeJoinIfAllCame();
       return "NONE";
     }
     const known = instanceId !== null && memberId === "" ? this.#members.withInstance(instanceId)?.id : memberId;
@@ -159,8 +161,7 @@ export class ClassicGroup {
   die(): void {
     this.#state = "Dead";
     this.#cancelTimers();
-    for (const cancel of this.#pending.values()) cancel();
-    this.#pending.clear();
+    this.#promised.clear();
     for (const member of this.#members.all()) {
       member.endSession();
       member.answerJoin({ error: "COORDINATOR_NOT_AVAILABLE", memberId: member.id });
@@ -180,23 +181,21 @@ export class ClassicGroup {
     const memberId = `${instanceId ?? request.clientId}-${randomUuidText(this.#random)}`;
     const existing = instanceId === null ? undefined : this.#members.withInstance(instanceId);
     if (existing !== undefined) return this.#replaceStatic(request, existing, memberId);
-    if (this.#members.size + this.#pending.size >= this.#settings.maxSize) return { error: "GROUP_MAX_SIZE_REACHED", memberId: "" };
+    if (this.#members.size + this.#promised.size >= this.#settings.maxSize) return { error: "GROUP_MAX_SIZE_REACHED", memberId: "" };
     if (instanceId !== null || !request.canBeGivenAnId) return this.#addMember(request, memberId);
-    const cancel = this.#clock.schedule(request.sessionTimeoutMs, () => this.#forgetPending(memberId), { background: true });
-    this.#pending.set(memberId, cancel);
+    this.#promised.add(memberId, request.sessionTimeoutMs);
     return { error: "MEMBER_ID_REQUIRED", memberId };
   }
 
   #addMember(request: JoinRequest, memberId: string): Promise<JoinAnswer> {
-    this.#pending.get(memberId)?.();
-    this.#pending.delete(memberId);
+    this.#promised.delete(memberId);
     const member = new GroupMember(memberId, identityOf(request), this.#clock);
     if (this.#members.size === 0) {
       this.#protocolType = request.protocolType;
       this.#leaderId = memberId;
     }
     this.#members.add(member);
-    if (this.#initialDelay !== undefined) this.#initialDelay.newMember = true;
+    this.#joinWindow.memberCame();
     const answer = member.parkJoin();
     member.keepAlive(newMemberJoinTimeoutMs, this.#expired);
     this.#rebalance();
@@ -262,30 +261,15 @@ export class ClassicGroup {
     }
     this.#state = "PreparingRebalance";
     if (wasEmpty && this.#settings.initialRebalanceDelayMs > 0) {
-      this.#waitForFirstMembers(this.#members.rebalanceTimeoutMs);
+      this.#joinWindow.openInSteps(this.#settings.initialRebalanceDelayMs, this.#members.rebalanceTimeoutMs);
       return;
     }
-    this.#cancelJoinTimer = this.#clock.schedule(this.#members.rebalanceTimeoutMs, () => this.#completeJoin());
+    this.#joinWindow.open(this.#members.rebalanceTimeoutMs);
     this.#completeJoinIfAllCame();
   }
 
-  /** Waits in steps: each step in which a member came is followed by another, until the rebalance time-out has passed. */
-  #waitForFirstMembers(remainingMs: number): void {
-    const stepMs = Math.min(this.#settings.initialRebalanceDelayMs, remainingMs);
-    const wait = { newMember: false };
-    this.#initialDelay = wait;
-    this.#cancelJoinTimer = this.#clock.schedule(stepMs, () => {
-      if (wait.newMember && remainingMs > stepMs) {
-        this.#waitForFirstMembers(remainingMs - stepMs);
-        return;
-      }
-      this.#initialDelay = undefined;
-      this.#completeJoin();
-    });
-  }
-
   #completeJoinIfAllCame(): void {
-    if (this.#state !== "PreparingRebalance" || this.#initialDelay !== undefined || this.#pending.size > 0) return;
+    if (this.#state !== "PreparingRebalance" || this.#joinWindow.isGathering || this.#promised.size > 0) return;
     if (this.#members.all().every((member) => member.isJoining)) this.#completeJoin();
   }
 
@@ -300,7 +284,7 @@ export class ClassicGroup {
       return;
     }
     if (!this.#electJoinedLeader()) {
-      this.#cancelJoinTimer = this.#clock.schedule(this.#members.rebalanceTimeoutMs, () => this.#completeJoin());
+      this.#joinWindow.open(this.#members.rebalanceTimeoutMs);
       return;
     }
     this.#generation++;
@@ -389,18 +373,10 @@ export class ClassicGroup {
     if (member.id === this.#leaderId) this.#leaderId = this.#members.first?.id ?? "";
   }
 
-  #forgetPending(memberId: string): void {
-    this.#pending.get(memberId)?.();
-    this.#pending.delete(memberId);
-    this.#completeJoinIfAllCame();
-  }
-
   #cancelTimers(): void {
-    this.#cancelJoinTimer?.();
+    this.#joinWindow.close();
     this.#cancelSyncTimer?.();
-    this.#cancelJoinTimer = undefined;
     this.#cancelSyncTimer = undefined;
-    this.#initialDelay = undefined;
   }
 }
 

@@ -74,7 +74,7 @@ export class LogSegment {
   }
 
   batch(batch: number): Buffer {
-    return this.#bytes.subarray(this.#positions[batch]!, this.#positions[batch + 1] ?? this.#length);
+    return this.#bytes.subarray(this.#positions[batch], this.#positions[batch + 1] ?? this.#length);
   }
 
   /**

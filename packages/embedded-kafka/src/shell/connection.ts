@@ -26,7 +26,6 @@ export function serveConnection(options: ConnectionOptions): void {
   const { socket, engine, origin, logger, closed } = options;
   const frames = new FrameReader(options.maxRequestBytes);
   let busy = false;
-  let gone = false;
 
   const refuse = (reason: unknown): void => {
     logger.debug("connection closed by the broker", { connection: origin.connection.id, reason });
@@ -34,7 +33,7 @@ export function serveConnection(options: ConnectionOptions): void {
   };
 
   const send = (response: Buffer | undefined): boolean => {
-    if (response === undefined || gone) return true;
+    if (response === undefined || socket.destroyed) return true;
     const length = Buffer.allocUnsafe(4);
     length.writeInt32BE(response.length, 0);
     socket.cork();
@@ -58,7 +57,7 @@ export function serveConnection(options: ConnectionOptions): void {
 
   const serveWaiting = (): void => {
     try {
-      while (!busy && !gone) {
+      while (!busy && !socket.destroyed) {
         const frame = frames.next();
         if (typeof frame === "string") {
           refuse(frame);
@@ -93,7 +92,6 @@ export function serveConnection(options: ConnectionOptions): void {
   // The close that follows tells the rest.
   socket.on("error", () => {});
   socket.on("close", () => {
-    gone = true;
     engine.connectionClosed(origin.connection.id);
     closed();
   });

@@ -40,7 +40,8 @@ let compiled: object | undefined;
 
 function instantiate(): NativeExports {
   if (compiled === undefined) {
-    const entry = pathToFileURL(createRequire(import.meta.url).resolve("@platformatic/wasm-utils"));
+    const require = createRequire(import.meta.url);
+    const entry = pathToFileURL(require.resolve("@platformatic/wasm-utils"));
     compiled = new WebAssembly.Module(readFileSync(new URL("./native.wasm", entry)));
   }
   return new WebAssembly.Instance(compiled).exports;

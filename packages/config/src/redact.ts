@@ -1,5 +1,5 @@
 /** What stands in the place of a secret. */
-export const redacted = "[redacted]";
+const redacted = "[redacted]";
 
 const shownCharacters = 60;
 const secretWords = ["password", "passphrase", "secret", "token", "apikey", "credential"];

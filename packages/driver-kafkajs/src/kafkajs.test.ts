@@ -1,0 +1,64 @@
+import { createServer } from "node:net";
+import { createLogger, type LogEntry, silentLogger, systemClock } from "@millrace/core";
+import { expect, test } from "vitest";
+import { kafkajs } from "./kafkajs.ts";
+
+const context = { clientId: "test", logger: silentLogger, clock: systemClock, random: Math.random };
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test("every problem of the options is told at once", () => {
+  const options = { brokers: ["127.0.0.1", "a:1"], connectionTimeoutMs: 0, requestTimeoutMs: 1.5 };
+  expect(() => kafkajs(options)).toThrow(/"127.0.0.1" is not "host:port".*connectionTimeoutMs.*requestTimeoutMs/);
+  expect(() => kafkajs({ brokers: [] })).toThrow(/at least one address/);
+});
+
+test("no broker of the list is reachable: one error that names them, within the deadline", async () => {
+  const brokers = [`127.0.0.1:${await closedPort()}`, `127.0.0.1:${await closedPort()}`];
+  const connection = kafkajs({ brokers, connectionTimeoutMs: 500 }).connect(context);
+  const startedAt = performance.now();
+  await expect(connection.createAdmin()).rejects.toMatchObject({
+    name: "KafkaError",
+    code: "KAFKA_UNREACHABLE",
+    retryable: true,
+    message: expect.stringContaining(brokers.join(", ")) as unknown,
+  });
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+  await connection.close();
+});
+
+test("a port that accepts and never answers is unreachable too", async () => {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const connection = kafkajs({ brokers: [`127.0.0.1:${port}`], connectionTimeoutMs: 400, requestTimeoutMs: 400 }).connect(context);
+  await expect(connection.createAdmin()).rejects.toMatchObject({ code: "KAFKA_UNREACHABLE" });
+  await connection.close();
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("kafkajs's own lines go to the connection's logger, failed attempts as warnings", async () => {
+  const lines: LogEntry[] = [];
+  const logger = createLogger({ level: "debug", write: (entry) => lines.push(entry) });
+  const connection = kafkajs({ brokers: [`127.0.0.1:${await closedPort()}`], connectionTimeoutMs: 100 }).connect({ ...context, logger });
+  await expect(connection.createAdmin()).rejects.toThrow();
+  await connection.close();
+  expect(lines.some(({ level, message }) => level === "warn" && message.startsWith("kafkajs: "))).toBe(true);
+  expect(lines.filter(({ level }) => level === "error")).toEqual([]);
+});
+
+test("a closed connection makes nothing any more, and closing twice is harmless", async () => {
+  const connection = kafkajs({ brokers: ["127.0.0.1:1"] }).connect(context);
+  await connection.close();
+  await connection.close();
+  await expect(connection.createAdmin()).rejects.toMatchObject({ code: "CLOSED" });
+});

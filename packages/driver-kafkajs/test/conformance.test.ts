@@ -1,0 +1,19 @@
+import { kafkajs, kafkajsCapabilities } from "@millrace/driver-kafkajs";
+import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
+import { createKafka } from "@millrace/kafka";
+import { conformanceCells, runnable } from "@millrace/kafka/conformance";
+import { afterAll, beforeAll } from "vitest";
+import { runCells } from "./conformance-report.ts";
+import { unreachableBrokers } from "./unreachable-brokers.ts";
+
+let broker: EmbeddedKafka;
+let nobody: readonly string[];
+beforeAll(async () => {
+  [broker, nobody] = await Promise.all([startEmbeddedKafka(), unreachableBrokers()]);
+});
+afterAll(() => broker.close());
+
+runCells("kafkajs on the embedded broker", runnable(conformanceCells, kafkajsCapabilities), () => ({
+  createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: broker.brokers }) }),
+  createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+}));

@@ -64,10 +64,6 @@ class EventReader implements AsyncIterableIterator<ClientEvent> {
   [Symbol.asyncIterator](): this {
     return this;
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
-  }
 }
 
 /** Makes a hub. Each reader has its own bounded buffer, so a slow one holds back nobody and does not grow. */

@@ -1,7 +1,7 @@
-import { kafkajs, kafkajsCapabilities } from "@millrace/driver-kafkajs";
 import { createKafka } from "@millrace/kafka";
 import { conformanceCells, runnable } from "@millrace/kafka/conformance";
 import { beforeAll, inject } from "vitest";
+import { kafkajs, kafkajsCapabilities } from "../src/index.ts";
 import { runCells } from "./conformance-report.ts";
 import { unreachableBrokers } from "./unreachable-brokers.ts";
 

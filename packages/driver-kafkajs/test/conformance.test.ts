@@ -1,8 +1,8 @@
-import { kafkajs, kafkajsCapabilities } from "@millrace/driver-kafkajs";
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
 import { conformanceCells, runnable } from "@millrace/kafka/conformance";
 import { afterAll, beforeAll } from "vitest";
+import { kafkajs, kafkajsCapabilities } from "../src/index.ts";
 import { runCells } from "./conformance-report.ts";
 import { unreachableBrokers } from "./unreachable-brokers.ts";
 

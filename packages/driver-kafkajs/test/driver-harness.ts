@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { type Logger, silentLogger, systemClock } from "@millrace/core";
-import { type KafkaJsOptions, kafkajs } from "@millrace/driver-kafkajs";
 import type {
   DriverAdmin,
   DriverConnection,
@@ -14,6 +13,7 @@ import type {
   ProduceRecord,
   TopicPartition,
 } from "@millrace/kafka";
+import { type KafkaJsOptions, kafkajs } from "../src/index.ts";
 
 /** A name that nobody else uses. */
 export const uniqueName = (word: string): string => `${word}-${randomBytes(6).toString("hex")}`;

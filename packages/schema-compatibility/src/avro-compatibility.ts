@@ -42,7 +42,7 @@ const promotions: Readonly<Record<string, readonly string[]>> = {
  * Java library applies them since 1.9. Names count without their namespace, a reader's aliases with it; logical types do not count.
  */
 export function avroMismatches(reader: AvroSchema, writer: AvroSchema): readonly AvroMismatch[] {
-  return new Comparison().compare(reader, writer, "");
+  return [...new Set(new Comparison().compare(reader, writer, ""))];
 }
 
 class Comparison {
@@ -56,7 +56,8 @@ class Comparison {
       this.known.set(reader, byWriter);
     }
     const known = byWriter.get(writer);
-    if (known !== undefined) return known;
+    // Told in full the first time; after that one reason is enough, or shared types would multiply them.
+    if (known !== undefined) return known.slice(0, 1);
     byWriter.set(writer, []);
     const result = this.calculate(reader, writer, path);
     byWriter.set(writer, result);

@@ -25,7 +25,10 @@ export function parseAvroSchema(text: string): AvroSchema {
     if (!primitives.has(json as string)) throw new InvalidSchemaError("the text is not JSON", "/");
   }
   try {
-    return new AvroParser().parse(json, "", undefined, 0);
+    const parser = new AvroParser();
+    const schema = parser.parse(json, "", undefined, 0);
+    parser.checkDefaults();
+    return schema;
   } catch (cause) {
     // A default nested a hundred thousand levels deep.
     if (cause instanceof RangeError) throw new InvalidSchemaError("it is nested too deeply", "/", { cause });
@@ -36,7 +39,15 @@ export function parseAvroSchema(text: string): AvroSchema {
 /** Paths are "" at the root and grow as JSON pointers. */
 class AvroParser {
   private readonly named = new Map<string, NamedSchema>();
-  private readonly defaultBudget = { steps: 100_000 };
+  private readonly defaults: { schema: AvroSchema; value: unknown; name: string; path: string }[] = [];
+
+  /** Afterwards, because a default may be of a record that was not complete where it stood. */
+  checkDefaults(): void {
+    const budget = { steps: 100_000 };
+    for (const { schema, value, name, path } of this.defaults) {
+      if (!isValidDefault(schema, value, budget)) throw invalid(`the default of field ${name} does not fit its type`, path);
+    }
+  }
 
   parse(json: unknown, path: string, namespace: string | undefined, depth: number): AvroSchema {
     if (depth > deepest) throw invalid(`nested deeper than ${deepest}`, path);
@@ -97,8 +108,7 @@ class AvroParser {
     if (type === undefined) throw invalid(`field ${name} needs a type`, path);
     const schema = this.parse(type, `${path}/type`, namespace, depth + 1);
     const hasDefault = value !== undefined;
-    if (hasDefault && !isValidDefault(schema, value, this.defaultBudget))
-      throw invalid(`the default of field ${name} does not fit its type`, `${path}/default`);
+    if (hasDefault) this.defaults.push({ schema, value, name, path: `${path}/default` });
     return { name, aliases: stringList(aliases, `${path}/aliases`), schema, hasDefault };
   }
 

@@ -29,10 +29,6 @@ export class LogSegment {
     return this.#maxTimestamp;
   }
 
-  get firstOffset(): number {
-    return this.#offsets[0] ?? 0;
-  }
-
   /** Offset of the last record; batches may leave gaps below it. */
   get lastOffset(): number {
     const last = this.#offsets.length - 1;
@@ -59,10 +55,6 @@ export class LogSegment {
     const before = lastAtOrBelow(this.#offsets, offset);
     if (before >= 0 && this.lastOffsetOf(before) >= offset) return before;
     return before + 1;
-  }
-
-  baseOffsetOf(batch: number): number {
-    return this.#offsets[batch]!;
   }
 
   lastOffsetOf(batch: number): number {

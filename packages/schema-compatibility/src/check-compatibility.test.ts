@@ -15,7 +15,7 @@ function verdicts(schema: string, previous: string[]): Record<string, boolean> {
 const only = (...levels: CompatibilityLevel[]): Record<string, boolean> =>
   Object.fromEntries(compatibilityLevels.map((level) => [level, level === "NONE" || levels.includes(level)]));
 
-test("backward: an added field needs a default; forward: a removed one needs it; full: both", () => {
+test("[001-13] backward: an added field needs a default; forward: a removed one needs it; full: both", () => {
   expect(verdicts(record(a, b), [record(a)])).toEqual(only("FORWARD", "FORWARD_TRANSITIVE"));
   expect(verdicts(record(a), [record(a, b)])).toEqual(only("BACKWARD", "BACKWARD_TRANSITIVE"));
   expect(verdicts(record(a, bWithDefault), [record(a)])).toEqual(only(...compatibilityLevels));

@@ -221,7 +221,7 @@ test("a map key called __proto__ is a key like any other", () => {
   expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
 });
 
-test("the subject is topic and part, or the option", () => {
+test("[001-14] the subject is topic and part, or the option", () => {
   const source = slowSource();
   void avro('"string"').bind({ topic: "agent.lifecycle.created", part: "value", source }).prepareToSerialize();
   void avro('"string"').bind({ topic: "task.execution.started", part: "key", source }).prepareToSerialize();

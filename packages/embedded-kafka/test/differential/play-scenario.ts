@@ -12,12 +12,15 @@ export interface Performance {
   readonly shortestSessionMs: number;
 }
 
+/** Label of the last step of a recording that broke off. */
+export const stoppedLabel = "the scenario could not go on";
+
 /** Plays a scenario to one broker and gives what was recorded. A scenario that cannot go on ends its recording with the reason. */
 export async function playScenario(scenario: Scenario, address: BrokerAddress, performance: Performance): Promise<Step[]> {
   const steps: Step[] = [];
   const connections: Connection[] = [];
   const topics: string[] = [];
-  const { normalise } = createNormaliser({ address, baseTime: performance.baseTime });
+  const normalise = createNormaliser({ address, baseTime: performance.baseTime });
   const connect = async (): Promise<Connection> => {
     const connection = await openConnection(address);
     connections.push(connection);
@@ -120,7 +123,7 @@ export async function playScenario(scenario: Scenario, address: BrokerAddress, p
   try {
     await scenario.run(stage);
   } catch (error) {
-    record("the scenario could not go on", error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    record(stoppedLabel, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   } finally {
     for (const connection of connections) connection.close();
     await dropTopics(address, topics);

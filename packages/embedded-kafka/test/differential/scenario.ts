@@ -53,7 +53,10 @@ export interface Stage {
   closes(label: string, write: (connection: Connection) => void): Promise<void>;
   record(label: string, value: unknown): void;
   /** Makes a topic and waits until it can be used. */
-  topic(suffix: string, options?: { readonly partitions?: number; readonly configs?: Readonly<Record<string, string>> }): Promise<StagedTopic>;
+  topic(
+    suffix: string,
+    options?: { readonly partitions?: number; readonly configs?: Readonly<Record<string, string>> },
+  ): Promise<StagedTopic>;
   /** Waits until the group's coordinator answers. */
   group(suffix: string): Promise<string>;
   /** Asks without recording until the answer is as wanted; what the answer was then. */

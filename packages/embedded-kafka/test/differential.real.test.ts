@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { expect, inject, test } from "vitest";
+import { compareRecordings } from "./differential/compare-recordings.ts";
+import type { BrokerAddress } from "./differential/connection.ts";
+import { comparedShortestSessionMs, startComparedBroker } from "./differential/embedded-stage.ts";
+import { playScenario } from "./differential/play-scenario.ts";
+import { scenarios } from "./differential/scenario-list.ts";
+
+const runId = `d${randomBytes(4).toString("hex")}`;
+const baseTime = Date.now() - 3_600_000;
+
+function kafkaAddress(): BrokerAddress {
+  const [host = "", port = ""] = String(inject("kafkaBrokers")[0]).split(":");
+  return { host, port: Number(port) };
+}
+
+for (const [index, scenario] of scenarios.entries()) {
+  test(`as Apache Kafka: ${scenario.name}`, async () => {
+    const performance = { runId: `${runId}-${index}`, baseTime, shortestSessionMs: comparedShortestSessionMs };
+    const broker = await startComparedBroker();
+    try {
+      const [embedded, kafka] = await Promise.all([
+        playScenario(scenario, broker, performance),
+        playScenario(scenario, kafkaAddress(), performance),
+      ]);
+      const text = JSON.stringify(kafka);
+      for (const shown of scenario.shows) expect(text, `Apache Kafka's recording shows ${shown}`).toContain(shown);
+      expect(compareRecordings(scenario.name, { embedded, kafka }), "steps that were answered differently").toEqual([]);
+    } finally {
+      await broker.close();
+    }
+  });
+}

@@ -1,0 +1,49 @@
+import type { Recorded } from "./normaliser.ts";
+import type { Step } from "./scenario.ts";
+
+/** Something in which the embedded broker is meant to differ from Apache Kafka. */
+export interface DeliberateDifference {
+  readonly scenario: string;
+  /** Label of the step, as in the recording. */
+  readonly step: string;
+  /** Way through the answer, such as `topics.0.errorCode`; empty for all of it. */
+  readonly path: string;
+  readonly embedded: Recorded;
+  readonly kafka: Recorded;
+  readonly reason: string;
+}
+
+/** All of them. Each is checked: a difference that is no longer there fails the comparison. */
+export const deliberateDifferences: readonly DeliberateDifference[] = [];
+
+/** Both recordings of one scenario. */
+export interface Recordings {
+  readonly embedded: readonly Step[];
+  readonly kafka: readonly Step[];
+}
+
+/** The recordings with every deliberate difference, after a check that it is there, replaced by the same text. */
+export function withoutDeliberateDifferences(scenario: string, recordings: Recordings): Recordings {
+  const { embedded, kafka } = structuredClone(recordings);
+  for (const difference of deliberateDifferences.filter((each) => each.scenario === scenario)) {
+    replace(embedded, difference, difference.embedded);
+    replace(kafka, difference, difference.kafka);
+  }
+  return { embedded, kafka };
+}
+
+function replace(steps: readonly Step[], { step, path, reason }: DeliberateDifference, expected: Recorded): void {
+  const keys = ["answer", ...path.split(".").filter((key) => key !== "")];
+  const last = keys.pop()!;
+  const found = steps.filter(({ label }) => label === step);
+  if (found.length === 0) throw new Error(`no step "${step}", where a deliberate difference is expected: ${reason}`);
+  for (const each of found) {
+    // A path through a recording, which is plain data.
+    let holder = each as unknown as Record<string, unknown>;
+    for (const key of keys) holder = holder[key] as Record<string, unknown>;
+    if (JSON.stringify(holder[last]) !== JSON.stringify(expected)) {
+      throw new Error(`step "${step}" has ${JSON.stringify(holder[last])} at "${path}", not ${JSON.stringify(expected)}: ${reason}`);
+    }
+    holder[last] = `deliberate difference: ${reason}`;
+  }
+}

@@ -19,7 +19,7 @@ export interface EngineClient {
   /**
    * One request and its answer, in the newest version that both sides know. Requests and answers pass through their wire form, so that both sides see exactly
    * what they would see on a socket. Resolves with undefined where the protocol has no answer (`acks=0`).
-   * @throws KafkaError (`KAFKA_DISCONNECTED`) after `close`, or when the engine hangs up
+   * @throws KafkaError (`KAFKA_DISCONNECTED`) after `close`, when the engine hangs up, or (not retryable) when it refuses the request, as a closed one does
    */
   call<Api extends ApiName>(api: Api, body: MessageInput<RequestTypes[Api]>): Promise<ResponseTypes[Api]>;
   callWithoutAnswer<Api extends ApiName>(api: Api, body: MessageInput<RequestTypes[Api]>): Promise<void>;
@@ -30,14 +30,20 @@ export interface EngineClient {
 // Later versions name topics by id; names are all this client needs.
 const newest: Partial<Record<ApiName, number>> = { Produce: 12, Fetch: 12, OffsetCommit: 9, OffsetFetch: 9 };
 
+/** What a broker with a socket closes the connection for. The same request would be refused again, and a closed engine never opens again. */
+function refused(cause: unknown): KafkaError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new KafkaError({ code: "KAFKA_DISCONNECTED", message: `the in-memory broker refused a request: ${why}`, cause });
+}
+
 /** Opens a connection to an engine. `connectionId` must be unique in it. */
 export function createEngineClient(engine: BrokerEngine, clientId: string, connectionId: string): EngineClient {
   const closing = new AbortController();
-  const versions = new Map<number, number>();
+  let negotiated: Promise<ReadonlyMap<number, number>> | undefined;
   let correlationId = 0;
 
-  const hungUp = (cause?: unknown): KafkaError =>
-    new KafkaError({ code: "KAFKA_DISCONNECTED", message: "the connection to the in-memory broker was closed", retryable: true, cause });
+  const hungUp = (): KafkaError =>
+    new KafkaError({ code: "KAFKA_DISCONNECTED", message: "the connection to the in-memory broker was closed", retryable: true });
 
   const exchange = async <Api extends ApiName>(
     api: Api,
@@ -47,29 +53,40 @@ export function createEngineClient(engine: BrokerEngine, clientId: string, conne
     if (closing.signal.aborted) throw hungUp();
     correlationId = (correlationId + 1) & 0x7fffffff;
     const request = decodeRequest(encodeRequest({ api, version, correlationId, clientId, body }));
-    const answered = engine.handle({ api, version, clientId, body: request.body, connection: { id: connectionId } });
-    const answer = await (answered instanceof Promise ? orHungUp(answered) : answered);
+    const answer = await ask(api, version, request.body as RequestTypes[Api]);
     if (answer === undefined) return undefined;
-    const buffer = encodeResponse({ api, version, correlationId, body: answer as MessageInput<ResponseTypes[Api]> });
-    return decodeResponse({ api, version, buffer }).body as ResponseTypes[Api];
+    const buffer = encodeResponse({ api, version, correlationId, body: answer });
+    return decodeResponse({ api, version, buffer }).body;
+  };
+
+  const ask = <Api extends ApiName>(api: Api, version: number, body: RequestTypes[Api]) => {
+    try {
+      const answered = engine.handle({ api, version, clientId, body, connection: { id: connectionId } });
+      return answered instanceof Promise ? orHungUp(answered) : answered;
+    } catch (error) {
+      throw refused(error);
+    }
   };
 
   const orHungUp = <T>(answer: Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const onAbort = (): void => reject(hungUp());
       closing.signal.addEventListener("abort", onAbort, { once: true });
-      answer.then(resolve, (error: unknown) => reject(hungUp(error))).finally(() => closing.signal.removeEventListener("abort", onAbort));
+      answer.then(resolve, (error: unknown) => reject(refused(error))).finally(() => closing.signal.removeEventListener("abort", onAbort));
     });
 
+  const negotiate = async (): Promise<ReadonlyMap<number, number>> => {
+    const answer = await exchange("ApiVersions", Math.min(3, apis.ApiVersions.maxVersion), {
+      clientSoftwareName: "millrace-driver-memory",
+      clientSoftwareVersion: "0",
+    });
+    return new Map(answer?.apiKeys.map(({ apiKey, maxVersion }) => [apiKey, maxVersion]));
+  };
+
   const versionOf = async (api: ApiName): Promise<number> => {
-    if (versions.size === 0) {
-      const answer = await exchange("ApiVersions", Math.min(3, apis.ApiVersions.maxVersion), {
-        clientSoftwareName: "millrace-driver-memory",
-        clientSoftwareVersion: "0",
-      });
-      for (const { apiKey, maxVersion } of answer?.apiKeys ?? []) versions.set(apiKey, maxVersion);
-    }
-    const served = versions.get(apiKeys[api]);
+    // One promise for all: calls go on in the order in which they were made.
+    negotiated ??= negotiate();
+    const served = (await negotiated).get(apiKeys[api]);
     if (served === undefined) {
       throw new KafkaError({
         code: "KAFKA_BROKER_ERROR",

@@ -29,11 +29,11 @@ export class GroupMember {
   }
 
   /**
-   * Joins and syncs until the group is stable with this member in it.
+   * Joins and syncs until the group is stable with this member in it. Undefined when the signal aborts first.
    * @throws KafkaError for errors that joining again does not mend
    */
-  async join(): Promise<Joined> {
-    for (;;) {
+  async join(signal: AbortSignal): Promise<Joined | undefined> {
+    while (!signal.aborted) {
       const { group, topics, sessionTimeoutMs, rebalanceTimeoutMs } = this.#settings;
       const answer = await this.#client.call("JoinGroup", {
         groupId: group,
@@ -51,9 +51,12 @@ export class GroupMember {
         this.#memberId = "";
         continue;
       }
+      if (answer.errorCode === errorCodes.REBALANCE_IN_PROGRESS) continue;
       if (answer.errorCode !== errorCodes.NONE) throw brokerError(answer.errorCode, `joining group ${group}`);
       this.#memberId = answer.memberId;
       this.#generationId = answer.generationId;
+      // Whoever led before may have left counts behind that are no longer the group's.
+      this.#assignedCounts = undefined;
       const assignments = answer.leader === answer.memberId ? await this.#assign(answer.members) : [];
       const synced = await this.#client.call("SyncGroup", {
         groupId: group,
@@ -69,17 +72,17 @@ export class GroupMember {
         throw brokerError(synced.errorCode, `syncing group ${group}`);
       }
     }
+    return undefined;
   }
 
   async heartbeat(): Promise<HeartbeatVerdict> {
-    const { errorCode } = await this.#client.call("Heartbeat", {
-      groupId: this.#settings.group,
-      generationId: this.#generationId,
-      memberId: this.#memberId,
-    });
+    const { memberId, generationId } = this.#membership();
+    const { errorCode } = await this.#client.call("Heartbeat", { groupId: this.#settings.group, generationId, memberId });
     if (errorCode === errorCodes.REBALANCE_IN_PROGRESS) return "rejoin";
-    if (errorCode === errorCodes.UNKNOWN_MEMBER_ID || errorCode === errorCodes.ILLEGAL_GENERATION) {
-      this.#memberId = "";
+    // A member that missed a generation joins the next one under its old name: another name would make the group wait for the old one's session to end.
+    if (errorCode === errorCodes.ILLEGAL_GENERATION) return "lost";
+    if (errorCode === errorCodes.UNKNOWN_MEMBER_ID) {
+      if (this.#memberId === memberId) this.#memberId = "";
       return "lost";
     }
     return errorCode === errorCodes.NONE && (await this.#partitionsChanged()) ? "rejoin" : "stable";

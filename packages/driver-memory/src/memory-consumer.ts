@@ -25,41 +25,49 @@ export function createMemoryConsumer(
   const { clock } = context;
   const member = new GroupMember(client, settings);
   const closing = new AbortController();
+  const ended = new AbortController();
   let fetchers: readonly PartitionFetcher[] = [];
+  let isJoining = false;
   let closed: Promise<void> | undefined;
+  /** Ends what holds partitions now. */
+  let give: (reason: "rebalance" | "close" | "lost") => void = () => {};
 
   const serve = async (): Promise<void> => {
     while (!closing.signal.aborted) {
-      let joined: Joined;
-      try {
-        joined = await member.join();
-      } catch (error) {
-        if (closing.signal.aborted) return;
-        if (!(KafkaError.is(error) && error.retryable)) throw error;
-        await sleep(rejoinDelayMs, { clock, signal: closing.signal }).catch(() => undefined);
-        continue;
-      }
-      const heartbeats = startHeartbeats();
-      try {
-        await hold(joined, heartbeats.verdict);
-      } finally {
-        heartbeats.stop();
-      }
+      isJoining = true;
+      const joined = await join();
+      isJoining = false;
+      if (joined !== undefined) await hold(joined);
     }
   };
 
-  /** Reads what was assigned until the group or the caller wants it back. */
-  const hold = async ({ membership, partitions }: Joined, verdict: Promise<HeartbeatVerdict>): Promise<void> => {
-    const starts = await handlers.assigned(membership, partitions);
-    const failure = Promise.withResolvers<never>();
-    fetchers = starts.map((start) => new PartitionFetcher({ client, settings, handlers, context, start }));
-    for (const fetcher of fetchers) fetcher.run().catch((error: unknown) => failure.reject(error));
+  const join = async (): Promise<Joined | undefined> => {
     try {
-      const reason = await Promise.race([verdict, whenClosing(closing.signal), failure.promise]);
+      return await member.join(closing.signal);
+    } catch (error) {
+      if (closing.signal.aborted) return undefined;
+      if (!(KafkaError.is(error) && error.retryable)) throw error;
+      await sleep(rejoinDelayMs, { clock, signal: closing.signal }).catch(() => undefined);
+      return undefined;
+    }
+  };
+
+  /** Reads what was assigned until the group or the caller wants it back. Heartbeats go on while it is handed over: the session must not end meanwhile. */
+  const hold = async ({ membership, partitions }: Joined): Promise<void> => {
+    const ending = Promise.withResolvers<"rebalance" | "close" | "lost">();
+    give = ending.resolve;
+    if (closing.signal.aborted) give("close");
+    const stopHeartbeats = startHeartbeats((verdict) => ending.resolve(verdict === "lost" ? "lost" : "rebalance"));
+    try {
+      const starts = await handlers.assigned(membership, partitions);
+      fetchers = starts.map((start) => new PartitionFetcher({ client, settings, handlers, context, start }));
+      for (const fetcher of fetchers) fetcher.run().catch(ending.reject);
+      const reason = await ending.promise;
       stopFetching();
-      await handlers.revoked(partitions, reason === "closing" ? "close" : reason === "lost" ? "lost" : "rebalance");
+      await handlers.revoked(partitions, reason);
     } finally {
       stopFetching();
+      stopHeartbeats();
     }
   };
 
@@ -68,44 +76,39 @@ export function createMemoryConsumer(
     fetchers = [];
   };
 
-  /** Heartbeats go on while partitions are handed over: the session must not end meanwhile. */
-  const startHeartbeats = (): { readonly verdict: Promise<HeartbeatVerdict>; stop(): void } => {
-    const { promise, resolve } = Promise.withResolvers<HeartbeatVerdict>();
+  const startHeartbeats = (onVerdict: (verdict: HeartbeatVerdict) => void): (() => void) => {
     let cancel: Cancel = () => {};
     let stopped = false;
     const beat = async (): Promise<void> => {
+      // A heartbeat that gets no answer is no verdict: the next one asks again.
       const verdict = await member.heartbeat().catch((): HeartbeatVerdict => "stable");
       if (stopped) return;
-      if (verdict !== "stable") resolve(verdict);
+      if (verdict !== "stable") onVerdict(verdict);
       if (verdict !== "lost") schedule();
     };
     const schedule = (): void => {
       cancel = clock.schedule(settings.heartbeatIntervalMs, () => void beat());
     };
     schedule();
-    return {
-      verdict: promise,
-      stop() {
-        stopped = true;
-        cancel();
-      },
+    return () => {
+      stopped = true;
+      cancel();
     };
   };
 
   const close = async (): Promise<void> => {
     closing.abort();
+    give("close");
     // A join may wait in the engine for other members: leaving the group ends that wait.
-    const left = Promise.race([serving, sleep(settings.rebalanceTimeoutMs, { clock, signal: ended.signal }).catch(() => undefined)]);
-    if (fetchers.length === 0) await member.leave().catch(() => undefined);
-    await left;
+    if (isJoining) await member.leave().catch(() => undefined);
+    // Whatever a handler does, closing ends.
+    await Promise.race([serving, sleep(2 * settings.rebalanceTimeoutMs, { clock, signal: ended.signal }).catch(() => undefined)]);
     await member.leave().catch(() => undefined);
     client.close();
   };
 
-  const ended = new AbortController();
   const serving = serve()
     .catch(async (error: unknown) => {
-      stopFetching();
       await member.leave().catch(() => undefined);
       handlers.failed(error instanceof Error ? error : new KafkaError({ code: "KAFKA_CLIENT_ERROR", message: String(error) }));
     })
@@ -123,11 +126,4 @@ export function createMemoryConsumer(
       return closed;
     },
   };
-}
-
-function whenClosing(signal: AbortSignal): Promise<"closing"> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve("closing");
-    else signal.addEventListener("abort", () => resolve("closing"), { once: true });
-  });
 }

@@ -34,17 +34,22 @@ export function memory(options: MemoryOptions = {}): KafkaDriver {
       const open = new Set<{ close(): Promise<void> }>();
       const client = (): EngineClient => createEngineClient(cluster, context.clientId, `memory-${++connections}`);
       const kept = <T extends { close(): Promise<void> }>(made: T): T => {
-        open.add(made);
-        return made;
+        const part: T = {
+          ...made,
+          close() {
+            open.delete(part);
+            return made.close();
+          },
+        };
+        open.add(part);
+        return part;
       };
       return {
         createProducer: (settings) => Promise.resolve(kept(createMemoryProducer(client(), settings, context))),
         createConsumer: (settings, handlers) => Promise.resolve(kept(createMemoryConsumer(client(), settings, handlers, context))),
         createAdmin: () => Promise.resolve(kept(createMemoryAdmin(client()))),
         async close() {
-          const closing = [...open].map((made) => made.close());
-          open.clear();
-          await Promise.all(closing);
+          await Promise.all([...open].map((part) => part.close()));
         },
       };
     },

@@ -1,18 +1,21 @@
 import { type CodecName, createCodec } from "@millrace/compression";
 import { sleep } from "@millrace/core";
-import type {
-  DriverConsumerHandlers,
-  DriverConsumerSettings,
-  DriverContext,
-  FetchedBatch,
-  KafkaRecord,
-  TopicPartition,
+import {
+  type DriverConsumerHandlers,
+  type DriverConsumerSettings,
+  type DriverContext,
+  type FetchedBatch,
+  KafkaError,
+  type KafkaRecord,
+  type TopicPartition,
 } from "@millrace/kafka";
-import { batchesIn, decodeRecordBatch, errorByCode, errorCodes } from "@millrace/protocol";
+import { batchesIn, decodeRecordBatch, errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "./broker-error.ts";
 import type { EngineClient } from "./engine-client.ts";
 
 const retryDelayMs = 50;
+// An engine in the process answers within the turn of the event loop: timers, sockets and signals get theirs after so many batches.
+const batchesPerTurn = 8;
 
 /** Reads one partition: fetch, hand over, wait for the handler, fetch again. */
 export class PartitionFetcher implements TopicPartition {
@@ -60,6 +63,7 @@ export class PartitionFetcher implements TopicPartition {
    * @throws what a handler rejects with, KafkaError
    */
   async run(): Promise<void> {
+    let batches = 0;
     while (!this.#stopped) {
       const position = this.#position;
       const fetched = await this.#fetch(position);
@@ -72,6 +76,7 @@ export class PartitionFetcher implements TopicPartition {
       }
       this.#position = fetched.nextOffset;
       await this.#handlers.batch(fetched);
+      if (++batches % batchesPerTurn === 0) await this.#pause(0);
     }
   }
 
@@ -84,23 +89,31 @@ export class PartitionFetcher implements TopicPartition {
     try {
       const answered = await Promise.race([this.#request(position), interrupted.promise]);
       if (answered === undefined) return undefined;
+      if (answered === "disconnected") return await this.#pause(retryDelayMs);
       const part = answered.responses
         .find(({ topic }) => topic === this.topic)
         ?.partitions.find(({ partitionIndex }) => partitionIndex === this.partition);
-      if (part === undefined || part.errorCode === errorCodes.NONE)
-        return part === undefined ? undefined : this.#read(position, part.records, part.highWatermark);
+      if (part === undefined) return await this.#pause(retryDelayMs);
+      if (part.errorCode === errorCodes.NONE) {
+        // With `fetchMaxWaitMs: 0` an empty answer comes at once.
+        return this.#read(position, part.records, part.highWatermark) ?? (await this.#pause(0));
+      }
       if (part.errorCode === errorCodes.OFFSET_OUT_OF_RANGE) return "out-of-range";
       if (!errorByCode(part.errorCode).retriable) throw brokerError(part.errorCode, "fetching", this);
-      await sleep(retryDelayMs, { clock: this.#context.clock, signal }).catch(() => undefined);
-      return undefined;
+      return await this.#pause(retryDelayMs);
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
   }
 
-  #request(position: number) {
+  async #pause(delayMs: number): Promise<undefined> {
+    // An interrupted pause is over.
+    await sleep(delayMs, { clock: this.#context.clock, signal: this.#interrupt.signal }).catch(() => undefined);
+  }
+
+  #request(position: number): Promise<ResponseTypes["Fetch"] | "disconnected"> {
     const { fetchMaxWaitMs, fetchMinBytes, fetchMaxBytes, maxPartitionFetchBytes, isolation } = this.#settings;
-    return this.#client.call("Fetch", {
+    const answer = this.#client.call("Fetch", {
       maxWaitMs: fetchMaxWaitMs,
       minBytes: fetchMinBytes,
       maxBytes: fetchMaxBytes,
@@ -121,6 +134,10 @@ export class PartitionFetcher implements TopicPartition {
           ],
         },
       ],
+    });
+    return answer.catch((error: unknown) => {
+      if (KafkaError.is(error) && error.retryable) return "disconnected";
+      throw error;
     });
   }
 

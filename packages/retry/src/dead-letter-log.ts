@@ -1,7 +1,8 @@
 import { type Kafka, type KafkaRecord, readTopics } from "@millrace/kafka";
-import { type DeadLetterState, decodeAudit } from "./audit-record.ts";
+import { type AuditEntry, type DeadLetterState, decodeAudit } from "./audit-record.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { decodeDeadLetter } from "./dead-letter-record.ts";
+import { RetryError } from "./retry-error.ts";
 import { auditTopicName, type DeadLetterNaming, deadLetterTopicName } from "./topic-names.ts";
 
 /** A dead letter and where it stands. */
@@ -20,7 +21,7 @@ export interface ReadDeadLettersOptions {
   readonly naming?: DeadLetterNaming | undefined;
   /** @default only `open` */
   readonly states?: readonly DeadLetterState[] | undefined;
-  /** Told of each record on the topic that is no dead letter; it is passed over and stays where it is. */
+  /** Told of each record on the topic that is no dead letter of `topic`; it is passed over and stays where it is. */
   readonly onUnreadable?: ((error: unknown) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,14 +41,14 @@ interface Newest {
 export async function* readDeadLetters(options: ReadDeadLettersOptions): AsyncGenerator<DeadLetterEntry> {
   const { kafka, group, naming, states = ["open"], onUnreadable, signal } = options;
   const deadLetterTopic = deadLetterTopicName(options.topic, naming);
-  const closed = new Map<string, { readonly state: DeadLetterState; readonly redrives: number }>();
+  const closed = new Map<string, AuditEntry>();
   for await (const record of readTopics(kafka, [auditTopicName(deadLetterTopic)], { signal })) {
     const entry = decodeAudit(record);
     if (entry !== undefined) closed.set(entry.id, entry);
   }
   const newest = new Map<string, Newest>();
   for await (const record of readTopics(kafka, [deadLetterTopic], { signal })) {
-    const letter = tryDecode(record, onUnreadable);
+    const letter = tryDecode(record, options.topic, onUnreadable);
     if (letter === undefined || (group !== undefined && letter.group !== group)) continue;
     const known = newest.get(letter.id);
     if (known === undefined || letter.redrives >= known.redrives) {
@@ -56,7 +57,7 @@ export async function* readDeadLetters(options: ReadDeadLettersOptions): AsyncGe
   }
   if (newest.size === 0) return;
   for await (const record of readTopics(kafka, [deadLetterTopic], { signal })) {
-    const letter = tryDecode(record, undefined);
+    const letter = tryDecode(record, options.topic, undefined);
     if (letter === undefined) continue;
     const winner = newest.get(letter.id);
     if (winner === undefined || winner.partition !== record.partition || winner.offset !== record.offset) continue;
@@ -66,9 +67,14 @@ export async function* readDeadLetters(options: ReadDeadLettersOptions): AsyncGe
   }
 }
 
-function tryDecode(record: KafkaRecord, onUnreadable: ((error: unknown) => void) | undefined): DeadLetter | undefined {
+function tryDecode(record: KafkaRecord, topic: string, onUnreadable: ((error: unknown) => void) | undefined): DeadLetter | undefined {
   try {
-    return decodeDeadLetter(record);
+    const letter = decodeDeadLetter(record);
+    if (letter.origin.topic === topic) return letter;
+    throw new RetryError({
+      code: "RETRY_BAD_DEAD_LETTER",
+      message: `the record at ${record.topic}/${record.partition} offset ${record.offset} is a dead letter of "${letter.origin.topic}", not of "${topic}"`,
+    });
   } catch (error) {
     onUnreadable?.(error);
     return undefined;

@@ -30,18 +30,20 @@ interface DeadLetterBody {
 
 type Encoding = "utf8" | "base64";
 
+// ECMA-262, "Time Values and Time Range".
+const latestDate = 8_640_000_000_000_000;
 const dispositions: readonly Disposition[] = ["undecodable", "not-retryable", "attempts-exhausted", "time-exhausted"];
 
 /** Turns a dead letter into the record that is written to `topic`. The key is the original's, so that letters of one key stay in order. */
 export function encodeDeadLetter(topic: string, letter: DeadLetter): RawMessage {
   const [key, keyEncoding] = encodeBytes(letter.key);
   const [value, valueEncoding] = encodeBytes(letter.value);
-  const failedAt = new Date(letter.failedAt).toISOString();
+  const failedAt = isoTime(letter.failedAt);
   const body: DeadLetterBody = {
     original_topic: letter.origin.topic,
     original_partition: letter.origin.partition,
     original_offset: letter.origin.offset,
-    original_timestamp: new Date(letter.origin.timestamp).toISOString(),
+    original_timestamp: isoTime(letter.origin.timestamp),
     original_key: key,
     original_key_encoding: keyEncoding,
     original_value: value,
@@ -147,9 +149,14 @@ function encodeBytes(bytes: Buffer | null): readonly [string | null, Encoding] {
   if (isUtf8(bytes)) {
     const text = bytes.toString("utf8");
     // Text of control characters grows sixfold in JSON; base64 bounds every dead letter to four thirds of its original.
-    if (JSON.stringify(text).length <= longestAsText(bytes.length)) return [text, "utf8"];
+    if (Buffer.byteLength(JSON.stringify(text)) <= longestAsText(bytes.length)) return [text, "utf8"];
   }
   return [bytes.toString("base64"), "base64"];
+}
+
+/** A record may carry any 64-bit number as its time; what a date cannot say is brought to the nearest one that it can. */
+function isoTime(milliseconds: number): string {
+  return new Date(Math.max(-latestDate, Math.min(milliseconds, latestDate))).toISOString();
 }
 
 function longestAsText(length: number): number {

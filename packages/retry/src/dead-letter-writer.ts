@@ -33,9 +33,10 @@ export function createDeadLetterWriter(options: {
 }): DeadLetterWriter {
   const { producer, group, consumerId, naming, clock = systemClock } = options;
   return {
-    write(failed) {
+    // Async, so that a story that cannot be told is a rejection and no throw.
+    async write(failed) {
       const { record } = failed;
-      const story = readStory(record.headers);
+      const story = readStory(record);
       const origin = originOf(record);
       const letter: DeadLetter = {
         id: deadLetterId(origin, group),
@@ -51,7 +52,7 @@ export function createDeadLetterWriter(options: {
         failedAt: clock.now(),
         consumerId,
       };
-      return producer.sendRaw(encodeDeadLetter(deadLetterTopicName(origin.topic, naming), letter));
+      return await producer.sendRaw(encodeDeadLetter(deadLetterTopicName(origin.topic, naming), letter));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { Headers } from "@millrace/kafka";
 import type { RecordOrigin } from "./record-origin.ts";
 
@@ -49,24 +50,39 @@ export function deadLetterId(origin: RecordOrigin, group: string): string {
   return `${origin.topic}/${origin.partition}/${origin.offset}/${group}`;
 }
 
+const longestName = 256;
 const longestMessage = 4_096;
 const longestStack = 8_192;
 
-/** What is kept of an error: type, message, code and stack, each cut to a bound so that a dead letter never outgrows its topic. */
+/**
+ * What is kept of an error: type, message, code and stack, each cut to a bound so that a dead letter never outgrows its topic. Never throws, whatever was
+ * thrown: a failure that cannot be described must not keep its record from being put aside.
+ */
 export function describeFailure(error: unknown): FailureStory {
-  if (!(error instanceof Error)) return { type: typeof error, message: cut(textOf(error), longestMessage), code: null, stack: null };
-  const code = (error as { code?: unknown }).code;
+  if (!types.isNativeError(error) && !(error instanceof Error))
+    return { type: error === null ? "null" : typeof error, message: cut(textOf(error), longestMessage), code: null, stack: null };
+  const code = property(error, "code");
+  const stack = property(error, "stack");
   return {
-    type: cut(error.name || "Error", 256),
-    message: cut(error.message, longestMessage),
-    code: typeof code === "string" || typeof code === "number" ? cut(String(code), 256) : null,
-    stack: typeof error.stack === "string" ? cut(error.stack, longestStack) : null,
+    type: cut(textOf(property(error, "name") ?? "") || "Error", longestName),
+    message: cut(textOf(property(error, "message") ?? ""), longestMessage),
+    code: typeof code === "string" || typeof code === "number" ? cut(String(code), longestName) : null,
+    stack: typeof stack === "string" ? cut(stack, longestStack) : null,
   };
 }
 
-function textOf(value: unknown): string {
+function property(error: Error, name: string): unknown {
   try {
-    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+    return (error as unknown as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

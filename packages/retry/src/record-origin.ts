@@ -1,4 +1,5 @@
 import type { Headers, KafkaRecord } from "@millrace/kafka";
+import { isRetryTopicOf } from "./topic-names.ts";
 
 /** Where a record was first read from, kept through every retry and redrive. */
 export interface RecordOrigin {
@@ -22,7 +23,6 @@ export interface RetryStory {
   readonly job: string | null;
 }
 
-const prefix = "millrace.";
 const names = {
   topic: "millrace.origin.topic",
   partition: "millrace.origin.partition",
@@ -33,6 +33,8 @@ const names = {
   redrives: "millrace.redrives",
   job: "millrace.redrive.job",
 } as const;
+
+const storyNames: ReadonlySet<string> = new Set(Object.values(names));
 
 /** The headers of a record on a retry topic: its own, followed by its story. */
 export function writeStory(headers: Headers, story: RetryStory): Headers {
@@ -50,20 +52,22 @@ export function writeStory(headers: Headers, story: RetryStory): Headers {
   ];
 }
 
-/** The story in a record's headers, or undefined when there is none or it does not make sense. */
-export function readStory(headers: Headers): RetryStory | undefined {
-  if (headers.length === 0) return undefined;
+/**
+ * The story of a record that came back through a retry topic, or undefined. Headers that say so on any other topic are not believed: an application may have
+ * copied them from a record that it handled.
+ */
+export function readStory(record: KafkaRecord): RetryStory | undefined {
+  if (record.headers.length === 0) return undefined;
   const found = new Map<string, string>();
-  for (const [name, value] of headers) {
-    if (name.startsWith(prefix) && value !== null) found.set(name, value.toString("utf8"));
-  }
+  for (const [name, value] of record.headers) if (value !== null && storyNames.has(name)) found.set(name, value.toString("utf8"));
   const topic = found.get(names.topic);
   const group = found.get(names.group);
   const partition = wholeNumber(found.get(names.partition));
   const offset = wholeNumber(found.get(names.offset));
   if (topic === undefined || group === undefined || partition === undefined || offset === undefined) return undefined;
+  if (!isRetryTopicOf(record.topic, topic, group)) return undefined;
   return {
-    origin: { topic, partition, offset, timestamp: wholeNumber(found.get(names.timestamp)) ?? 0 },
+    origin: { topic, partition, offset, timestamp: wholeNumber(found.get(names.timestamp)) ?? -1 },
     group,
     attempts: wholeNumber(found.get(names.attempts)) ?? 0,
     redrives: wholeNumber(found.get(names.redrives)) ?? 0,
@@ -73,13 +77,13 @@ export function readStory(headers: Headers): RetryStory | undefined {
 
 /** A record's headers as its producer wrote them. */
 export function withoutStory(headers: Headers): Headers {
-  return headers.some(([name]) => name.startsWith(prefix)) ? headers.filter(([name]) => !name.startsWith(prefix)) : headers;
+  return headers.some(([name]) => storyNames.has(name)) ? headers.filter(([name]) => !storyNames.has(name)) : headers;
 }
 
 /** Where a record comes from: what its story says, else where it lies. */
 export function originOf(record: KafkaRecord): RecordOrigin {
   return (
-    readStory(record.headers)?.origin ?? {
+    readStory(record)?.origin ?? {
       topic: record.topic,
       partition: record.partition,
       offset: record.offset,

@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from "@millrace/core";
-import type { Headers, Kafka, Producer } from "@millrace/kafka";
+import { type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
+import { type Headers, type Kafka, KafkaError, type Producer } from "@millrace/kafka";
 import { encodeAudit } from "./audit-record.ts";
 import type { DeadLetter, Disposition } from "./dead-letter.ts";
 import { readDeadLetters } from "./dead-letter-log.ts";
@@ -48,20 +48,31 @@ export interface RedriveReport {
   readonly redriven: number;
   /** Letters left open because `where` or `transform` said so. */
   readonly left: number;
-  /** Letters left open because `transform` failed. */
+  /** Letters left open because `transform` failed, or because they cannot be sent as they are (too large, no such partition). */
   readonly failed: readonly { readonly id: string; readonly error: RetryError }[];
   /** How many letters there were by reason and by error type. */
   readonly reasons: readonly { readonly disposition: Disposition; readonly type: string; readonly count: number }[];
 }
+
+interface Outgoing {
+  readonly letter: DeadLetter;
+  readonly message: RedriveMessage;
+}
+
+const largestMessageBytes = 128 * 1_048_576;
 
 /**
  * Brings open dead letters back to the group whose handler failed, through that group's retry topic: nobody else sees them again.
  *
  * Each letter goes to the retry partition with its origin's number, carrying its story. Its audit entry is written after the broker has stored it, so that a
  * redrive killed half-way loses nothing; run again, it repeats at most one batch (`batchSize`), which the group's handler then sees twice.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   const { kafka, topic, group, naming, job, dryRun = false, batchSize = 500, clock = systemClock, onProgress } = options;
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw new InvalidOptionsError("redrive", [`batchSize must be a whole number of at least 1, not ${batchSize}`]);
+  }
   const retryTopic = retryTopicName(topic, group);
   const auditTopic = auditTopicName(deadLetterTopicName(topic, naming));
   const reasons = new Map<string, { disposition: Disposition; type: string; count: number }>();
@@ -69,19 +80,20 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   let open = 0;
   let left = 0;
   let redriven = 0;
-  let batch: { letter: DeadLetter; message: RedriveMessage }[] = [];
-  const producer = kafka.producer();
+  let batch: Outgoing[] = [];
+  // A letter's original may be as large as its topic allows; the broker has the last word.
+  const producer = kafka.producer({ maxMessageBytes: largestMessageBytes, bufferBytes: 2 * largestMessageBytes });
   const sendBatch = async (): Promise<void> => {
-    await sendLetters({ producer, retryTopic, job, batch });
+    const { stored, refused, failure } = await sendLetters({ producer, retryTopic, job, batch });
+    batch = [];
     await Promise.all(
-      batch.map(({ letter }) =>
-        producer.sendRaw(
-          encodeAudit(auditTopic, { id: letter.id, state: "redriven", redrives: letter.redrives + 1, job, at: clock.now() }),
-        ),
+      stored.map(({ id, redrives }) =>
+        producer.sendRaw(encodeAudit(auditTopic, { id, state: "redriven", redrives: redrives + 1, job, at: clock.now() })),
       ),
     );
-    redriven += batch.length;
-    batch = [];
+    redriven += stored.length;
+    failed.push(...refused);
+    if (failure !== undefined) throw failure.error;
     onProgress?.({ redriven });
   };
   try {
@@ -108,14 +120,18 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   return { job, dryRun, open, redriven, left, failed, reasons: [...reasons.values()].sort((a, b) => b.count - a.count) };
 }
 
+/** Sends a batch; whatever comes of the others, those that were stored are named. `failure` is one that may pass. */
 async function sendLetters(options: {
   readonly producer: Producer;
   readonly retryTopic: string;
   readonly job: string;
-  readonly batch: readonly { readonly letter: DeadLetter; readonly message: RedriveMessage }[];
-}): Promise<void> {
+  readonly batch: readonly Outgoing[];
+}): Promise<{ stored: DeadLetter[]; refused: { id: string; error: RetryError }[]; failure: { error: unknown } | undefined }> {
   const { producer, retryTopic, job, batch } = options;
-  await Promise.all(
+  const stored: DeadLetter[] = [];
+  const refused: { id: string; error: RetryError }[] = [];
+  let failure: { error: unknown } | undefined;
+  const results = await Promise.allSettled(
     batch.map(({ letter, message }) =>
       producer.sendRaw({
         topic: retryTopic,
@@ -132,6 +148,25 @@ async function sendLetters(options: {
       }),
     ),
   );
+  for (const [index, result] of results.entries()) {
+    const { letter } = batch[index] as Outgoing;
+    if (result.status === "fulfilled") stored.push(letter);
+    else if (isRefusal(result.reason)) refused.push({ id: letter.id, error: refusal(letter, retryTopic, result.reason) });
+    else failure ??= { error: result.reason };
+  }
+  return { stored, refused, failure };
+}
+
+function isRefusal(error: unknown): error is KafkaError {
+  return KafkaError.is(error) && (error.code === "KAFKA_MESSAGE_TOO_LARGE" || error.code === "KAFKA_INVALID_PARTITION");
+}
+
+function refusal(letter: DeadLetter, retryTopic: string, cause: KafkaError): RetryError {
+  return new RetryError({
+    code: "RETRY_SEND_REFUSED",
+    message: `dead letter ${letter.id} cannot be sent to "${retryTopic}" and stays open: ${cause.message}`,
+    cause,
+  });
 }
 
 async function mend(letter: DeadLetter, transform: RedriveOptions["transform"]): Promise<RedriveMessage | null | RetryError> {

@@ -7,7 +7,9 @@ export type RetryErrorCode =
   /** A name made from a topic and a group is not a legal topic name. */
   | "RETRY_BAD_TOPIC_NAME"
   /** A redrive's transform failed for a dead letter; it stays open. */
-  | "RETRY_TRANSFORM_FAILED";
+  | "RETRY_TRANSFORM_FAILED"
+  /** A dead letter cannot be sent back as it is; it stays open. */
+  | "RETRY_SEND_REFUSED";
 
 /** A failure of dead letters or redrive. */
 export class RetryError extends MillraceError<RetryErrorCode> {

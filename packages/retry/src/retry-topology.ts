@@ -14,7 +14,13 @@ export interface RetryTopology {
 
 // Kafka's own default for max.message.bytes.
 const defaultMaxMessageBytes = 1_048_588;
-const storyBytes = 65_536;
+// A stack of 8,192 characters and a message of 4,096, kept twice, in JSON that escapes every one of them; rounded up.
+const storyBytes = 131_072;
+// Keys and values grow to four thirds, the key is there twice, and in JSON the smallest header takes six times its bytes on the wire. Nothing is set aside for
+// it, so it costs nothing to allow the worst: a letter too large for its topic would stop its partition.
+const largestGrowth = 8;
+// max.message.bytes is a 32-bit number.
+const largestSetting = 2 ** 31 - 1;
 const dayMs = 86_400_000;
 
 /**
@@ -42,15 +48,14 @@ export function retryTopology(options: {
       name: deadLetterTopic,
       retentionMs,
       cleanup: "delete",
-      // A letter is at most four thirds of its original, and its story.
-      maxMessageBytes: maxMessageBytes * 2 + storyBytes,
+      maxMessageBytes: Math.min(maxMessageBytes * largestGrowth + storyBytes, largestSetting),
     }),
     retry: defineTopic({
       ...plain,
       name: retryTopicName(topic, group),
       retentionMs,
       cleanup: "delete",
-      maxMessageBytes: maxMessageBytes + storyBytes,
+      maxMessageBytes: Math.min(maxMessageBytes + storyBytes, largestSetting),
     }),
     audit: defineTopic({ ...plain, name: auditTopicName(deadLetterTopic), partitions: 1, cleanup: "compact" }),
   };

@@ -35,6 +35,11 @@ export function retryTopicName(topic: string, group: string): string {
   return legal(`${topic}.retry.${escapeTopicPart(group)}`, topic);
 }
 
+/** Whether `name` is the retry topic of that topic and group. */
+export function isRetryTopicOf(name: string, topic: string, group: string): boolean {
+  return name === `${topic}.retry.${escapeTopicPart(group)}`;
+}
+
 /**
  * The compacted topic that keeps what became of each dead letter: `{dead-letter topic}.audit`.
  * @throws RetryError (`RETRY_BAD_TOPIC_NAME`) when the name grows too long.

@@ -1,24 +1,24 @@
 import type { PartitionClaim } from "@millrace/kafka";
-import { KeyChains } from "./key-chains.ts";
-import type { RecordTask } from "./record-task.ts";
-import { Watermark } from "./watermark.ts";
+import { type Ticket, Watermark } from "./watermark.ts";
 
 /** The work on one claimed partition, from assignment to revocation. */
 export class ClaimWork {
   readonly claim: PartitionClaim;
   readonly watermark: Watermark;
-  readonly chains: KeyChains<RecordTask> = new KeyChains();
-  /** Position that was last committed, or where the claim started. */
+  /** Position that was last committed; -1 when it must be committed anew, were it only to pin where the group started. */
   committed: number;
   readonly #draining = new AbortController();
   readonly #given = new AbortController();
   #running = 0;
   #idle: (() => void)[] = [];
+  #maxPending = Number.POSITIVE_INFINITY;
+  #advanced: (() => void) | undefined;
 
   constructor(claim: PartitionClaim) {
     this.claim = claim;
     this.watermark = new Watermark(claim.startOffset);
-    this.committed = claim.committed?.offset ?? -1;
+    // They differ where the group's offset is no longer in the log: then a lower position is the right one.
+    this.committed = claim.committed?.offset === claim.startOffset ? claim.startOffset : -1;
   }
 
   /** Aborts when the partition is going: nothing new starts, waits between attempts end; handlers that run may finish. */
@@ -31,10 +31,6 @@ export class ClaimWork {
     return this.#given.signal;
   }
 
-  get running(): number {
-    return this.#running;
-  }
-
   /** Position to commit, or undefined when it is committed already. */
   get uncommitted(): number | undefined {
     const position = this.watermark.position;
@@ -43,11 +39,29 @@ export class ClaimWork {
 
   drain(): void {
     this.#draining.abort();
+    this.#wake();
   }
 
   giveUp(reason: string): void {
-    this.#draining.abort();
+    this.drain();
     this.#given.abort(new DOMException(reason, "AbortError"));
+  }
+
+  settle(ticket: Ticket): void {
+    this.watermark.settle(ticket);
+    if (this.watermark.pending < this.#maxPending) this.#wake();
+  }
+
+  /**
+   * Resolves when fewer than `maxPending` offsets wait below and above a record that is slow to settle, or when the partition is going; undefined when that is
+   * so now. Without it, one such record would let everything behind it pile up as work to be done again after a crash.
+   */
+  room(maxPending: number): Promise<void> | undefined {
+    if (this.watermark.pending < maxPending || this.#draining.signal.aborted) return undefined;
+    this.#maxPending = maxPending;
+    return new Promise((resolve) => {
+      this.#advanced = resolve;
+    });
   }
 
   began(): void {
@@ -66,5 +80,11 @@ export class ClaimWork {
   whenIdle(): Promise<void> {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #wake(): void {
+    const advanced = this.#advanced;
+    this.#advanced = undefined;
+    advanced?.();
   }
 }

@@ -40,7 +40,7 @@ export function createCommitter(options: {
       await commit(works);
     } catch (error) {
       logger.warn("commit failed; tried again at the next interval", { group, error });
-      for (const work of works) touched.add(work);
+      for (const work of works) if (!work.givenUp.aborted) touched.add(work);
     }
     cancel = undefined;
     if (touched.size > 0) schedule();
@@ -67,6 +67,8 @@ export function createCommitter(options: {
 
   return {
     touch(work) {
+      // Too late: the partition has gone.
+      if (work.givenUp.aborted) return;
       touched.add(work);
       schedule();
     },

@@ -29,7 +29,8 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /**
-   * Sends a message. The record counts as handled only when everything sent in its handler is stored, awaited or not; a failed send fails the handler.
+   * Sends a message. The record counts as handled only when everything sent in its handler is stored, awaited or not; a failed send fails the handler. Rejects
+   * with `ABORTED` once the attempt is over: the handler has returned, its time is up, or the partition has gone.
    */
   send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>): Promise<RecordMetadata>;
 }

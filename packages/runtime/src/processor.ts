@@ -1,11 +1,20 @@
-import { type Clock, type Instrumentation, type Logger, type MeasurementAttributes, type Random, TimedOutError } from "@millrace/core";
+import {
+  type Clock,
+  type Instrumentation,
+  type Logger,
+  type MeasurementAttributes,
+  type Random,
+  sleep,
+  TimedOutError,
+} from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
-import type { DeadLetterWriter } from "@millrace/retry";
+import type { DeadLetterWriter, FailedRecord } from "@millrace/retry";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type ComposedHandler, composeMiddleware, type Handler, type IncomingMessage } from "./handler.ts";
 import type { Intake } from "./intake.ts";
+import { KeyChains } from "./key-chains.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { RecordTask } from "./record-task.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
@@ -51,6 +60,8 @@ export class Processor {
   readonly #steps: SettleSteps;
   readonly #handle: ComposedHandler;
   readonly #handleTombstone: ComposedHandler;
+  /** By partition number: a record that comes back through the retry topic waits its turn among those of the source partition that it came from. */
+  readonly #chains = new Map<number, KeyChains<RecordTask>>();
   readonly #active = new Set<RecordTask>();
   readonly #attributes: MeasurementAttributes;
   readonly #counts = { handled: 0, retried: 0, deadLettered: 0, skipped: 0 };
@@ -58,7 +69,7 @@ export class Processor {
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
     this.#attributes = Object.freeze({ topic: parts.topic, group: parts.group });
-    this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => void this.#run(task));
+    this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => this.#begin(task));
     this.#handle = composeMiddleware(parts.options.middleware, parts.handler);
     this.#handleTombstone = composeMiddleware(
       parts.options.middleware,
@@ -71,7 +82,8 @@ export class Processor {
       logger: parts.logger,
       decode: (task) => decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
-      writeDeadLetter: (failed) => parts.deadLetters.write(failed),
+      writeDeadLetter: (failed) => this.#writeDeadLetter(failed),
+      wait: (task, delayMs) => this.#wait(task, delayMs),
       retried: () => {
         this.#counts.retried++;
         parts.instrumentation.count("millrace.records.retried", 1, this.#attributes);
@@ -86,16 +98,16 @@ export class Processor {
   /** Takes records in, in offset order. They start as soon as order and concurrency allow. */
   accept(records: readonly KafkaRecord[], work: ClaimWork): void {
     const { order } = this.#parts.options;
+    const chains = this.#chainsOf(work.claim.partition);
     const tasks: RecordTask[] = [];
     for (const record of records) {
       const chain = order === "partition" ? "" : order === "key" && record.key !== null ? record.key.toString("latin1") : null;
       const task = new RecordTask(record, work, chain);
-      work.watermark.add(task);
       this.#parts.intake.add(task.bytes);
       tasks.push(task);
     }
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
-    for (const task of tasks) if (work.chains.enter(task)) this.#dispatcher.add(task);
+    for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
   }
 
   /** Fails attempts that have run longer than allowed. */
@@ -105,10 +117,26 @@ export class Processor {
     for (const task of this.#active) {
       if (task.attemptBegan !== undefined && task.attemptBegan <= latest) {
         task.failAttempt?.(
-          new TimedOutError(`the handler of ${task.record.topic}/${task.record.partition} offset ${task.offset}`, handlerTimeoutMs),
+          new TimedOutError(`the handler of ${task.record.topic}/${task.record.partition} offset ${task.record.offset}`, handlerTimeoutMs),
         );
       }
     }
+  }
+
+  #chainsOf(partition: number): KeyChains<RecordTask> {
+    let chains = this.#chains.get(partition);
+    if (chains === undefined) {
+      chains = new KeyChains();
+      this.#chains.set(partition, chains);
+    }
+    return chains;
+  }
+
+  #begin(task: RecordTask): void {
+    const { resume } = task;
+    task.resume = undefined;
+    if (resume === undefined) void this.#run(task);
+    else resume();
   }
 
   async #run(task: RecordTask): Promise<void> {
@@ -120,8 +148,8 @@ export class Processor {
       try {
         outcome = await settleRecord(task, this.#steps);
       } catch (error) {
-        this.#parts.halt(error);
         work.drain();
+        this.#parts.halt(error);
       }
       this.#active.delete(task);
     }
@@ -132,14 +160,43 @@ export class Processor {
     const { work } = task;
     this.#parts.intake.remove(task.bytes);
     if (outcome !== "abandoned") {
-      work.watermark.settle(task);
+      work.settle(task.ticket);
       this.#count(outcome);
       this.#parts.settled(work);
     }
-    const next = work.chains.leave(task);
+    const next = this.#chainsOf(work.claim.partition).leave(task);
     if (next !== null) this.#dispatcher.add(next);
     this.#dispatcher.finished();
     work.ended();
+  }
+
+  /** A wait between attempts: the key waits, but its place among the running ones goes to somebody else. False when the partition is going, at once. */
+  async #wait(task: RecordTask, delayMs: number): Promise<boolean> {
+    const { work } = task;
+    this.#active.delete(task);
+    this.#dispatcher.finished();
+    work.ended();
+    // Rejects only when the partition is going.
+    await sleep(delayMs, { clock: this.#parts.clock, signal: work.draining }).catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      task.resume = resolve;
+      this.#dispatcher.add(task);
+    });
+    work.began();
+    this.#active.add(task);
+    return !work.draining.aborted;
+  }
+
+  async #writeDeadLetter(failed: FailedRecord): Promise<void> {
+    const { topic } = await this.#parts.deadLetters.write(failed);
+    const { error, record } = failed;
+    const { partition, offset } = record;
+    this.#parts.logger.warn(`Message sent to DLQ ${topic}: ${error instanceof Error ? error.message : String(error)}`, {
+      topic: record.topic,
+      partition,
+      offset,
+      disposition: failed.disposition,
+    });
   }
 
   #count(outcome: Exclude<Outcome, "abandoned">): void {
@@ -160,6 +217,7 @@ export class Processor {
       };
       this.#callThenSettleSends(task, context).then(resolve, reject);
     }).finally(() => {
+      context.end();
       task.attemptBegan = undefined;
       task.failAttempt = undefined;
     });

@@ -2,19 +2,19 @@ import type { KafkaRecord } from "@millrace/kafka";
 import type { ClaimWork } from "./claim-work.ts";
 import type { IncomingMessage } from "./handler.ts";
 import type { Chained } from "./key-chains.ts";
-import type { Settleable } from "./watermark.ts";
+import type { Ticket } from "./watermark.ts";
 
 // What a record costs beside its bytes: objects, list entries.
 const overheadBytes = 200;
 
 /** One record on its way from the buffer to being settled. */
-export class RecordTask implements Settleable, Chained {
+export class RecordTask implements Chained {
   readonly record: KafkaRecord;
   readonly work: ClaimWork;
   readonly chain: string | null;
-  readonly offset: number;
+  /** Its place in the partition's watermark. */
+  readonly ticket: Ticket;
   readonly bytes: number;
-  settled = false;
   behind: RecordTask | null = null;
   /** Decoded once, kept over retries. */
   message: IncomingMessage<unknown, unknown> | undefined;
@@ -22,12 +22,16 @@ export class RecordTask implements Settleable, Chained {
   attemptBegan: number | undefined;
   /** Ends the running attempt with a failure. */
   failAttempt: ((error: Error) => void) | undefined;
+  /** Goes on after a wait between attempts; undefined when the task has not begun. */
+  resume: (() => void) | undefined;
 
   constructor(record: KafkaRecord, work: ClaimWork, chain: string | null) {
     this.record = record;
     this.work = work;
     this.chain = chain;
-    this.offset = record.offset;
-    this.bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + overheadBytes;
+    this.ticket = work.watermark.add(record.offset);
+    let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + overheadBytes;
+    for (const [name, value] of record.headers) bytes += name.length + (value?.length ?? 0);
+    this.bytes = bytes;
   }
 }

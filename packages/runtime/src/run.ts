@@ -9,10 +9,10 @@ export interface RunOptions {
 }
 
 /**
- * Waits for a runtime to stop; the first signal stops it gracefully, the second exits at once. Signal listeners are gone when the promise settles.
+ * Starts a runtime and waits for it to stop; the first signal stops it gracefully, the second exits at once. Signal listeners are gone when the promise settles.
  * Rejects with what stopped the runtime, if that was a failure.
  */
-export async function runUntilSignal(runtime: Pick<Runtime, "stop" | "stopped">, options: RunOptions = {}): Promise<void> {
+export async function runUntilSignal(runtime: Pick<Runtime, "start" | "stop" | "stopped">, options: RunOptions = {}): Promise<void> {
   const { signals = ["SIGTERM", "SIGINT"], exit = (code) => process.exit(code) } = options;
   let received = 0;
   const onSignal = (): void => {
@@ -20,8 +20,10 @@ export async function runUntilSignal(runtime: Pick<Runtime, "stop" | "stopped">,
     if (received === 1) void runtime.stop();
     else exit(1);
   };
+  // Before the start: a signal that comes while it joins must stop it too.
   for (const signal of signals) process.on(signal, onSignal);
   try {
+    await runtime.start();
     await runtime.stopped;
   } finally {
     for (const signal of signals) process.off(signal, onSignal);

@@ -20,7 +20,10 @@ export interface RuntimeOptions {
   readonly reset?: "earliest" | "latest" | "none";
   /** How soon after it was settled a record's offset is committed, in milliseconds. @default 1_000 */
   readonly commitIntervalMs?: number;
-  /** Records that may be buffered before fetching waits. @default 10_000 */
+  /**
+   * Records that may be buffered before fetching waits. A partition waits too when so many lie between its oldest unsettled record and the newest.
+   * @default 10_000
+   */
   readonly maxBufferedRecords?: number;
   /** Bytes that may be buffered before fetching waits; what one fetch brings may exceed it once. @default 67_108_864 */
   readonly maxBufferedBytes?: number;
@@ -64,6 +67,10 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
   };
   const problems: string[] = [];
   if (typeof options.group !== "string" || options.group === "") problems.push("group must be a text of at least one character");
+  if (typeof options.kafka?.consumer !== "function") problems.push("kafka must be what createKafka() of @millrace/kafka gives");
+  if (!["earliest", "latest", "none"].includes(resolved.reset))
+    problems.push(`reset must be "earliest", "latest" or "none", not ${resolved.reset}`);
+  if (!["create", "verify"].includes(resolved.topology)) problems.push(`topology must be "create" or "verify", not ${resolved.topology}`);
   const positive = ["commitIntervalMs", "maxBufferedRecords", "maxBufferedBytes", "sessionTimeoutMs"] as const;
   for (const name of positive) if (!(resolved[name] > 0)) problems.push(`${name} must be more than 0, not ${resolved[name]}`);
   if (!(resolved.drainMs >= 0)) problems.push(`drainMs must be 0 or more milliseconds, not ${resolved.drainMs}`);

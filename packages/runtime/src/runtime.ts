@@ -87,7 +87,12 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   };
 
   const onAssigned = (claims: readonly PartitionClaim[]): void => {
-    for (const claim of claims) works.set(claim, new ClaimWork(claim));
+    for (const claim of claims) {
+      const work = new ClaimWork(claim);
+      works.set(claim, work);
+      // A group that starts at the end must find the same place after a crash, though nothing came meanwhile.
+      committer?.touch(work);
+    }
   };
 
   const onBatch = async (batch: ConsumedBatch): Promise<void> => {
@@ -98,6 +103,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     work.watermark.cover(batch.nextOffset);
     if (work.uncommitted !== undefined) committer?.touch(work);
     await intake.room();
+    await work.room(options.maxBufferedRecords);
   };
 
   const onRevoked = async (claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> => {
@@ -136,13 +142,19 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const start = async (): Promise<void> => {
     if (registrations.size === 0) throw misused("there is nothing to process; call process() before start()");
     const admin = kafka.admin();
-    await ensureTopology({
-      admin,
-      group,
-      mode: options.topology,
-      logger,
-      sources: [...registrations.values()].map(({ topic, options: { deadLetter } }) => ({ topic, deadLetter })),
-    });
+    try {
+      await ensureTopology({
+        admin,
+        group,
+        reset: options.reset,
+        mode: options.topology,
+        logger,
+        sources: [...registrations.values()].map(({ topic, options: { deadLetter } }) => ({ topic, deadLetter })),
+      });
+    } finally {
+      await admin.close();
+    }
+    if (stopping !== undefined) return;
     const producer = kafka.producer();
     const letterProducer = kafka.producer({ maxMessageBytes: largestDeadLetterBytes, bufferBytes: 2 * largestDeadLetterBytes });
     producers = [producer, letterProducer];
@@ -218,14 +230,10 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       handler: Handler<Key, Value>,
     ) {
       if (starting !== undefined) throw misused("process() must be called before start()");
-      for (const topic of isList(topics) ? topics : [topics]) {
-        if (registrations.has(topic.name)) throw misused(`topic "${topic.name}" has a processor already`);
-        registrations.set(topic.name, {
-          topic: topic,
-          options: resolveProcessOptions(topic.name, processing),
-          handler: handler as Handler<unknown, unknown>,
-        });
-      }
+      const list = isList(topics) ? topics : [topics];
+      for (const { name } of list) if (registrations.has(name)) throw misused(`topic "${name}" has a processor already`);
+      const resolved = resolveProcessOptions(list.map(({ name }) => name).join(", "), processing);
+      for (const topic of list) registrations.set(topic.name, { topic, options: resolved, handler: handler as Handler<unknown, unknown> });
     },
     start() {
       if (starting === undefined) {
@@ -240,10 +248,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       return starting;
     },
     stop,
-    async run(runOptions) {
-      await runtime.start();
-      await runUntilSignal(runtime, runOptions);
-    },
+    run: (runOptions) => runUntilSignal(runtime, runOptions),
     stopped: outcome.promise,
     statistics() {
       return new Map(

@@ -1,6 +1,6 @@
-import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random, sleep } from "@millrace/core";
+import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random } from "@millrace/core";
 import type { Disposition, FailedRecord } from "@millrace/retry";
-import type { ResolvedProcessOptions } from "./process-options.ts";
+import type { Classification, ResolvedProcessOptions } from "./process-options.ts";
 import type { RecordTask } from "./record-task.ts";
 import { RuntimeError } from "./runtime-error.ts";
 
@@ -19,6 +19,8 @@ export interface SettleSteps {
   attempt(task: RecordTask, attempt: number): Promise<void>;
   writeDeadLetter(failed: FailedRecord): Promise<unknown>;
   retried(task: RecordTask): void;
+  /** Waits between attempts. False when the partition is going, at once. */
+  wait(task: RecordTask, delayMs: number): Promise<boolean>;
 }
 
 // A passing fault of the registry or of the dead-letter topic is no fault of the record: it waits, however long it takes.
@@ -41,7 +43,7 @@ export async function settleRecord(task: RecordTask, steps: SettleSteps): Promis
       return "handled";
     } catch (error) {
       if (task.work.givenUp.aborted) return "abandoned";
-      const classification = options.classify(error);
+      const classification = classify(task, error, options);
       if (classification === "skip") {
         steps.logger.warn("record skipped by classification", { ...placeOf(task), error });
         return "skipped";
@@ -52,7 +54,7 @@ export async function settleRecord(task: RecordTask, steps: SettleSteps): Promis
         const decision = decideRetry(options.retry, { attempt, elapsedMs: clock.monotonic() - began }, random);
         if (decision.retry) {
           steps.retried(task);
-          if (await waitUnlessDraining(task, decision.delayMs, clock)) continue;
+          if (await steps.wait(task, decision.delayMs)) continue;
           return "abandoned";
         }
         disposition = decision.reason;
@@ -71,7 +73,7 @@ async function decodePatiently(task: RecordTask, steps: SettleSteps): Promise<{ 
       if (!(MillraceError.is(error) && error.retryable)) return { error };
       const delayMs = waitBefore(attempt, steps);
       steps.logger.warn("schema not available; the record waits", { ...placeOf(task), delay_ms: delayMs, error });
-      if (!(await waitUnlessDraining(task, delayMs, steps.clock))) return "abandoned";
+      if (!(await steps.wait(task, delayMs))) return "abandoned";
     }
   }
 }
@@ -89,12 +91,12 @@ async function putAside(
       return "dead-lettered";
     } catch (error) {
       const delayMs = waitBefore(attempt, steps);
-      steps.logger.error("dead letter not written; the record waits and its partition with it", {
+      steps.logger.error("dead letter not written; the record waits, and nothing behind it is committed", {
         ...placeOf(task),
         delay_ms: delayMs,
         error,
       });
-      if (!(await waitUnlessDraining(task, delayMs, steps.clock))) return "abandoned";
+      if (!(await steps.wait(task, delayMs))) return "abandoned";
     }
   }
 }
@@ -104,13 +106,11 @@ function waitBefore(attempt: number, steps: SettleSteps): number {
   return decision.retry ? decision.delayMs : patience.maxMs;
 }
 
-/** False when the partition is going, at once. */
-async function waitUnlessDraining(task: RecordTask, delayMs: number, clock: Clock): Promise<boolean> {
+function classify(task: RecordTask, error: unknown, options: ResolvedProcessOptions): Classification {
   try {
-    await sleep(delayMs, { clock, signal: task.work.draining });
-    return true;
-  } catch {
-    return false;
+    return options.classify(error);
+  } catch (cause) {
+    throw halted(task, "its processor's classify option failed", cause);
   }
 }
 

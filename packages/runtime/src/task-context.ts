@@ -14,6 +14,7 @@ export class TaskContext implements HandlerContext {
   readonly #logger: Logger;
   #timeUp: AbortController | undefined;
   #signal: AbortSignal | undefined;
+  #ended = false;
   #sends: Promise<RecordMetadata>[] | undefined;
 
   constructor(options: {
@@ -31,7 +32,7 @@ export class TaskContext implements HandlerContext {
   }
 
   get redrives(): number {
-    return readStory(this.#task.record.headers)?.redrives ?? 0;
+    return readStory(this.#task.record)?.redrives ?? 0;
   }
 
   get origin(): RecordOrigin {
@@ -46,15 +47,16 @@ export class TaskContext implements HandlerContext {
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
       this.#timeUp ??= new AbortController();
-      this.#signal = AbortSignal.any([this.#task.work.givenUp, this.#task.work.claim.signal, this.#timeUp.signal]);
+      this.#signal = AbortSignal.any([this.#task.work.givenUp, this.#timeUp.signal]);
     }
     return this.#signal;
   }
 
   send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>): Promise<RecordMetadata> {
-    if (this.#task.work.givenUp.aborted)
-      return Promise.reject(new AbortedError(`sending to ${topic.name} for a record that is no longer ours`));
-    const sent = this.#producer.send(topic, message);
+    const sent =
+      this.#ended || this.#task.work.givenUp.aborted
+        ? Promise.reject(new AbortedError(`sending to ${topic.name} for a record whose attempt is over`))
+        : this.#producer.send(topic, message);
     this.#sends ??= [];
     this.#sends.push(sent);
     // The failure is reported by `settleSends`; a handler that does not await must not cause an unhandled rejection.
@@ -69,6 +71,11 @@ export class TaskContext implements HandlerContext {
     return Promise.allSettled(sends).then((results) => {
       for (const result of results) if (result.status === "rejected") throw result.reason;
     });
+  }
+
+  /** Nothing can be sent any more: what a handler sends after its attempt would not be part of it. */
+  end(): void {
+    this.#ended = true;
   }
 
   /** Aborts the signal of an attempt that ran too long. */

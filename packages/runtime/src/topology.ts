@@ -10,46 +10,59 @@ export interface Source {
   readonly deadLetter: { readonly naming: DeadLetterNaming } | undefined;
 }
 
-/**
- * Sees to it that the topics of a runtime exist: the sources, and for those with dead letters the group's retry topic (with the source's partitions), the
- * dead-letter topic and its audit topic.
- * @throws RuntimeError (`RUNTIME_TOPIC_MISSING`)
- */
-export async function ensureTopology(options: {
+/** What `ensureTopology` needs. */
+export interface TopologyOptions {
   readonly admin: Admin;
   readonly group: string;
+  readonly reset: "earliest" | "latest" | "none";
   readonly sources: readonly Source[];
   readonly mode: "create" | "verify";
   readonly logger: Logger;
-}): Promise<void> {
-  const { admin, group, sources, mode, logger } = options;
+}
+
+/**
+ * Sees to it that the topics of a runtime exist: the sources, and for those with dead letters the group's retry topic (with the source's partitions), the
+ * dead-letter topic and its audit topic. A retry topic grows with its source.
+ * @throws RuntimeError (`RUNTIME_TOPIC_MISSING`), RetryError (`RETRY_BAD_TOPIC_NAME`), KafkaError
+ */
+export async function ensureTopology(options: TopologyOptions): Promise<void> {
+  const { admin, group, sources, mode, reset } = options;
   await ensure(
     sources.map(({ topic }) => topic),
     options,
   );
-  const described = await admin.describeTopics(sources.map(({ topic }) => topic.name));
-  const partitionsOf = new Map(described.map((topic) => [topic.name, topic.partitions.length]));
-  const around = sources.flatMap(({ topic, deadLetter }): AnyTopic[] => {
+  const partitionsOf = await countPartitions(
+    admin,
+    sources.map(({ topic }) => topic.name),
+  );
+  const topologies = sources.flatMap(({ topic, deadLetter }) => {
     if (deadLetter === undefined) return [];
-    const topology = retryTopology({
-      topic: topic.name,
-      group,
-      partitions: partitionsOf.get(topic.name) ?? topic.partitions ?? 1,
-      replicationFactor: topic.replicationFactor,
-      maxMessageBytes: topic.maxMessageBytes,
-      naming: deadLetter.naming,
-    });
-    return [topology.deadLetters, topology.retry, topology.audit];
+    const partitions = partitionsOf.get(topic.name) ?? topic.partitions ?? 1;
+    const { replicationFactor, maxMessageBytes } = topic;
+    return [
+      {
+        partitions,
+        ...retryTopology({ topic: topic.name, group, partitions, replicationFactor, maxMessageBytes, naming: deadLetter.naming }),
+      },
+    ];
   });
-  await ensure(around, { admin, mode, logger });
+  if (topologies.length === 0) return;
+  await ensure(
+    topologies.flatMap(({ deadLetters, retry, audit }): AnyTopic[] => [deadLetters, retry, audit]),
+    options,
+  );
+  const retryTopics = topologies.map(({ retry }) => retry.name);
+  if (mode === "create") {
+    const before = await countPartitions(admin, retryTopics);
+    for (const { retry, partitions } of topologies) {
+      if ((before.get(retry.name) ?? partitions) < partitions) await admin.createPartitions(retry.name, partitions);
+    }
+  }
+  if (reset !== "earliest") await pinOffsets(retryTopics, options);
 }
 
-async function ensure(
-  topics: readonly AnyTopic[],
-  options: { readonly admin: Admin; readonly mode: "create" | "verify"; readonly logger: Logger },
-): Promise<void> {
-  if (topics.length === 0) return;
-  const reports = await options.admin.ensureTopics(topics, { mode: options.mode });
+async function ensure(topics: readonly AnyTopic[], { admin, mode, logger }: TopologyOptions): Promise<void> {
+  const reports = await admin.ensureTopics(topics, { mode });
   const missing = reports.filter(({ action }) => action === "missing").map(({ topic }) => topic);
   if (missing.length > 0) {
     throw new RuntimeError({
@@ -58,6 +71,27 @@ async function ensure(
     });
   }
   for (const { topic, differences } of reports) {
-    if (differences.length > 0) options.logger.warn("topic differs from its declaration", { topic, differences: differences.join("; ") });
+    if (differences.length > 0) logger.warn("topic differs from its declaration", { topic, differences: differences.join("; ") });
+  }
+}
+
+async function countPartitions(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  return new Map((await admin.describeTopics(topics)).map(({ name, partitions }) => [name, partitions.length]));
+}
+
+/** The reset policy is the source's: what was sent to a retry topic is never passed over, so a group without an offset there gets one. */
+async function pinOffsets(retryTopics: readonly string[], { admin, group, logger }: TopologyOptions): Promise<void> {
+  const stored = await admin.groupOffsets(group, retryTopics);
+  const unknown = stored.filter(({ offset }) => offset < 0);
+  if (unknown.length === 0) return;
+  const starts = await admin.offsets(unknown, "earliest");
+  try {
+    await admin.setGroupOffsets(
+      group,
+      starts.map(({ topic, partition, offset }) => ({ topic, partition, offset, metadata: null })),
+    );
+  } catch (error) {
+    // Members that hold these partitions will commit them.
+    logger.warn("offsets of retry topics could not be set, since the group is at work", { group, error });
   }
 }

@@ -1,17 +1,21 @@
-/** Something with an offset that is settled once. */
-export interface Settleable {
-  readonly offset: number;
-  settled: boolean;
-}
+/** Names an added offset, to settle it by. */
+export type Ticket = number;
+
+const growAt = 1_024;
 
 /**
  * Where a partition may be committed: everything below `position` is settled. Offsets without records (control records, aborted transactions, compacted gaps)
  * count as settled as soon as a fetch has covered them.
  *
- * Entries come in ascending order; they may be settled in any order. Amortised constant time each.
+ * Offsets are added in ascending order; they may be settled in any order. Amortised constant time each. Holds offsets only, never the records: those that are
+ * settled above a slow one would pile up.
  */
 export class Watermark {
-  #entries: Settleable[] = [];
+  #offsets: number[] = [];
+  #settled: boolean[] = [];
+  /** Ticket of the first element. */
+  #first = 0;
+  /** Where the unsettled ones begin. */
   #head = 0;
   #end: number;
 
@@ -22,16 +26,17 @@ export class Watermark {
 
   /** Next offset that may be committed. */
   get position(): number {
-    return this.#entries[this.#head]?.offset ?? this.#end;
+    return this.#offsets[this.#head] ?? this.#end;
   }
 
-  /** Entries added and not yet below the position. */
+  /** Offsets added and not yet below the position, settled or not. */
   get pending(): number {
-    return this.#entries.length - this.#head;
+    return this.#offsets.length - this.#head;
   }
 
-  add(entry: Settleable): void {
-    this.#entries.push(entry);
+  add(offset: number): Ticket {
+    this.#settled.push(false);
+    return this.#first + this.#offsets.push(offset) - 1;
   }
 
   /** A fetch has covered everything below `nextOffset`, and what it brought was added before. */
@@ -39,16 +44,18 @@ export class Watermark {
     if (nextOffset > this.#end) this.#end = nextOffset;
   }
 
-  settle(entry: Settleable): void {
-    entry.settled = true;
-    const entries = this.#entries;
-    while (this.#head < entries.length && entries[this.#head]?.settled === true) this.#head++;
-    if (this.#head === entries.length) {
-      entries.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= 1024 && this.#head * 2 >= entries.length) {
-      this.#entries = entries.slice(this.#head);
-      this.#head = 0;
-    }
+  settle(ticket: Ticket): void {
+    const settled = this.#settled;
+    settled[ticket - this.#first] = true;
+    while (settled[this.#head] === true) this.#head++;
+    if (this.#head === settled.length) {
+      this.#offsets.length = 0;
+      settled.length = 0;
+    } else if (this.#head >= growAt && this.#head * 2 >= settled.length) {
+      this.#offsets = this.#offsets.slice(this.#head);
+      this.#settled = settled.slice(this.#head);
+    } else return;
+    this.#first += this.#head;
+    this.#head = 0;
   }
 }

@@ -15,38 +15,39 @@ export class ApiProblem extends MillraceError<"API_PROBLEM"> {
 
 /** Confluent's wordings, which clients match on. */
 export const problems = {
-  notFound: () => new ApiProblem(404, "HTTP 404 Not Found"),
-  methodNotAllowed: () => new ApiProblem(405, "HTTP 405 Method Not Allowed"),
-  badRequest: (why: string) => new ApiProblem(400, why),
-  subjectNotFound: (subject: string) => new ApiProblem(40401, `Subject '${subject}' not found.`),
-  versionNotFound: (version: number | string) => new ApiProblem(40402, `Version ${version} not found.`),
-  schemaNotFound: (id?: number) => new ApiProblem(40403, id === undefined ? "Schema not found" : `Schema ${id} not found`),
-  subjectSoftDeleted: (subject: string) =>
+  notFound: (): ApiProblem => new ApiProblem(404, "HTTP 404 Not Found"),
+  methodNotAllowed: (): ApiProblem => new ApiProblem(405, "HTTP 405 Method Not Allowed"),
+  badRequest: (why: string): ApiProblem => new ApiProblem(400, why),
+  subjectNotFound: (subject: string): ApiProblem => new ApiProblem(40401, `Subject '${subject}' not found.`),
+  versionNotFound: (version: number | string): ApiProblem => new ApiProblem(40402, `Version ${version} not found.`),
+  schemaNotFound: (id?: number): ApiProblem => new ApiProblem(40403, id === undefined ? "Schema not found" : `Schema ${id} not found`),
+  subjectSoftDeleted: (subject: string): ApiProblem =>
     new ApiProblem(40404, `Subject '${subject}' was soft deleted.Set permanent=true to delete permanently`),
-  subjectNotSoftDeleted: (subject: string) =>
+  subjectNotSoftDeleted: (subject: string): ApiProblem =>
     new ApiProblem(40405, `Subject '${subject}' was not deleted first before being permanently deleted`),
-  versionSoftDeleted: (subject: string, version: number) =>
+  versionSoftDeleted: (subject: string, version: number): ApiProblem =>
     new ApiProblem(40406, `Subject '${subject}' Version ${version} was soft deleted.Set permanent=true to delete permanently`),
-  versionNotSoftDeleted: (subject: string, version: number) =>
+  versionNotSoftDeleted: (subject: string, version: number): ApiProblem =>
     new ApiProblem(40407, `Subject '${subject}' Version ${version} was not deleted first before being permanently deleted`),
-  noSubjectLevel: (subject: string) => new ApiProblem(40408, `Subject '${subject}' does not have subject-level compatibility configured`),
-  noSubjectMode: (subject: string) => new ApiProblem(40409, `Subject '${subject}' does not have subject-level mode configured`),
-  incompatible: (subject: string, details: readonly string[]) =>
+  noSubjectLevel: (subject: string): ApiProblem =>
+    new ApiProblem(40408, `Subject '${subject}' does not have subject-level compatibility configured`),
+  noSubjectMode: (subject: string): ApiProblem => new ApiProblem(40409, `Subject '${subject}' does not have subject-level mode configured`),
+  incompatible: (subject: string, details: readonly string[]): ApiProblem =>
     new ApiProblem(
       409,
       `Schema being registered is incompatible with an earlier schema for subject "${subject}", details: [${details.join(", ")}]`,
     ),
-  invalidSchema: (why: string) => new ApiProblem(42201, `Invalid schema: ${why}`),
-  invalidVersion: (version: string) =>
+  invalidSchema: (why: string): ApiProblem => new ApiProblem(42201, `Invalid schema: ${why}`),
+  invalidVersion: (version: string): ApiProblem =>
     new ApiProblem(
       42202,
       `The specified version '${version}' is not a valid version id. Allowed values are between [1, 2^31-1] and the string "latest"`,
     ),
-  invalidLevel: () =>
+  invalidLevel: (): ApiProblem =>
     new ApiProblem(
       42203,
       "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive",
     ),
-  invalidSubject: (subject: string) => new ApiProblem(42208, `The specified subject '${subject}' is not a valid.`),
-  storeFull: (most: number) => new ApiProblem(50001, `the embedded registry holds its maximum of ${most} schemas`),
+  invalidSubject: (subject: string): ApiProblem => new ApiProblem(42208, `The specified subject '${subject}' is not a valid.`),
+  storeFull: (most: number): ApiProblem => new ApiProblem(50001, `the embedded registry holds its maximum of ${most} schemas`),
 };

@@ -17,7 +17,7 @@ interface StoredSchema {
 /** All state of a registry, and the invariants between its tables; it knows nothing of HTTP or of compatibility. */
 export class RegistryStore {
   globalLevel: CompatibilityLevel = "BACKWARD";
-  readonly levels = new Map<string, CompatibilityLevel>();
+  readonly levels: Map<string, CompatibilityLevel> = new Map();
   private readonly subjects = new Map<string, SubjectVersion[]>();
   private readonly byId = new Map<number, StoredSchema>();
   private readonly byIdentity = new Map<string, StoredSchema>();

@@ -55,7 +55,7 @@ export class DriverCluster {
     const { build } = connectionPoolBuilder;
     connectionPoolBuilder.build = async (destination) => {
       const connections = await build(destination);
-      for (const connection of connections.pool) connectOnce(connection);
+      for (const connection of connections.pool) mendConnection(connection);
       return connections;
     };
   }
@@ -228,14 +228,20 @@ export class DriverCluster {
   }
 }
 
-// kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first.
-function connectOnce(connection: KafkaJsConnection): void {
-  const { connect } = connection;
+// kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first. And every time it gives a connection
+// up it puts another listener on the socket that is gone already.
+function mendConnection(connection: KafkaJsConnection): void {
+  const { connect, disconnect } = connection;
   let connecting: Promise<unknown> | undefined;
   connection.connect = () => {
     connecting ??= connect.call(connection).finally(() => {
       connecting = undefined;
     });
     return connecting;
+  };
+  connection.disconnect = async () => {
+    const { socket } = connection;
+    await disconnect.call(connection);
+    if (connection.socket === socket) connection.socket = undefined;
   };
 }

@@ -39,7 +39,7 @@ export interface KafkaJsConnectionPool {
 
 export interface KafkaJsConnection {
   readonly requestQueue: object;
-  readonly socket?: { destroy(): void } | undefined;
+  socket?: { destroy(): void } | undefined;
   connect: () => Promise<unknown>;
   isConnected(): boolean;
   send(protocol: {
@@ -49,7 +49,7 @@ export interface KafkaJsConnection {
     readonly logResponseError: boolean;
   }): Promise<unknown>;
   rejectRequests(error: Error): void;
-  disconnect(): Promise<unknown>;
+  disconnect: () => Promise<unknown>;
 }
 
 export interface KafkaJsRequest {

@@ -49,16 +49,19 @@ export class GroupMember {
    * @throws KafkaError what the group refuses for good; AbortedError
    */
   async join(signal: AbortSignal): Promise<Generation> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    for (let failures = 0; ; ) {
       signal.throwIfAborted();
+      const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** failures);
       try {
         this.#joining = true;
         const generation = await this.#joinOnce();
         if (generation !== undefined) return generation;
+        failures = 0;
       } catch (error) {
         signal.throwIfAborted();
         const mapped = clientError(error, { what: `Joining group "${this.#settings.group}"`, brokers: this.#cluster.brokers });
         if (!mapped.retryable) throw mapped;
+        failures += 1;
         const level = pauseMs < longestPauseMs ? "debug" : "warn";
         this.#logger[level]("joining the group failed, trying again", { group: this.#settings.group, error: mapped.message, pauseMs });
         this.#cluster.forgetCoordinator(this.#settings.group);
@@ -186,11 +189,6 @@ export class GroupMember {
       if (TimedOutError.is(error) && connection !== undefined) await dropConnection(connection, error);
       throw error;
     }
-  }
-
-  /** Forgets the member's id: the group has forgotten it too. */
-  forget(): void {
-    this.#memberId = "";
   }
 
   /** Leaves the group, so that the others need not wait for the session to end. Sent once. */

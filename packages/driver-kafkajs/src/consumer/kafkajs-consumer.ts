@@ -150,7 +150,6 @@ export class KafkaJsConsumer implements DriverConsumer {
       }
       if (reason === "close") return;
     }
-    this.#member.forget();
     await withDeadline(settings.rebalanceTimeoutMs, async () => await handlers.revoked(partitions, "lost"), { clock }).catch(
       (error: unknown) => {
         if (!TimedOutError.is(error)) throw error;

@@ -101,7 +101,8 @@ function isLost(error: unknown): boolean {
  * Gives a connection up at once. kafkajs itself goes on using a connection whose answers no longer come, and before it closes one it waits for them.
  */
 export async function dropConnection(connection: KafkaJsConnection, error: Error): Promise<void> {
+  const { socket } = connection;
   connection.rejectRequests(error);
   await connection.disconnect();
-  connection.socket?.destroy();
+  socket?.destroy();
 }

@@ -107,7 +107,7 @@ async function countLetters(kafka: Kafka, topics: JobTopics): Promise<{ total: n
   }
   const redriven = new Set<string>();
   for await (const record of readTopics(kafka, [retryTopicName(topics.deliveries.name, topics.group)])) {
-    const story = readStory(record.headers);
+    const story = readStory(record);
     if (story !== undefined && story.redrives > 0) redriven.add(`${story.origin.partition}/${story.origin.offset}`);
   }
   return { ...counts, redriven: redriven.size };

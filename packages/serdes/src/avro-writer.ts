@@ -103,12 +103,13 @@ export class AvroWriter {
     const buf = this.buf;
     let pos = this.pos;
     const magnitude = value < 0 ? -value - 1 : value;
-    let low = (magnitude % 134_217_728) * 2 + (value < 0 ? 1 : 0);
+    const lowest = magnitude & 0x7ff_ffff;
+    let low = lowest * 2 + (value < 0 ? 1 : 0);
     for (let index = 0; index < 4; index++) {
       buf[pos++] = (low & 0x7f) | 0x80;
       low >>>= 7;
     }
-    let high = Math.floor(magnitude / 134_217_728);
+    let high = (magnitude - lowest) / 0x800_0000;
     while (high > 0x7f) {
       buf[pos++] = (high & 0x7f) | 0x80;
       high >>>= 7;
@@ -145,7 +146,7 @@ export class AvroWriter {
       this.writeLongString(value);
       return;
     }
-    const written = length <= 8 ? this.writeAscii(value, start) : this.buf.utf8Write(value, start);
+    const written = length <= 12 ? this.writeAscii(value, start) : this.buf.utf8Write(value, start);
     if (written !== length) {
       if (written > 63) {
         this.writeLongString(value);

@@ -56,8 +56,12 @@ export const sampleOrderSchema = {
   ],
 };
 
-/** `count` different orders, the same ones every time. */
+/** `count` different orders, the same ones every time, as they would come from a request's JSON: their strings are not pieced together. */
 export function sampleOrders(count: number): SampleOrder[] {
+  return JSON.parse(JSON.stringify(generated(count))) as SampleOrder[];
+}
+
+function generated(count: number): SampleOrder[] {
   const cities = ["Köln", "Springfield", "Rotterdam", "Saint-Étienne", "Leeds"];
   const products = ["ceramic mug", "notebook, dotted", "desk lamp with dimmer", "usb-c cable"];
   return Array.from({ length: count }, (_, index) => ({

@@ -54,6 +54,9 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
     problems.push(`concurrency must be a whole number of at least 1, not ${concurrency}`);
   if (!(handlerTimeoutMs > 0)) problems.push(`handlerTimeoutMs must be more than 0 milliseconds, not ${handlerTimeoutMs}`);
+  const naming = options.deadLetter?.naming ?? "prefix";
+  if (!["prefix", "suffix"].includes(naming))
+    problems.push(`deadLetter.naming must be "prefix" or "suffix", not ${JSON.stringify(naming)}`);
   let retry = options.retry ?? exponential();
   try {
     retry = resolveRetryPolicy(retry);
@@ -66,7 +69,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     order,
     concurrency,
     retry,
-    deadLetter: options.deadLetter === undefined ? undefined : { naming: options.deadLetter.naming ?? "prefix" },
+    deadLetter: options.deadLetter === undefined ? undefined : { naming },
     classify: options.classify ?? classifyByError,
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],

@@ -1,0 +1,50 @@
+import { AbortedError, exponential, InvalidOptionsError, TimedOutError } from "@millrace/core";
+import { expect, test } from "vitest";
+import { resolveProcessOptions } from "./process-options.ts";
+import { RejectedRecordError } from "./runtime-error.ts";
+
+test("what is left out has the stated default", () => {
+  const resolved = resolveProcessOptions("orders", {});
+  expect(resolved).toMatchObject({
+    order: "key",
+    concurrency: 16,
+    retry: exponential({ attempts: 5, initialMs: 200, maxMs: 30_000 }),
+    deadLetter: undefined,
+    onTombstone: undefined,
+    middleware: [],
+    handlerTimeoutMs: 300_000,
+  });
+  expect(resolveProcessOptions("orders", { deadLetter: {} }).deadLetter).toEqual({ naming: "prefix" });
+});
+
+test("every problem is told at once, with the processor's topic", () => {
+  const wrong = { order: "random" as "key", concurrency: 0, handlerTimeoutMs: -1, retry: { ...exponential(), attempts: 0, jitter: 2 } };
+  const error = thrownBy(() => resolveProcessOptions("orders", { ...wrong, deadLetter: { naming: "middle" as "prefix" } }));
+  expect(InvalidOptionsError.is(error) && error.problems).toEqual([
+    expect.stringContaining("order must be"),
+    expect.stringContaining("concurrency must be"),
+    expect.stringContaining("handlerTimeoutMs must be"),
+    expect.stringContaining("deadLetter.naming must be"),
+    expect.stringContaining("retry: attempts"),
+    expect.stringContaining("retry: jitter"),
+  ]);
+  expect((error as Error).message).toContain('processor of "orders"');
+});
+
+test("without a classification, errors that say they do not pass become dead letters and all others are retried", () => {
+  const { classify } = resolveProcessOptions("orders", {});
+  expect(classify(new RejectedRecordError("no"))).toBe("dead-letter");
+  expect(classify(new AbortedError("it"))).toBe("dead-letter");
+  expect(classify(new TimedOutError("it", 1))).toBe("retry");
+  expect(classify(new Error("plain"))).toBe("retry");
+  expect(classify("a text")).toBe("retry");
+});
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

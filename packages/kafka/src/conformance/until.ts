@@ -1,7 +1,7 @@
 import { sleep } from "@millrace/core";
 
 /** Longest time a cell waits for one thing to come about. */
-export const patienceMs = 20_000;
+const patienceMs = 20_000;
 
 /**
  * Waits until the condition gives something truthy, and gives that.

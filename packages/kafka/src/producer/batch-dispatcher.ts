@@ -11,8 +11,8 @@ export interface DispatcherContext {
   readonly instrumentation: Instrumentation;
   /** A batch is on its way: it grows no more. */
   readonly onTaken: (queue: PartitionQueue) => void;
-  /** The broker has answered, or never will. */
-  readonly onSettled: (queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome) => void;
+  /** The broker has answered, or never will. May put batches back. */
+  readonly onAnswered: (queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome) => void;
 }
 
 // Taken at load, so that tests that replace the global timers do not stop a producer.
@@ -141,8 +141,8 @@ export class BatchDispatcher {
       const outcome = outcomes[index]!;
       operations[index]!(outcome.ok ? undefined : outcome.error);
       queue.inFlight = false;
+      this.#context.onAnswered(queue, batch, outcome);
       if (!queue.isEmpty) this.#list(queue);
-      this.#context.onSettled(queue, batch, outcome);
     }
     // What grew meanwhile has waited long enough, unless it is still lingering.
     if (this.#ready.length > 0) this.#atEndOfTurn(this.#cancelLinger === undefined);

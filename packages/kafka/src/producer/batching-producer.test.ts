@@ -326,6 +326,29 @@ test("what the broker refuses fails exactly its own batch's messages", async () 
   await producer.close();
 });
 
+test("a batch that the topic finds too large is cut until it fits, in order; only what is too large by itself fails", async () => {
+  const { clock, driver, producer } = setUp();
+  const error = new KafkaError({ code: "KAFKA_MESSAGE_TOO_LARGE", message: "RecordBatchTooLarge" });
+  const size = (records: readonly { readonly value: Buffer | null }[]): number =>
+    records.reduce((sum, { value }) => sum + value!.length, 0);
+  const stored: string[] = [];
+  driver.onSend = async (batches) =>
+    batches.map((batch) => {
+      if (size(batch.records) > 20) return { ok: false, error };
+      stored.push(...batch.records.map(({ value }) => String(value)));
+      return driver.store([batch])[0]!;
+    });
+  const single = Array.from({ length: 9 }, (_, index) => producer.send(orders, { value: 100_000 + index }));
+  const huge = producer.send(orders, { value: "x".repeat(50) }).catch((failure: unknown) => failure);
+  const batch = producer.sendBatch(orders, [{ value: 100_009 }, { value: 100_010 }]);
+  await clock.runUntil(producer.flush());
+  expect((await Promise.all(single)).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect((await batch).map(({ offset }) => offset)).toEqual([9, 10]);
+  expect(await huge).toBe(error);
+  expect(stored).toEqual(Array.from({ length: 11 }, (_, index) => `${100_000 + index}`));
+  await producer.close();
+});
+
 test("offsets are -1 with acks 0", async () => {
   const { clock, driver, producer } = setUp({ acks: 0 });
   driver.onSend = async (batches) => batches.map(() => ({ ok: true, baseOffset: -1, logAppendTimestamp: -1 }));

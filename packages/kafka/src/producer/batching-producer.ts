@@ -52,7 +52,7 @@ export class BatchingProducer implements Producer {
       instrumentation,
       lingerMs: options.lingerMs,
       onTaken: (queue) => this.#lane(queue.topic).batchComplete(queue.partition),
-      onSettled: (queue, batch, outcome) => this.#settled(queue, batch, outcome),
+      onAnswered: (queue, batch, outcome) => this.#answered(queue, batch, outcome),
     });
     this.#counts = new PartitionCounts(context.driver, clock, options.maxBlockMs, (driver) => this.#dispatcher.connected(driver));
   }
@@ -82,7 +82,10 @@ export class BatchingProducer implements Producer {
     }
     const placed = waits ? await Promise.all(places.map(async (place) => await place)) : (places as MessagePlace[]);
     const results: RecordMetadata[] = [];
-    for (const { batch, index } of placed) results.push(metadataOf(batch, index, await batch.stored));
+    for (const { batch, index } of placed) {
+      const metadata = metadataOf(batch, index, await batch.result);
+      results.push("then" in metadata ? await metadata : metadata);
+    }
     return results;
   }
 
@@ -102,8 +105,8 @@ export class BatchingProducer implements Producer {
   }
 
   async flush(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    const pending: Promise<unknown>[] = [...this.#unsettled].map((batch) => batch.stored);
-    for (const lane of this.#lanes.values()) for (const { placed } of lane.line) pending.push(placed.then(({ batch }) => batch.stored));
+    const pending: Promise<unknown>[] = [...this.#unsettled].map((batch) => batch.answered());
+    for (const lane of this.#lanes.values()) for (const { placed } of lane.line) pending.push(placed.then(({ batch }) => batch.answered()));
     if (pending.length === 0) return;
     this.#dispatcher.beginFlush();
     try {
@@ -243,12 +246,21 @@ export class BatchingProducer implements Producer {
     lane.draining = false;
   }
 
-  #settled(queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome): void {
-    batch.settle(outcome);
-    this.#unsettled.delete(batch);
-    this.#buffer.give(batch.bytes - batchOverheadBytes);
+  #answered(queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome): void {
     const lane = this.#lane(queue.topic);
-    if (!outcome.ok && KafkaError.is(outcome.error) && outcome.error.code === "KAFKA_UNKNOWN_TOPIC") lane.partitionCount = 0;
+    const code = !outcome.ok && KafkaError.is(outcome.error) ? outcome.error.code : undefined;
+    this.#unsettled.delete(batch);
+    if (code === "KAFKA_MESSAGE_TOO_LARGE" && batch.records.length > 1) {
+      // Each message may be small enough by itself: the topic's limit counts whole batches.
+      const halves = batch.split();
+      for (const half of halves) this.#unsettled.add(half);
+      lane.refused(batch.bytes);
+      queue.putBack(halves);
+      return;
+    }
+    batch.settle(outcome);
+    this.#buffer.give(batch.bytes - batchOverheadBytes);
+    if (code === "KAFKA_UNKNOWN_TOPIC") lane.partitionCount = 0;
     else this.#counts.refreshWhenOld(lane);
   }
 }

@@ -1,6 +1,6 @@
 import type { ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
 import type { RecordMetadata } from "../record.ts";
-import { batchOverheadBytes } from "./record-size.ts";
+import { batchOverheadBytes, recordSize } from "./record-size.ts";
 
 /** What the broker said about a batch that it stored. */
 export type StoredBatch = Extract<ProduceOutcome, { readonly ok: true }>;
@@ -11,27 +11,35 @@ export interface MessagePlace {
   readonly index: number;
 }
 
-/** Messages of one partition that travel together. They share one outcome, so a message costs no closures of its own. */
+/** What became of a batch: stored, or cut in two because the topic takes no batch that large. */
+export type BatchResult = StoredBatch | { readonly ok: "split"; readonly halves: readonly [MessageBatch, MessageBatch] };
+
+/** Messages of one partition that travel together. They share one result, so a message costs no closures of its own. */
 export class MessageBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: ProduceRecord[] = [];
   /** On the wire, uncompressed, at most. */
   bytes: number = batchOverheadBytes;
-  /** Resolves when the broker has stored the batch, rejects when it has not. */
-  readonly stored: Promise<StoredBatch>;
-  readonly #resolve: (outcome: StoredBatch) => void;
+  /** Rejects when the broker has not stored the batch. */
+  readonly result: Promise<BatchResult>;
+  readonly #resolve: (result: BatchResult) => void;
   readonly #reject: (error: Error) => void;
 
   constructor(topic: string, partition: number) {
     this.topic = topic;
     this.partition = partition;
-    const { promise, resolve, reject } = Promise.withResolvers<StoredBatch>();
-    this.stored = promise;
+    const { promise, resolve, reject } = Promise.withResolvers<BatchResult>();
+    this.result = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     // Whoever sent a message hears of the failure through its own promise.
     promise.catch(() => undefined);
+  }
+
+  add(record: ProduceRecord, bytes: number): void {
+    this.records.push(record);
+    this.bytes += bytes;
   }
 
   settle(outcome: ProduceOutcome): void {
@@ -39,18 +47,38 @@ export class MessageBatch {
     else this.#reject(outcome.error);
   }
 
+  /** Cuts it in two, in the same order; the messages' results come from the halves. */
+  split(): readonly [MessageBatch, MessageBatch] {
+    const halves = [new MessageBatch(this.topic, this.partition), new MessageBatch(this.topic, this.partition)] as const;
+    const middle = this.records.length >> 1;
+    for (const [index, record] of this.records.entries()) halves[index < middle ? 0 : 1].add(record, recordSize(record));
+    this.#resolve({ ok: "split", halves });
+    return halves;
+  }
+
   /** Where one of the messages was stored. */
   async metadata(index: number): Promise<RecordMetadata> {
-    return metadataOf(this, index, await this.stored);
+    return await metadataOf(this, index, await this.result);
+  }
+
+  /** Resolves when the broker has answered for every message. */
+  async answered(): Promise<void> {
+    const result = await this.result.catch(() => undefined);
+    if (result?.ok === "split") for (const half of result.halves) await half.answered();
   }
 }
 
-/** The result of one message of a stored batch. */
-export function metadataOf(batch: MessageBatch, index: number, stored: StoredBatch): RecordMetadata {
+/** The result of one message of a batch; a promise only if the batch was cut. */
+export function metadataOf(batch: MessageBatch, index: number, result: BatchResult): RecordMetadata | Promise<RecordMetadata> {
+  if (result.ok === "split") {
+    const [first, second] = result.halves;
+    const firstLength = first.records.length;
+    return index < firstLength ? first.metadata(index) : second.metadata(index - firstLength);
+  }
   return {
     topic: batch.topic,
     partition: batch.partition,
-    offset: stored.baseOffset < 0 ? -1 : stored.baseOffset + index,
-    timestamp: stored.logAppendTimestamp < 0 ? batch.records[index]!.timestamp : stored.logAppendTimestamp,
+    offset: result.baseOffset < 0 ? -1 : result.baseOffset + index,
+    timestamp: result.logAppendTimestamp < 0 ? batch.records[index]!.timestamp : result.logAppendTimestamp,
   };
 }

@@ -35,9 +35,13 @@ export class PartitionQueue {
       batch = new MessageBatch(this.topic, this.partition);
       this.#open = batch;
     }
-    batch.records.push(record);
-    batch.bytes += bytes;
+    batch.add(record, bytes);
     return batch;
+  }
+
+  /** Puts batches back before all others. */
+  putBack(batches: readonly MessageBatch[]): void {
+    this.#full.unshift(...batches);
   }
 
   /** Takes the next batch to send. */

@@ -61,6 +61,11 @@ export class TopicLane {
     if (maxBatchBytes < this.batchBytes) this.batchBytes = maxBatchBytes;
   }
 
+  /** The topic has refused a batch of this size: later ones are smaller. */
+  refused(batchBytes: number): void {
+    this.batchBytes = Math.min(this.batchBytes, Math.ceil(batchBytes / 2));
+  }
+
   queue(partition: number): PartitionQueue {
     let queue = this.#queues[partition];
     if (queue === undefined) {

@@ -95,7 +95,7 @@ export class ScriptedConsumer implements DriverConsumer {
   }
 }
 
-export function recordAt({ topic, partition }: TopicPartition, offset: number): KafkaRecord {
+function recordAt({ topic, partition }: TopicPartition, offset: number): KafkaRecord {
   return { topic, partition, offset, timestamp: 0, key: null, value: Buffer.from(String(offset)), headers: [] };
 }
 

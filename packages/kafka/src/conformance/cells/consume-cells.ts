@@ -12,13 +12,15 @@ export const consumeCells: readonly ConformanceCell[] = [
     requires: ["produce", "consumer-groups"],
     async run({ topic, fill, consume }) {
       const name = await topic({ partitions: 2 });
-      await fill(name, digits, 0);
+      // Two stored batches: the second may be fetched while the first is handled, but not handed out.
+      await fill(name, digits.slice(0, 5), 0);
+      await fill(name, digits.slice(5), 0);
       let release: () => void = () => undefined;
       let isHeld = false;
       let running = 0;
       const reader = await consume(
         name,
-        {},
+        { maxPartitionFetchBytes: 1 },
         {
           onBatch: async ({ partition }) => {
             if (partition !== 0) return;

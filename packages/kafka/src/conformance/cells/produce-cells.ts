@@ -145,6 +145,12 @@ export const produceCells: readonly ConformanceCell[] = [
         return KafkaError.is(error) && error.code === "KAFKA_MESSAGE_TOO_LARGE" && !error.retryable;
       });
       assert.equal((await producer.sendRaw(text(name, "small"))).offset, 0);
+      // Together they are larger than the topic's limit for a batch, one by one they are not.
+      const together = await Promise.all(Array.from({ length: 20 }, () => producer.sendRaw(text(name, "x".repeat(500)))));
+      assert.deepEqual(
+        together.map(({ offset }) => offset),
+        together.map((_, index) => index + 1),
+      );
       const limited = kafka.producer({ maxMessageBytes: 1_000 });
       await assert.rejects(limited.sendRaw(text(name, "x".repeat(1_500))), { code: "KAFKA_MESSAGE_TOO_LARGE" });
     },

@@ -112,8 +112,8 @@ export function isPassing(error: unknown): boolean {
   return clientError(error, { what: "" }).retryable;
 }
 
-// kafkajs wraps what it gave up retrying.
-function innermost(error: unknown): Error {
+/** The failure that kafkajs wrapped when it gave up retrying. */
+export function innermost(error: unknown): Error {
   let current = error instanceof Error ? error : new Error(String(error));
   for (let depth = 0; depth < 8; depth += 1) {
     const { name, cause } = current as { name: string; cause?: unknown };

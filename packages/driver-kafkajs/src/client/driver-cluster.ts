@@ -1,7 +1,7 @@
 import { type Clock, ClosedError, type Logger, sleep } from "@millrace/core";
 import { KafkaError } from "@millrace/kafka";
 import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
-import { brokerError, clientError } from "../client-error.ts";
+import { brokerError, clientError, innermost } from "../client-error.ts";
 import { dropConnection, sendRequest } from "../wire/request.ts";
 import type { KafkaJsBroker, KafkaJsCluster, KafkaJsConnection, KafkaJsMetadata } from "./kafkajs-internals.ts";
 
@@ -93,7 +93,7 @@ export class DriverCluster {
           throw new KafkaError({
             code: "KAFKA_UNREACHABLE",
             retryable: true,
-            message: `No Kafka broker of ${this.brokers} could be reached within ${connectTimeoutMs} ms. Check the addresses and that Kafka runs.`,
+            message: `No Kafka broker of ${this.brokers} could be reached within ${connectTimeoutMs} ms (${causeOf(error)}). Check the addresses, that Kafka runs, and whether it wants TLS or SASL.`,
             cause: error,
           });
         }
@@ -226,6 +226,11 @@ export class DriverCluster {
     await this.#cluster.disconnect();
     this.#options.onClosed();
   }
+}
+
+function causeOf(error: unknown): string {
+  const { message } = innermost(error);
+  return message.replace(/[.\s]+$/, "");
 }
 
 // kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first. And every time it gives a connection

@@ -8,7 +8,7 @@ const missingTopicMs = 3_000;
 
 /** Looks from time to time whether topics have grown: new partitions reach a group only when a member notices and joins again. */
 export class TopicWatch {
-  readonly #cluster: DriverCluster;
+  readonly #cluster: Pick<DriverCluster, "topic" | "refresh">;
   readonly #topics: readonly string[];
   readonly #clock: Clock;
   readonly #onChange: () => void;
@@ -17,7 +17,7 @@ export class TopicWatch {
   #stopped = false;
 
   constructor(options: {
-    readonly cluster: DriverCluster;
+    readonly cluster: Pick<DriverCluster, "topic" | "refresh">;
     readonly settings: Pick<DriverConsumerSettings, "topics">;
     readonly clock: Clock;
     readonly onTopicsChanged: () => void;

@@ -274,7 +274,7 @@ export class KafkaJsProducer implements DriverProducer {
     for (const { broker, pending } of this.#rounds) {
       if (broker === undefined || pending.some(({ settled }) => !settled)) continue;
       const connection = broker.connectionPool.pool[0];
-      if (connection?.isConnected() === true) void dropConnection(connection, this.#timedOut(pending[0] as PendingBatch));
+      if (connection?.isConnected() === true) dropConnection(connection, this.#timedOut(pending[0] as PendingBatch)).catch(() => {});
     }
   }
 

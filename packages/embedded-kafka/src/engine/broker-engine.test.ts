@@ -99,7 +99,7 @@ test("a produce is refused in Kafka's order: acks, topic, partition, records, pr
   expect((await produce(batchOf(["v".repeat(1_000)]))).errorCode).toBe(code("MESSAGE_TOO_LARGE"));
   expect((await produce(batchOf(["v"], { timestamp: clock.now() + 3_600_001 }))).errorCode).toBe(code("INVALID_TIMESTAMP"));
   const transactional = batchOf(["v"], { producerId: 1, producerEpoch: 0, baseSequence: 0, isTransactional: true });
-  expect((await produce(transactional)).errorCode).toBe(code("INVALID_TXN_STATE"));
+  expect((await produce(transactional)).errorCode).toBe(code("TRANSACTIONAL_ID_AUTHORIZATION_FAILED"));
   const corrupt = batchOf(["v"]);
   corrupt[corrupt.length - 1]! ^= 1;
   expect(await produce(corrupt)).toMatchObject({ errorCode: code("CORRUPT_MESSAGE"), baseOffset: -1, logStartOffset: -1 });

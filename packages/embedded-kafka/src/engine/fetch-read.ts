@@ -33,8 +33,11 @@ export interface FetchResult {
 
 const readCommitted = 1;
 
-/** Reads every partition of a fetch, within the limits of the partitions and of the whole, but at least one batch if there is any (KIP-74). */
-export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState): FetchResult {
+/**
+ * Reads every partition of a fetch, within the limits of the partitions and of the whole, but at least one batch if there is any (KIP-74).
+ * `first` is what was read when the request came, if it has waited since.
+ */
+export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, first?: FetchResult): FetchResult {
   const { body, version, nodeId } = request;
   const partitions: PartitionRead[] = [];
   const watched: Partition[] = [];
@@ -47,7 +50,11 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState):
       const partition = topic?.partitions[one.partition];
       let read: PartitionRead;
       if (partition === undefined) {
-        read = failed(one.partition, topic === undefined && version >= 13 ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION");
+        const unknown = topic === undefined && version >= 13 ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION";
+        // What was there when the request came has been deleted; what never was is answered beside the rest, which may still wait.
+        const wasThere = first?.partitions[partitions.length]?.errorCode === errorCodes.NONE;
+        read = { ...failed(one.partition, unknown), abortedTransactions: wasThere ? null : [] };
+        hasError ||= wasThere;
       } else if (nodeId !== undefined && nodeId !== partition.leaderId) {
         const { leaderId, leaderEpoch } = partition;
         read = { ...failed(one.partition, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 12 && { currentLeader: { leaderId, leaderEpoch } }) };
@@ -59,7 +66,7 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState):
       const bytes = read.slices.reduce((sum, slice) => sum + slice.length, 0);
       sizeBytes += bytes;
       remainingBytes = Math.max(0, remainingBytes - bytes);
-      hasError ||= read.errorCode !== errorCodes.NONE || read.divergingEpoch !== undefined;
+      hasError ||= partition !== undefined && (read.errorCode !== errorCodes.NONE || read.divergingEpoch !== undefined);
       partitions.push(read);
     }
   }

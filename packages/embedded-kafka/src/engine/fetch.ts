@@ -39,10 +39,10 @@ function park(
     connectionId: request.connection.id,
     partitions: first.watched,
     tryComplete: () => {
-      const result = readFetch(request, broker);
+      const result = readFetch(request, broker, first);
       if (isEnough(result, request)) settle(answer(result, request));
     },
-    expire: () => settle(answer(readFetch(request, broker), request)),
+    expire: () => settle(answer(readFetch(request, broker, first), request)),
     abandon: () => settle(undefined),
   };
   const cancelDeadline = broker.clock.schedule(request.body.maxWaitMs, parked.expire);
@@ -52,7 +52,7 @@ function park(
 function answer(result: FetchResult, { body, version }: EngineRequest<"Fetch">): ResponseBody<"Fetch"> {
   let next = 0;
   return {
-    responses: body.topics.map(({ topic, topicId, partitions }) => ({
+    responses: body.topics.filter(hasPartitions).map(({ topic, topicId, partitions }) => ({
       ...(version >= 13 ? { topicId } : { topic }),
       partitions: partitions.map(() => {
         const { slices, ...partition } = result.partitions[next++]!;
@@ -60,4 +60,8 @@ function answer(result: FetchResult, { body, version }: EngineRequest<"Fetch">):
       }),
     })),
   };
+}
+
+function hasPartitions({ partitions }: { readonly partitions: readonly unknown[] }): boolean {
+  return partitions.length > 0;
 }

@@ -11,11 +11,15 @@ type AskedTopic = NonNullable<RequestTypes["Metadata"]["topics"]>[number];
 /** Who leads what. Topics that are asked for by name and do not exist are made here when both sides allow it. */
 export const metadata: ApiRegistration = serve("Metadata", {
   handle({ version, body }, broker) {
+    // Before version 12 a response cannot leave the name out, so Kafka takes no ids and fails the whole request.
+    if (version < 12 && body.topics?.some(({ name, topicId }) => name === null || topicId !== zeroUuid)) {
+      return { clusterId: null, topics: body.topics.map(({ name, topicId }) => failed("INVALID_REQUEST", name ?? "", topicId)) };
+    }
     const operations = body.includeTopicAuthorizedOperations ? allTopicOperations : unaskedOperations;
     const all = body.topics === null || (version === 0 && body.topics.length === 0);
     const topics = all
       ? [...broker.topics.all()].map((topic) => describe(topic, operations))
-      : uniqueTopics(body.topics ?? []).map((asked) => lookUp(asked, version, body.allowAutoTopicCreation, broker, operations));
+      : uniqueTopics(body.topics ?? []).map((asked) => lookUp(asked, body.allowAutoTopicCreation, broker, operations));
     return {
       brokers: broker.nodes.all().map(({ id, host, port }) => ({ nodeId: id, host, port })),
       clusterId: broker.clusterId,
@@ -27,11 +31,9 @@ export const metadata: ApiRegistration = serve("Metadata", {
   },
 });
 
-function lookUp(asked: AskedTopic, version: number, clientAllowsCreation: boolean, broker: BrokerState, operations: number): TopicMetadata {
+function lookUp(asked: AskedTopic, clientAllowsCreation: boolean, broker: BrokerState, operations: number): TopicMetadata {
   const { name, topicId } = asked;
   if (name === null || topicId !== zeroUuid) {
-    // Before version 12 a response cannot leave the name out, so Kafka does not take ids.
-    if (version < 12) return failed("INVALID_REQUEST", name ?? "", topicId);
     const topic = broker.topics.withId(topicId);
     return topic === undefined ? failed("UNKNOWN_TOPIC_ID", null, topicId) : describe(topic, operations);
   }

@@ -1,9 +1,11 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
 import { checkBatch } from "../log/check-batch.ts";
+import { withCreateTime } from "../log/create-time.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { type ApiRegistration, type EngineRequest, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { produceRequestProblem } from "./produce-request-problem.ts";
 import { RefusedRequestError } from "./refused-request-error.ts";
 
 type AskedPartition = RequestTypes["Produce"]["topicData"][number]["partitionData"][number];
@@ -22,11 +24,14 @@ export const produce: ApiRegistration = serve("Produce", {
     const { version, body } = request;
     if (version < oldestReadable) throw new RefusedRequestError("Produce", version, `versions before ${oldestReadable} cannot be served`);
     const appended: Partition[] = [];
-    const responses = body.topicData.map(({ name, topicId, partitionData }) => {
+    const wholeProblem = produceRequestProblem(body);
+    const named = body.topicData.filter(({ partitionData }) => partitionData.length > 0);
+    const responses = named.map(({ name, topicId, partitionData }) => {
       const topic = version >= 13 ? broker.topics.withId(topicId) : broker.topics.named(name);
       const unknown: ErrorName = version >= 13 ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION";
       const partitionResponses = partitionData.map((asked): PartitionAnswer => {
         if (![-1, 0, 1].includes(body.acks)) return failed(asked.index, "INVALID_REQUIRED_ACKS");
+        if (wholeProblem !== undefined) return { ...failed(asked.index, wholeProblem.error), errorMessage: wholeProblem.message };
         if (topic === undefined) return failed(asked.index, unknown);
         const partition = topic.partitions[asked.index];
         if (partition === undefined) return failed(asked.index, "UNKNOWN_TOPIC_OR_PARTITION");
@@ -60,21 +65,33 @@ function append(
     return { ...failed(index, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 10 && { currentLeader: { leaderId, leaderEpoch } }) };
   }
   const nowMs = broker.clock.now();
+  const stampsByBroker = topic.config("message.timestamp.type") === "LogAppendTime";
   const checked = checkBatch(records, {
     produceVersion: version,
     maxMessageBytes: topic.numberConfig("max.message.bytes"),
-    latestTimestamp: nowMs + topic.numberConfig("message.timestamp.after.max.ms"),
-    earliestTimestamp: nowMs - topic.numberConfig("message.timestamp.before.max.ms"),
+    latestTimestamp: stampsByBroker ? Number.POSITIVE_INFINITY : nowMs + topic.numberConfig("message.timestamp.after.max.ms"),
+    earliestTimestamp: stampsByBroker ? Number.NEGATIVE_INFINITY : nowMs - topic.numberConfig("message.timestamp.before.max.ms"),
   });
-  if (!checked.accepted) return failed(index, checked.error, checked.message);
-  const { batch, header } = checked;
-  if (header.isTransactional) return failed(index, "INVALID_TXN_STATE", "transactions are not supported");
+  const refuse = (error: ErrorName, message: string, logStartOffset = log.startOffset): PartitionAnswer => {
+    // The client only hears the error's code, as from Kafka.
+    broker.logger.debug("a record batch was refused", { topic: topic.name, partition: index, error, message });
+    return { ...failed(index, error), logStartOffset };
+  };
+  if (!checked.accepted) {
+    const { error, message, beforeTheLog, recordErrors } = checked;
+    const refused = refuse(error, message, beforeTheLog ? -1 : log.startOffset);
+    return recordErrors === undefined || version < 8 ? refused : { ...refused, recordErrors: [...recordErrors], errorMessage: message };
+  }
+  const { header } = checked;
+  // Only a broker may say that its clock made the timestamps.
+  const batch = header.timestampType === "LogAppendTime" && !stampsByBroker ? withCreateTime(checked.batch) : checked.batch;
+  if (header.isTransactional) return refuse("INVALID_TXN_STATE", "transactions are not supported");
   const sequence = producers.check(header);
-  if (sequence.verdict === "refuse") return failed(index, sequence.error, sequence.message);
-  const logAppendTimeMs = topic.config("message.timestamp.type") === "LogAppendTime" ? Math.floor(nowMs) : undefined;
+  if (sequence.verdict === "refuse") return refuse(sequence.error, sequence.message);
+  const logAppendTimeMs = stampsByBroker ? Math.floor(nowMs) : undefined;
   const done = { index, errorCode: errorCodes.NONE, logStartOffset: log.startOffset };
   if (sequence.verdict === "duplicate") {
-    return { ...done, baseOffset: sequence.baseOffset, logAppendTimeMs: logAppendTimeMs === undefined ? -1 : sequence.timestamp };
+    return { ...done, baseOffset: sequence.baseOffset, logAppendTimeMs: sequence.timestamp };
   }
   const baseOffset = log.append(batch, logAppendTimeMs);
   producers.appended(header, baseOffset, logAppendTimeMs ?? header.maxTimestamp, nowMs);
@@ -82,6 +99,6 @@ function append(
   return { ...done, baseOffset, logAppendTimeMs: logAppendTimeMs ?? -1 };
 }
 
-function failed(index: number, error: ErrorName, errorMessage: string | null = null): PartitionAnswer {
-  return { index, errorCode: errorCodes[error], baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1, errorMessage };
+function failed(index: number, error: ErrorName): PartitionAnswer {
+  return { index, errorCode: errorCodes[error], baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
 }

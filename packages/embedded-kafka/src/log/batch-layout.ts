@@ -5,9 +5,6 @@
 const lastOffsetDeltaAt = 23;
 const maxTimestampAt = 35;
 
-/** Bytes before the first record of a batch. */
-export const batchHeaderBytes = 61;
-
 export function lastOffsetDeltaOf(bytes: Buffer, position: number): number {
   return bytes.readInt32BE(position + lastOffsetDeltaAt);
 }

@@ -1,23 +1,31 @@
 import { batchesIn, crc32c, type ErrorName, ProtocolError, type RecordBatchHeader, readBatchHeader } from "@millrace/protocol";
+import { type RecordProblem, recordsOutOfRange, type TimestampRange, timestampsFit } from "./record-timestamps.ts";
 
 /** What a partition demands of a batch. */
-export interface BatchRules {
+export interface BatchRules extends TimestampRange {
   /** Version of the Produce request: zstd needs 7. */
   readonly produceVersion: number;
   /** Kafka: `max.message.bytes`. */
   readonly maxMessageBytes: number;
-  /** Latest timestamp a record may have. Kafka: now plus `message.timestamp.after.max.ms`. */
-  readonly latestTimestamp: number;
-  /** Earliest timestamp a record may have. Kafka: now minus `message.timestamp.before.max.ms`. */
-  readonly earliestTimestamp: number;
 }
 
 /** A batch that may be appended, or why not. */
-export type CheckedBatch =
-  | { readonly accepted: true; readonly batch: Buffer; readonly header: RecordBatchHeader }
-  | { readonly accepted: false; readonly error: ErrorName; readonly message: string };
+export type CheckedBatch = { readonly accepted: true; readonly batch: Buffer; readonly header: RecordBatchHeader } | RefusedBatch;
+
+/** Why a batch may not be appended. */
+export interface RefusedBatch {
+  readonly accepted: false;
+  readonly error: ErrorName;
+  /** For the log: Kafka does not tell the client. */
+  readonly message: string;
+  /** Whether Kafka sees it before it turns to the log, and so does not tell the log's start. */
+  readonly beforeTheLog: boolean;
+  /** The records that are to blame, where Kafka names them. */
+  readonly recordErrors?: readonly RecordProblem[];
+}
 
 const checksumFrom = 21;
+const seenBeforeTheLog: ReadonlySet<ErrorName> = new Set(["MESSAGE_TOO_LARGE", "CORRUPT_MESSAGE", "UNSUPPORTED_COMPRESSION_TYPE"]);
 
 /**
  * Checks the records of a produce request in Kafka's order: shape, codec, base offset, size, checksum, control bit, counts, sequence,
@@ -42,7 +50,10 @@ export function checkBatch(records: Buffer | null, rules: BatchRules): CheckedBa
   }
   const batch = records.subarray(0, header.sizeBytes);
   const problem = problemOf(batch, header, rules);
-  return problem === undefined ? { accepted: true, batch, header } : refuse(...problem);
+  if (problem !== undefined) return refuse(...problem, seenBeforeTheLog.has(problem[0]));
+  if (timestampsFit(header, rules)) return { accepted: true, batch, header };
+  const message = `a timestamp is not between ${rules.earliestTimestamp} and ${rules.latestTimestamp}`;
+  return { ...refuse("INVALID_TIMESTAMP", message, false), recordErrors: recordsOutOfRange(batch, rules) };
 }
 
 function problemOf(batch: Buffer, header: RecordBatchHeader, rules: BatchRules): [ErrorName, string] | undefined {
@@ -52,17 +63,15 @@ function problemOf(batch: Buffer, header: RecordBatchHeader, rules: BatchRules):
   if (header.sizeBytes > rules.maxMessageBytes)
     return ["MESSAGE_TOO_LARGE", `the batch has ${header.sizeBytes} bytes; max.message.bytes is ${rules.maxMessageBytes}`];
   if (crc32c(batch, checksumFrom, batch.length) !== header.crc) return ["CORRUPT_MESSAGE", "the batch does not match its checksum"];
-  if (header.compression === undefined) return ["CORRUPT_MESSAGE", "the batch has an unknown compression codec"];
+  if (header.compression === undefined) return ["UNKNOWN_SERVER_ERROR", "the batch has an unknown compression codec"];
   if (header.isControl) return ["INVALID_RECORD", "clients may not write control batches"];
   if (header.recordCount < 1 || header.recordCount !== header.lastOffsetDelta + 1)
     return ["INVALID_RECORD", `the batch says it has ${header.recordCount} records but ${header.lastOffsetDelta + 1} offsets`];
   if (header.producerId >= 0 && header.baseSequence < 0)
     return ["INVALID_RECORD", `a batch of producer ${header.producerId} must have a sequence number, not ${header.baseSequence}`];
-  if (header.maxTimestamp > rules.latestTimestamp || (header.maxTimestamp >= 0 && header.maxTimestamp < rules.earliestTimestamp))
-    return ["INVALID_TIMESTAMP", `timestamp ${header.maxTimestamp} is not between ${rules.earliestTimestamp} and ${rules.latestTimestamp}`];
   return undefined;
 }
 
-function refuse(error: ErrorName, message: string): CheckedBatch {
-  return { accepted: false, error, message };
+function refuse(error: ErrorName, message: string, beforeTheLog = true): RefusedBatch {
+  return { accepted: false, error, message, beforeTheLog };
 }

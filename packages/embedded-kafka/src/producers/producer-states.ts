@@ -25,7 +25,7 @@ export type SequenceCheck =
 const append: SequenceCheck = { verdict: "append" };
 
 /** How many of a producer's latest batches are recognised when they are sent again. Kafka keeps the same number. */
-export const rememberedBatches = 5;
+const rememberedBatches = 5;
 
 /**
  * Which batches of which idempotent producers a partition holds. A producer that is not known may begin with any sequence number: its state

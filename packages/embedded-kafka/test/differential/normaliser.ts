@@ -1,4 +1,4 @@
-import { batchesIn, crc32c, errorByCode, ProtocolError, zeroUuid } from "@millrace/protocol";
+import { batchesIn, crc32c, errorByCode, errorCodes, ProtocolError, zeroUuid } from "@millrace/protocol";
 import type { BrokerAddress } from "./connection.ts";
 
 /** What a recording is made of. */
@@ -9,6 +9,7 @@ const memberKeys = new Set(["memberId", "leader"]);
 const timeKeys = new Set(["logAppendTimeMs", "timestamp", "baseTimestamp", "maxTimestamp"]);
 /** Texts are for people; only whether there is one can be compared. */
 const textKeys = new Set(["errorMessage", "documentation", "batchIndexErrorMessage"]);
+const unknownCodes: ReadonlySet<number> = new Set([errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorCodes.UNKNOWN_TOPIC_ID]);
 const nowToleranceMs = 600_000;
 const checksumStart = 21;
 
@@ -52,14 +53,13 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
 
   const batches = (records: Buffer): Recorded => {
     try {
-      let end = 0;
       const found: Recorded[] = [];
       for (const { crc, ...header } of batchesIn(records)) {
         const { at, sizeBytes } = header;
-        end = at + sizeBytes;
-        found.push({ ...(normalise(header) as object), checksumFits: crc32c(records, at + checksumStart, end) === crc });
+        found.push({ ...(normalise(header) as object), checksumFits: crc32c(records, at + checksumStart, at + sizeBytes) === crc });
       }
-      return end === records.length ? found : [...found, `and ${records.length - end} bytes`];
+      // Kafka may cut the last batch anywhere, and clients drop what is cut. A first batch that is not whole would be wrong.
+      return found.length > 0 || records.length === 0 ? found : `${records.length} bytes that are no batch`;
     } catch (error) {
       if (ProtocolError.is(error)) return `no batches: ${error.code}`;
       throw error;
@@ -71,9 +71,13 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
     const rank = [...symbols.keys()].indexOf(`id ${memberId.match(uuidText)?.[0]}`);
     return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
   };
+  /** Kafka answers a fetch of what it does not know after the rest, which is in the order of the request. */
+  const fetchedRank = ({ errorCode, highWatermark }: { readonly errorCode: number; readonly highWatermark?: number }): number =>
+    highWatermark !== undefined && unknownCodes.has(errorCode) ? 1 : 0;
   const ranks: Readonly<Record<string, (element: never) => number>> = {
     members: memberRank,
     partitionResponses: ({ index }: { readonly index: number }) => index,
+    partitions: fetchedRank,
   };
   const ordered = (elements: readonly unknown[], key: string): readonly unknown[] => {
     const rank = ranks[key] as ((element: unknown) => number) | undefined;

@@ -70,6 +70,9 @@ export async function playScenario(scenario: Scenario, address: BrokerAddress, p
         record(label, "connection closed");
       }
     },
+    async settle() {
+      for (let trip = 0; trip < 5; trip++) await main.call("ApiVersions", 0, {});
+    },
     async topic(suffix, { partitions = 1, configs = {} } = {}) {
       const name = stage.name(suffix);
       const answer = await main.call("CreateTopics", 7, {

@@ -51,6 +51,8 @@ export interface Stage {
   ): Promise<ResponseTypes[Api] | undefined>;
   /** Writes bytes on a connection of its own and records that the broker closes it; without, how many bytes the next frame has. */
   closes(label: string, write: (connection: Connection) => void): Promise<void>;
+  /** Waits until what was sent on other connections has very likely been read by the broker: a few round trips long. */
+  settle(): Promise<void>;
   record(label: string, value: unknown): void;
   /** Makes a topic and waits until it can be used. */
   topic(

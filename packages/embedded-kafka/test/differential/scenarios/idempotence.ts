@@ -55,7 +55,7 @@ export const idempotenceScenarios: readonly Scenario[] = [
   {
     name: "a batch that is sent again is answered with its first offset as long as it is among the last five",
     cases: [10],
-    shows: ["DUPLICATE_SEQUENCE_NUMBER", '"baseOffset":0'],
+    shows: ["OUT_OF_ORDER_SEQUENCE_NUMBER", '"baseOffset":0'],
     async run(stage) {
       const topic = await stage.topic("duplicates");
       for (const version of [3, 9, 12]) {

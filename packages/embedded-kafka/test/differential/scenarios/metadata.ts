@@ -1,4 +1,3 @@
-import { zeroUuid } from "@millrace/protocol";
 import type { Scenario } from "../scenario.ts";
 
 const strangerId = "AAAAAAAAAAAAAAAAAAAAQQ";
@@ -97,7 +96,6 @@ export const metadataScenarios: readonly Scenario[] = [
         await stage.ask("by its id", "Metadata", version, { topics: [{ topicId: id, name: null }] });
         await stage.ask("by an id nobody has", "Metadata", version, { topics: [{ topicId: strangerId, name: null }] });
         await stage.ask("by name and id", "Metadata", version, { topics: [{ topicId: id, name }], allowAutoTopicCreation: false });
-        await stage.ask("by neither", "Metadata", version, { topics: [{ topicId: zeroUuid, name: null }] });
       }
       for (const version of [10, 11]) {
         await stage.ask("by its id", "Metadata", version, { topics: [{ topicId: id, name: "" }], allowAutoTopicCreation: false });

@@ -133,7 +133,7 @@ const rows: [string, unknown, unknown, string[]][] = [
     "one type does not read a nullable one",
     "string",
     ["null", "string"],
-    ["TYPE_MISMATCH / (reader type: STRING not compatible with writer type: NULL)"],
+    ["TYPE_MISMATCH /0 (reader type: STRING not compatible with writer type: NULL)"],
   ],
   ["making a field nullable", record([field("a", ["null", "int"])]), record([field("a", "int")]), []],
   [

@@ -20,7 +20,7 @@ export type AvroIncompatibilityType =
 /** One reason, at one place. */
 export interface AvroMismatch {
   readonly type: AvroIncompatibilityType;
-  /** JSON pointer into the reader's schema; `/` is its root. */
+  /** JSON pointer into the reader's schema, with the index of a writer's union branch where that is what fails; `/` is the root. */
   readonly path: string;
   /** A sentence in which `{reader}` and `{writer}` stand for the two schemas. */
   readonly message: string;
@@ -68,7 +68,7 @@ class Comparison {
     if (writer.kind === "union") {
       return reader.kind === "union"
         ? this.unionByUnion(reader, writer, path)
-        : writer.branches.flatMap((branch) => this.compare(reader, branch, path));
+        : writer.branches.flatMap((branch, index) => this.compare(reader, branch, `${path}/${index}`));
     }
     if (reader.kind === "union") {
       return reader.branches.some((branch) => this.compare(branch, writer, path).length === 0) ? [] : [missingBranch(writer, path)];

@@ -9,6 +9,8 @@ const primitives: ReadonlyMap<string, PrimitiveSchema> = new Map(
   (["null", "boolean", "int", "long", "float", "double", "bytes", "string"] satisfies PrimitiveKind[]).map((kind) => [kind, { kind }]),
 );
 
+const orders: ReadonlySet<unknown> = new Set(["ascending", "descending", "ignore"]);
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -55,8 +57,7 @@ class AvroParser {
     if (Array.isArray(json)) return this.union(json, path, namespace, depth);
     if (typeof json !== "object" || json === null) throw invalid("a type must be a name, an object or a union", path);
     const type = (json as Json)["type"];
-    if (typeof type === "object" && type !== null) return this.parse(type, `${path}/type`, namespace, depth + 1);
-    if (typeof type !== "string") throw invalid('"type" is missing', path);
+    if (typeof type !== "string") throw invalid('"type" must be a name', path);
     return this.complex(type, json as Json, path, namespace, depth);
   }
 
@@ -103,9 +104,10 @@ class AvroParser {
 
   private field(json: unknown, path: string, namespace: string | undefined, depth: number): RecordField {
     if (typeof json !== "object" || json === null || Array.isArray(json)) throw invalid("a field must be an object", path);
-    const { name, type, aliases, default: value } = json as Json;
+    const { name, type, aliases, order = "ascending", default: value } = json as Json;
     if (!isName(name)) throw invalid("a field needs a valid name", path);
     if (type === undefined) throw invalid(`field ${name} needs a type`, path);
+    if (!orders.has(order)) throw invalid(`the order of field ${name} must be ascending, descending or ignore`, `${path}/order`);
     const schema = this.parse(type, `${path}/type`, namespace, depth + 1);
     const hasDefault = value !== undefined;
     if (hasDefault) this.defaults.push({ schema, value, name, path: `${path}/default` });

@@ -113,34 +113,28 @@ test("kafkajs admin: deleteTopicRecords moves the start, and an offset past the 
 
 test("kafkajs admin: setOffsets, resetOffsets and fetchOffsets keep a group's place, and groups are listed, described and deleted", async () => {
   const topic = await topicWith("placed", [1, 2, 3], 2);
-  const placeOf = async (groupId: string, options: { topics?: string[]; resolveOffsets?: boolean } = {}) => {
-    const [fetched] = await admin.fetchOffsets({ groupId, ...options });
-    return fetched?.partitions
-      .toSorted((left, right) => left.partition - right.partition)
-      .map(({ partition, offset }) => [partition, offset]);
+  const placeOf = async (of: Admin, groupId: string, resolveOffsets: boolean) => {
+    const [fetched] = await of.fetchOffsets({ groupId, topics: [topic], resolveOffsets });
+    return fetched?.partitions.toSorted((left, right) => left.partition - right.partition).map(({ offset }) => offset);
   };
-  expect(await placeOf("set", { topics: [topic] })).toEqual([
-    [0, "-1"],
-    [1, "-1"],
-  ]);
-  // Each takes kafkajs seconds, here as with Apache Kafka: it joins as a paused consumer. So each has connections of its own.
-  const others = [kafka.admin(), kafka.admin()] as const;
-  await Promise.all(others.map((other) => other.connect()));
-  await Promise.all([
+  expect(await placeOf(admin, "set", false)).toEqual(["-1", "-1"]);
+  // Setting and resolving take kafkajs five seconds each, here as with Apache Kafka: it joins as a paused consumer.
+  const reset = async (groupId: string, earliest: boolean) => {
+    const other = kafka.admin();
+    await other.connect();
+    await other.resetOffsets({ groupId, topic, earliest });
+    const place = await placeOf(other, groupId, true);
+    await other.disconnect();
+    return place;
+  };
+  const [, toStart, toEnd] = await Promise.all([
     admin.setOffsets({ groupId: "set", topic, partitions: [{ partition: 0, offset: "2" }] }),
-    others[0].resetOffsets({ groupId: "reset-to-start", topic, earliest: true }),
-    others[1].resetOffsets({ groupId: "reset-to-end", topic, earliest: false }),
+    reset("reset-to-start", true),
+    reset("reset-to-end", false),
   ]);
-  await Promise.all(others.map((other) => other.disconnect()));
-  expect((await placeOf("set"))?.[0]).toEqual([0, "2"]);
-  expect(await placeOf("reset-to-start", { topics: [topic], resolveOffsets: true })).toEqual([
-    [0, "0"],
-    [1, "0"],
-  ]);
-  expect(await placeOf("reset-to-end", { topics: [topic], resolveOffsets: true })).toEqual([
-    [0, "3"],
-    [1, "0"],
-  ]);
+  expect((await placeOf(admin, "set", false))?.[0]).toBe("2");
+  expect(toStart).toEqual(["0", "0"]);
+  expect(toEnd).toEqual(["3", "0"]);
 
   expect((await admin.listGroups()).groups).toContainEqual({ groupId: "set", protocolType: "consumer" });
   expect((await admin.describeGroups(["set", "nobody"])).groups).toMatchObject([

@@ -5,7 +5,7 @@ export const configTypes = { boolean: 1, string: 2, int: 3, long: 5, double: 6, 
 export interface TopicConfigDefinition {
   readonly type: keyof typeof configTypes;
   readonly defaultValue: string;
-  /** The broker config whose value is the default. */
+  /** The broker config whose value is the default, and which is its synonym. Three of Kafka's have none that is set by default. */
   readonly brokerConfig?: string;
   readonly min?: number;
   readonly max?: number;
@@ -33,8 +33,8 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   "follower.replication.throttled.replicas": { type: "list", defaultValue: "" },
   "index.interval.bytes": { type: "int", defaultValue: "4096", brokerConfig: "log.index.interval.bytes", min: 0 },
   "leader.replication.throttled.replicas": { type: "list", defaultValue: "" },
-  "local.retention.bytes": { type: "long", defaultValue: "-2", min: -2 },
-  "local.retention.ms": { type: "long", defaultValue: "-2", min: -2 },
+  "local.retention.bytes": { type: "long", defaultValue: "-2", brokerConfig: "log.local.retention.bytes", min: -2 },
+  "local.retention.ms": { type: "long", defaultValue: "-2", brokerConfig: "log.local.retention.ms", min: -2 },
   "max.compaction.lag.ms": { type: "long", defaultValue: longMax, brokerConfig: "log.cleaner.max.compaction.lag.ms", min: 1 },
   "max.message.bytes": { type: "int", defaultValue: "1048588", brokerConfig: "message.max.bytes", min: 0 },
   "message.timestamp.after.max.ms": { type: "long", defaultValue: "3600000", brokerConfig: "log.message.timestamp.after.max.ms", min: 0 },
@@ -53,11 +53,11 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   "remote.log.delete.on.disable": { type: "boolean", defaultValue: "false" },
   "remote.storage.enable": { type: "boolean", defaultValue: "false" },
   "retention.bytes": { type: "long", defaultValue: "-1", brokerConfig: "log.retention.bytes" },
-  "retention.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.retention.ms", min: -1 },
+  "retention.ms": { type: "long", defaultValue: "604800000", min: -1 },
   "segment.bytes": { type: "int", defaultValue: "1073741824", brokerConfig: "log.segment.bytes", min: 1_048_576 },
   "segment.index.bytes": { type: "int", defaultValue: "10485760", brokerConfig: "log.index.size.max.bytes", min: 4 },
-  "segment.jitter.ms": { type: "long", defaultValue: "0", brokerConfig: "log.roll.jitter.ms", min: 0 },
-  "segment.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.roll.ms", min: 1 },
+  "segment.jitter.ms": { type: "long", defaultValue: "0", min: 0 },
+  "segment.ms": { type: "long", defaultValue: "604800000", min: 1 },
   "unclean.leader.election.enable": { type: "boolean", defaultValue: "false", brokerConfig: "unclean.leader.election.enable" },
 };
 

@@ -126,7 +126,7 @@ export class AvroSerde<T> implements Serde<T> {
       if (schema.type !== "AVRO") {
         throw new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", `schema ${id} is ${schema.type}, but this topic's is AVRO`, { schemaId: id });
       }
-      return schema.text === this.#parts.definition.text ? this.#type : avroDecoder(this.#type, avroTypeOf(schema.text), id);
+      return schema.text === this.#parts.definition.text ? this.#type : avroDecoder(this.#type, avroTypeOf(schema.text, "writer"), id);
     } catch (error) {
       // Kept as a decoder: the next record of this id fails at once, without another fetch.
       return {

@@ -27,9 +27,11 @@ interface ValuesType {
  * - arrays and maps check a block's count before they act on it (avsc allocates and loops as the bytes say);
  * - longs keep the whole range of exact numbers, 2^53 - 1 included;
  * - records are decoded as plain objects rather than instances of a generated class.
+ *
+ * A writer's defaults are left out: reading its data does not need them, and other libraries accept some that avsc refuses.
  * @throws SerdeError (`SERDE_INVALID_SCHEMA`)
  */
-export function avroTypeOf(text: string): AvroType {
+export function avroTypeOf(text: string, role: "reader" | "writer"): AvroType {
   let schema: avsc.Schema;
   try {
     schema = JSON.parse(text);
@@ -45,8 +47,8 @@ export function avroTypeOf(text: string): AvroType {
     }
     const kind = kindOf(part);
     if (kind === undefined) return undefined;
-    inner = part;
-    return replaceParts(kind, avsc.Type.forSchema(part as avsc.Schema, options as never));
+    inner = kind === "record" && role === "writer" ? withoutDefaults(part) : part;
+    return replaceParts(kind, avsc.Type.forSchema(inner as avsc.Schema, options as never));
   };
   try {
     return avsc.Type.forSchema(schema, { typeHook, omitRecordMethods: true }) as AvroType;
@@ -69,6 +71,13 @@ export function avroDecoder(reader: AvroType, writer: AvroType, schemaId: number
       schemaId,
     });
   }
+}
+
+function withoutDefaults(record: unknown): unknown {
+  const { fields } = record as { fields?: unknown };
+  if (!Array.isArray(fields)) return record;
+  const plain = fields.map((field: unknown) => (typeof field === "object" && field !== null ? { ...field, default: undefined } : field));
+  return { ...(record as object), fields: plain };
 }
 
 type Kind = "array" | "map" | "long" | "record" | "union";

@@ -210,6 +210,17 @@ test("fields that the reader dropped are skipped, whatever their type", () => {
   expect(reader.deserialize(data)).toStrictEqual({ kept: "yes" });
 });
 
+test("a writer's default that only other libraries accept does not keep its data from being read", () => {
+  const fields = [{ name: "a", type: ["null", "int"], default: 5 }];
+  const writer = JSON.stringify({ type: "record", name: "R", fields });
+  const source: SchemaSource = { idFor: () => 1, schemaFor: () => ({ type: "AVRO", text: writer }) };
+  expect(() => avro(writer)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_SCHEMA" }));
+  const reader = ready<object>({ type: "record", name: "R", fields: [{ name: "a", type: ["null", "int"] }] }, source);
+  const data = Buffer.from("0000000001020e", "hex");
+  expect(reader.prepareToDeserialize(data)).toBeUndefined();
+  expect(reader.deserialize(data)).toStrictEqual({ a: 7 });
+});
+
 test("a map key called __proto__ is a key like any other", () => {
   const serde = ready<Record<string, string>>({ type: "map", values: "string" });
   const value = JSON.parse('{"__proto__":"x","y":"z"}') as Record<string, string>;

@@ -20,7 +20,7 @@ export interface AvroOptions {
  */
 export function avro<T = unknown>(schema: object | string, options: AvroOptions = {}): SerdeDescriptor<T> {
   const text = typeof schema === "string" ? schema : JSON.stringify(schema);
-  const type = avroTypeOf(text);
+  const type = avroTypeOf(text, "reader");
   const definition: SchemaDefinition = Object.freeze({ type: "AVRO", text });
   return Object.freeze({
     format: "avro",

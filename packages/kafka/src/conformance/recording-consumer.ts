@@ -47,22 +47,27 @@ export class RecordingConsumer {
   }
 
   async hasRecords(count: number): Promise<void> {
-    await until(`${count} records (has ${this.records.length})`, () => {
-      if (this.failure !== undefined) throw this.failure;
-      return this.records.length >= count;
-    });
+    await this.#until(`${count} records`, () => this.records.length >= count);
+  }
+
+  async hasValue(value: string): Promise<void> {
+    await this.#until(`the record "${value}"`, () => this.values.includes(value));
   }
 
   /** Waits until it holds so many partitions; gives the claims. */
   async holds(count: number): Promise<readonly PartitionClaim[]> {
-    return await until(`an assignment of ${count} partitions`, () => {
-      if (this.failure !== undefined) throw this.failure;
-      const claims = this.consumer.assignment();
-      return claims.length === count ? claims : undefined;
-    });
+    await this.#until(`an assignment of ${count} partitions`, () => this.consumer.assignment().length === count);
+    return this.consumer.assignment();
   }
 
   async fails(): Promise<Error> {
     return await until("the consumer's failure", () => this.failure);
+  }
+
+  async #until(what: string, condition: () => boolean): Promise<void> {
+    await until(what, () => {
+      if (this.failure !== undefined) throw this.failure;
+      return condition();
+    });
   }
 }

@@ -4,14 +4,15 @@ import type { BrokerState } from "./broker-state.ts";
 import { brokersProblem } from "./replica-assignment.ts";
 
 type AskedTopic = RequestTypes["CreatePartitions"]["topics"][number];
-type Problem = readonly [ErrorName, string];
+type Problem = readonly [ErrorName, string | null];
 
 /** Makes topics larger. */
 export const createPartitions: ApiRegistration = serve("CreatePartitions", {
   handle({ body }, broker) {
     const names = body.topics.map((topic) => topic.name);
+    const once = body.topics.filter(({ name }, index) => names.indexOf(name) === index);
     return {
-      results: body.topics.map((asked) => {
+      results: once.map((asked) => {
         const repeated = names.indexOf(asked.name) !== names.lastIndexOf(asked.name);
         const problem: Problem | undefined = repeated ? ["INVALID_REQUEST", "Duplicate topic name."] : problemOf(asked, broker);
         if (problem !== undefined) return { name: asked.name, errorCode: errorCodes[problem[0]], errorMessage: problem[1] };
@@ -25,7 +26,7 @@ export const createPartitions: ApiRegistration = serve("CreatePartitions", {
 
 function problemOf({ name, count, assignments }: AskedTopic, broker: BrokerState): Problem | undefined {
   const topic = broker.topics.named(name);
-  if (topic === undefined) return ["UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition."];
+  if (topic === undefined) return ["UNKNOWN_TOPIC_OR_PARTITION", null];
   const existing = topic.partitions.length;
   if (count === existing) return ["INVALID_PARTITIONS", `Topic already has ${existing} partition(s).`];
   if (count < existing)

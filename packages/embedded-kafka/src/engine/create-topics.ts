@@ -1,9 +1,10 @@
-import { type ErrorName, errorCodes, type RequestTypes, zeroUuid } from "@millrace/protocol";
+import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
 import { topicConfigProblem } from "../topics/topic-config.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { describeTopicConfigs } from "./config-description.ts";
+import { randomUuid } from "./random-id.ts";
 import { assignmentProblem, leadersOf } from "./replica-assignment.ts";
 
 type AskedTopic = RequestTypes["CreateTopics"]["topics"][number];
@@ -57,10 +58,12 @@ function create(asked: AskedTopic, version: number, validateOnly: boolean, broke
   const partitions =
     assignments.length > 0 ? assignments.length : asked.numPartitions === -1 ? broker.settings.defaultPartitions : asked.numPartitions;
   const created = validateOnly ? undefined : broker.topics.create({ name, partitions, configs, leaderIds: leadersOf(assignments) });
-  if (version < 5) return { name };
+  if (version < 5) return { name, errorMessage: null };
   return {
     name,
-    ...(version >= 7 && { topicId: created?.id ?? zeroUuid }),
+    errorMessage: null,
+    // Kafka gives an id even to a topic that it does not make.
+    ...(version >= 7 && { topicId: created?.id ?? randomUuid(broker.random) }),
     numPartitions: partitions,
     // Every partition has one replica, whatever was asked for.
     replicationFactor: 1,

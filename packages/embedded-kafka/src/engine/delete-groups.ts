@@ -4,6 +4,8 @@ import { type ApiRegistration, serve } from "./api-registration.ts";
 /** Removes groups that have no members. */
 export const deleteGroups: ApiRegistration = serve("DeleteGroups", {
   handle({ body }, broker) {
-    return { results: body.groupsNames.map((groupId) => ({ groupId, errorCode: errorCodes[broker.groups.delete(groupId)] })) };
+    return {
+      results: [...new Set(body.groupsNames)].map((groupId) => ({ groupId, errorCode: errorCodes[broker.groups.delete(groupId)] })),
+    };
   },
 });

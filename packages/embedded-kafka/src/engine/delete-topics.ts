@@ -10,10 +10,11 @@ export const deleteTopics: ApiRegistration = serve("DeleteTopics", {
   handle({ version, body }, broker) {
     const asked = version >= 6 ? body.topics : body.topicNames.map((name) => ({ name, topicId: zeroUuid }));
     const keys = asked.map(({ name, topicId }) => name ?? topicId);
+    const once = asked.filter((_, index) => keys.indexOf(keys[index]!) === index);
     return {
-      responses: asked.map((topic, index): AnsweredTopic => {
-        const twice = keys.indexOf(keys[index]!) !== keys.lastIndexOf(keys[index]!);
-        return remove(topic, twice, version, broker);
+      responses: once.map((topic): AnsweredTopic => {
+        const key = topic.name ?? topic.topicId;
+        return remove(topic, keys.indexOf(key) !== keys.lastIndexOf(key), version, broker);
       }),
     };
   },

@@ -3,11 +3,19 @@ import { type ApiRegistration, serve } from "./api-registration.ts";
 import { allClusterOperations } from "./authorized-operations.ts";
 
 const brokerEndpoints = 1;
+const controllerEndpoints = 2;
 
 /** The brokers of the cluster. */
 export const describeCluster: ApiRegistration = serve("DescribeCluster", {
   handle({ version, body }, broker) {
-    if (version >= 1 && body.endpointType !== brokerEndpoints) {
+    if (version >= 1 && body.endpointType !== brokerEndpoints && body.endpointType !== controllerEndpoints) {
+      return {
+        errorCode: errorCodes.UNSUPPORTED_ENDPOINT_TYPE,
+        errorMessage: `Unsupported endpoint type ${body.endpointType}`,
+        clusterId: "",
+      };
+    }
+    if (version >= 1 && body.endpointType === controllerEndpoints) {
       return { errorCode: errorCodes.MISMATCHED_ENDPOINT_TYPE, errorMessage: "this is a broker, not a controller", clusterId: "" };
     }
     return {

@@ -50,7 +50,7 @@ function configsOf(
     const problem = topicNameProblem(resourceName);
     if (problem !== undefined) return { error: "INVALID_TOPIC_EXCEPTION", message: problem };
     const topic = broker.topics.named(resourceName);
-    if (topic === undefined) return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: "This server does not host this topic-partition." };
+    if (topic === undefined) return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: "" };
     return describeTopicConfigs(topic.configs, broker.topics.defaultConfigs);
   }
   if (resourceType === brokerResource) {

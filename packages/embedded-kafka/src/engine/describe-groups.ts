@@ -13,8 +13,8 @@ export const describeGroups: ApiRegistration = serve("DescribeGroups", {
       groups: body.groups.map((groupId): DescribedGroup => {
         const group = broker.groups.get(groupId);
         if (group !== undefined) return { ...describe(group, version), ...operations };
-        const missing = version >= 6 ? { errorCode: errorCodes.GROUP_ID_NOT_FOUND, errorMessage: `Group ${groupId} not found.` } : {};
-        return { groupId, groupState: "Dead", ...missing };
+        if (version < 6) return { groupId, groupState: "Dead", ...operations };
+        return { groupId, groupState: "Dead", errorCode: errorCodes.GROUP_ID_NOT_FOUND, errorMessage: `Group ${groupId} not found.` };
       }),
     };
   },

@@ -3,6 +3,7 @@ import { type ApiRegistration, serve } from "./api-registration.ts";
 
 const groupKey = 0;
 const transactionKey = 1;
+const shareKey = 2;
 
 /** Which broker looks after a group. */
 export const findCoordinator: ApiRegistration = serve("FindCoordinator", {
@@ -10,9 +11,12 @@ export const findCoordinator: ApiRegistration = serve("FindCoordinator", {
     const error: ErrorName = body.keyType === groupKey || body.keyType === transactionKey ? "NONE" : "INVALID_REQUEST";
     const { id, host, port } = broker.nodes.controller;
     const node = error === "NONE" ? { nodeId: id, host, port } : { nodeId: -1, host: "", port: -1 };
-    const errorMessage = error === "NONE" ? "" : `coordinators for key type ${body.keyType} are not known`;
-    const answer = { ...node, errorCode: errorCodes[error], errorMessage };
-    if (version < 4) return version < 1 ? { ...node, errorCode: answer.errorCode } : answer;
-    return { coordinators: body.coordinatorKeys.map((key) => ({ key, ...answer })) };
+    const errorCode = errorCodes[error];
+    if (version < 1) return { ...node, errorCode };
+    const problem = `coordinators for key type ${body.keyType} are not known`;
+    // Kafka's own words for success are NONE in the old versions and none in the new ones.
+    if (version < 4) return { ...node, errorCode, errorMessage: error === "NONE" ? "NONE" : problem };
+    const errorMessage = error === "NONE" || body.keyType === shareKey ? "" : problem;
+    return { coordinators: body.coordinatorKeys.map((key) => ({ key, ...node, errorCode, errorMessage })) };
   },
 });

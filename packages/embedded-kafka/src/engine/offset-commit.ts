@@ -39,9 +39,9 @@ export const offsetCommit: ApiRegistration = serve("OffsetCommit", {
   },
 });
 
-function check({ body }: EngineRequest<"OffsetCommit">, broker: BrokerState): ErrorName {
+function check({ body, version }: EngineRequest<"OffsetCommit">, broker: BrokerState): ErrorName {
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generation } = body;
   const group = broker.groups.get(groupId);
-  if (group === undefined) return generation < 0 ? "NONE" : "ILLEGAL_GENERATION";
+  if (group === undefined) return generation < 0 ? "NONE" : version >= 9 ? "GROUP_ID_NOT_FOUND" : "ILLEGAL_GENERATION";
   return group.checkCommit(memberId, groupInstanceId, generation);
 }

@@ -26,7 +26,7 @@ test("never more than the concurrency run, tasks start in order, nothing is lost
           expect(dispatcher.running).toBe(running);
           expect(running).toBe(Math.min(concurrency, running + added - started.length));
         }
-        while (running > 0) finish();
+        while (dispatcher.running > 0) finish();
         expect(started).toEqual(Array.from({ length: added }, (_, index) => index));
         expect(dispatcher.peak).toBeLessThanOrEqual(concurrency);
       },

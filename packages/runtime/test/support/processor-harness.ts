@@ -108,4 +108,4 @@ export function recordOf(claim: PartitionClaim, offset: number, key: string | nu
 }
 
 const text = string().bind({ topic: "orders", part: "value" });
-export const textCodec: ProcessorParts["codec"] = { key: text, value: text } as ProcessorParts["codec"];
+export const textCodec: ProcessorParts["codec"] = { key: text, value: text };

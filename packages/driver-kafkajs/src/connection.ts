@@ -25,8 +25,11 @@ export function createConnection(options: ConnectionOptions): DriverConnection {
   const open = new Map<DriverCluster, { close(): Promise<void> }>();
   let closed = false;
 
-  const openCluster = async (allowAutoTopicCreation: boolean): Promise<DriverCluster> => {
+  const assertOpen = (): void => {
     if (closed) throw new ClosedError("the connection");
+  };
+  const openCluster = async (allowAutoTopicCreation: boolean): Promise<DriverCluster> => {
+    assertOpen();
     const cluster = captureCluster(kafka, { allowAutoTopicCreation });
     if (options.repair) await repairRequestQueue(cluster, logger);
     const made: DriverCluster = new DriverCluster({
@@ -44,6 +47,8 @@ export function createConnection(options: ConnectionOptions): DriverConnection {
   const started = async <T extends { close(): Promise<void> }>(cluster: DriverCluster, made: T, start: () => Promise<void>): Promise<T> => {
     open.set(cluster, made);
     try {
+      // The connection may have been closed while this was being made.
+      assertOpen();
       await start();
       return made;
     } catch (error) {

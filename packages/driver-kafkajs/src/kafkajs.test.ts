@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { createLogger, type LogEntry, silentLogger, systemClock } from "@millrace/core";
+import kafkajsPackage from "kafkajs";
 import { expect, test } from "vitest";
 import { kafkajs } from "./kafkajs.ts";
 
@@ -61,4 +62,26 @@ test("a closed connection makes nothing any more, and closing twice is harmless"
   await connection.close();
   await connection.close();
   await expect(connection.createAdmin()).rejects.toMatchObject({ code: "CLOSED" });
+});
+
+test("the deadline holds although a given client repeats by itself, and closing leaves nothing that goes on", async () => {
+  const brokers = [`127.0.0.1:${await closedPort()}`];
+  const client = new kafkajsPackage.Kafka({
+    brokers,
+    logLevel: kafkajsPackage.logLevel.NOTHING,
+    retry: { retries: 50, initialRetryTime: 50 },
+  });
+  const connection = kafkajs({ client, connectionTimeoutMs: 300 }).connect(context);
+  const startedAt = performance.now();
+  await expect(connection.createAdmin()).rejects.toMatchObject({ code: "KAFKA_UNREACHABLE" });
+  await connection.close();
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
+
+test("what is being connected when the connection closes is told so", async () => {
+  const connection = kafkajs({ brokers: [`127.0.0.1:${await closedPort()}`] }).connect(context);
+  const admin = connection.createAdmin();
+  const told = expect(admin).rejects.toMatchObject({ code: "CLOSED" });
+  await connection.close();
+  await told;
 });

@@ -1,4 +1,4 @@
-import { type Clock, ClosedError, type Logger, sleep } from "@millrace/core";
+import { type Clock, ClosedError, type Logger, sleep, TimedOutError, withDeadline } from "@millrace/core";
 import { KafkaError } from "@millrace/kafka";
 import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError, clientError, innermost } from "../client-error.ts";
@@ -36,10 +36,11 @@ export class DriverCluster {
   readonly #cluster: KafkaJsCluster;
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
+  readonly #closing = new AbortController();
   #connecting: Promise<void> | undefined;
   #refreshing: Promise<void> | undefined;
   #isConnected = false;
-  #closed = false;
+  #attempt: Promise<void> | undefined;
 
   constructor(options: DriverClusterOptions) {
     this.#options = options;
@@ -72,34 +73,52 @@ export class DriverCluster {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new ClosedError("the connection");
+    if (this.#closing.signal.aborted) throw new ClosedError("the connection");
   }
 
   async #connect(): Promise<void> {
     this.#assertOpen();
     if (this.#isConnected) return;
     const { clock, connectTimeoutMs } = this.#options;
-    const deadline = clock.monotonic() + connectTimeoutMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-      try {
-        await this.#cluster.connect();
-        await this.#cluster.refreshMetadata();
-        this.#isConnected = true;
-        return;
-      } catch (error) {
-        const mapped = clientError(error, { what: "Connecting to Kafka", brokers: this.brokers });
-        if (!mapped.retryable || this.#closed) throw mapped;
-        if (clock.monotonic() + pauseMs >= deadline) {
-          throw new KafkaError({
-            code: "KAFKA_UNREACHABLE",
-            retryable: true,
-            message: `No Kafka broker of ${this.brokers} could be reached within ${connectTimeoutMs} ms (${causeOf(error)}). Check the addresses, that Kafka runs, and whether it wants TLS or SASL.`,
-            cause: error,
-          });
+    let last: unknown;
+    const attempts = async (signal: AbortSignal): Promise<void> => {
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+        try {
+          this.#attempt = this.#reach();
+          await this.#attempt;
+          return;
+        } catch (error) {
+          last = error;
+          const mapped = clientError(error, { what: "Connecting to Kafka", brokers: this.brokers });
+          if (!mapped.retryable) throw mapped;
         }
+        await sleep(pauseMs, { clock, signal });
       }
-      await sleep(pauseMs, { clock });
+    };
+    try {
+      // A race: some steps of kafkajs's, such as SASL, have no time limit of their own.
+      await withDeadline(connectTimeoutMs, attempts, { clock, signal: this.#closing.signal });
+      this.#isConnected = true;
+    } catch (error) {
+      this.#assertOpen();
+      throw TimedOutError.is(error) ? this.#unreachable(last ?? error) : error;
     }
+  }
+
+  async #reach(): Promise<void> {
+    await this.#cluster.connect();
+    await this.#cluster.refreshMetadata();
+  }
+
+  #unreachable(cause: unknown): KafkaError {
+    const { connectTimeoutMs } = this.#options;
+    const why = innermost(cause).message.replace(/[.\s]+$/, "");
+    return new KafkaError({
+      code: "KAFKA_UNREACHABLE",
+      retryable: true,
+      message: `No Kafka broker of ${this.brokers} could be reached within ${connectTimeoutMs} ms (${why}). Check the addresses, that Kafka runs, and whether it wants TLS or SASL.`,
+      cause,
+    });
   }
 
   /** What the last answer said about a topic; `undefined` when it was never asked for. */
@@ -109,14 +128,15 @@ export class DriverCluster {
 
   /** Asks a broker about all topics that were ever asked for and these. One question at a time; those who come meanwhile share the next. */
   async refresh(topics: readonly string[] = []): Promise<void> {
-    const unknown = topics.filter((name) => !this.#cluster.targetTopics.has(name));
-    if (this.#refreshing !== undefined) {
-      if (unknown.length === 0) return await this.#refreshing;
-      // Named before the wait, so that whoever starts the next question asks for them too.
-      for (const name of unknown) this.#cluster.targetTopics.add(name);
-      await this.#refreshing.catch(() => {});
+    for (const name of topics) this.#cluster.targetTopics.add(name);
+    const underWay = this.#refreshing;
+    if (underWay !== undefined) {
+      // It may have been asked before these topics were named.
+      const isAnswered = (): boolean => topics.every((name) => this.#topics.has(name));
+      if (isAnswered()) return await underWay;
+      await underWay.catch(() => {});
+      if (topics.length > 0 && isAnswered()) return;
     }
-    for (const name of unknown) this.#cluster.targetTopics.add(name);
     this.#refreshing ??= this.#refresh().finally(() => {
       this.#refreshing = undefined;
     });
@@ -215,22 +235,22 @@ export class DriverCluster {
 
   /** Closes every connection at once; what still waits for an answer is rejected. Idempotent. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#connecting?.catch(() => {});
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#drop();
+    // What an attempt that nobody waits for any more may still open.
+    if (!this.#isConnected) void this.#attempt?.then(async () => await this.#drop()).catch(() => {});
+    this.#options.onClosed();
+  }
+
+  async #drop(): Promise<void> {
     const { brokers, seedBroker } = this.#cluster.brokerPool;
     const closed = new KafkaError({ code: "KAFKA_DISCONNECTED", message: "The connection was closed." });
     const known = new Set([...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]);
     const connections = [...known].flatMap(({ connectionPool }) => connectionPool.pool);
     await Promise.all(connections.map(async (connection) => await dropConnection(connection, closed)));
     await this.#cluster.disconnect();
-    this.#options.onClosed();
   }
-}
-
-function causeOf(error: unknown): string {
-  const { message } = innermost(error);
-  return message.replace(/[.\s]+$/, "");
 }
 
 // kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first. And every time it gives a connection

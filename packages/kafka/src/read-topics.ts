@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { abortable } from "@millrace/core";
 import type { ConsumedBatch } from "./consumer/consumer.ts";
+import type { StartPosition } from "./driver/driver-consumer.ts";
 import type { Kafka } from "./kafka.ts";
 import type { KafkaRecord, TopicPartition } from "./record.ts";
 
@@ -25,6 +26,7 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
 
   const consumer = kafka.consumer({ group: `millrace-read-${randomUUID()}`, reset: "earliest", isolation });
   const arrivals: { readonly batch: ConsumedBatch; readonly taken: () => void }[] = [];
+  const read = new Map<string, number>();
   let wake: () => void = () => {};
   let failure: { readonly error: unknown } | undefined;
   consumer.stopped.then(
@@ -36,6 +38,11 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
   );
   try {
     await consumer.consume([...new Set([...remaining.values()].map((end) => end.topic))], {
+      onAssigned: (claims) => {
+        // Deleted meanwhile: nothing below the end is left to wait for.
+        for (const claim of claims) if (claim.startOffset >= (remaining.get(keyOf(claim))?.offset ?? 0)) remaining.delete(keyOf(claim));
+        wake();
+      },
       onBatch: (batch) => {
         if (!remaining.has(keyOf(batch))) return Promise.resolve();
         return new Promise<void>((taken) => {
@@ -55,13 +62,19 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
         continue;
       }
       const { batch, taken } = arrival;
-      const key = keyOf(batch);
-      const end = remaining.get(key)?.offset ?? 0;
-      for (const record of batch.records) {
-        if (record.offset < end) yield record;
+      try {
+        const key = keyOf(batch);
+        const end = remaining.get(key)?.offset ?? 0;
+        const next = read.get(key) ?? 0;
+        for (const record of batch.records) {
+          // A group that lost its session meanwhile starts from the beginning again.
+          if (record.offset >= next && record.offset < end) yield record;
+        }
+        read.set(key, Math.max(next, batch.nextOffset));
+        if (batch.nextOffset >= end) remaining.delete(key);
+      } finally {
+        taken();
       }
-      if (batch.nextOffset >= end) remaining.delete(key);
-      taken();
     }
   } finally {
     // A handler that still waits would keep the consumer from leaving its group.
@@ -71,19 +84,18 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
   }
 }
 
-async function findEnds(
-  kafka: Kafka,
-  topics: readonly string[],
-): Promise<Map<string, { readonly topic: string; readonly offset: number }>> {
+async function findEnds(kafka: Kafka, topics: readonly string[]): Promise<Map<string, StartPosition>> {
   const admin = kafka.admin();
-  const described = await admin.describeTopics(topics);
-  const partitions = described.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })));
-  if (partitions.length === 0) return new Map();
-  const [starts, ends] = await Promise.all([admin.offsets(partitions, "earliest"), admin.offsets(partitions, "latest")]);
-  const startOf = new Map(starts.map((start) => [keyOf(start), start.offset]));
-  return new Map(
-    ends.filter((end) => end.offset > (startOf.get(keyOf(end)) ?? 0)).map((end) => [keyOf(end), { topic: end.topic, offset: end.offset }]),
-  );
+  try {
+    const described = await admin.describeTopics(topics);
+    const places = described.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })));
+    if (places.length === 0) return new Map();
+    const [starts, ends] = await Promise.all([admin.offsets(places, "earliest"), admin.offsets(places, "latest")]);
+    const startOf = new Map(starts.map((start) => [keyOf(start), start.offset]));
+    return new Map(ends.filter((end) => end.offset > (startOf.get(keyOf(end)) ?? 0)).map((end) => [keyOf(end), end]));
+  } finally {
+    await admin.close();
+  }
 }
 
 function keyOf(place: TopicPartition): string {

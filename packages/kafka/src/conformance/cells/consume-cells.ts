@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { readTopics } from "../../read-topics.ts";
 import { text } from "../cell-context.ts";
 import type { ConformanceCell } from "../conformance-cell.ts";
 import { until } from "../until.ts";
@@ -117,6 +118,32 @@ export const consumeCells: readonly ConformanceCell[] = [
       const { nextOffset, highWatermark } = reader.batches.at(-1)!;
       assert.deepEqual([nextOffset, highWatermark], [10, 10]);
       assert.equal(reader.consumer.position({ topic: name, partition: 0 }), 10);
+    },
+  },
+  {
+    name: "readTopics reads whole topics up to their end, partition by partition in order, and leaves no offsets",
+    requires: ["produce", "consumer-groups"],
+    async run({ admin, fill, kafka, name, topic }) {
+      const [first, second, empty] = [await topic({ partitions: 2 }), await topic(), await topic()];
+      await fill(first, digits.slice(0, 4), 0);
+      await fill(first, digits.slice(4), 1);
+      await fill(second, ["x"]);
+      const groups = new Set(await admin.listGroups());
+      const values: string[] = [];
+      for await (const { topic: from, partition, value } of readTopics(kafka, [first, second, empty, name("absent")])) {
+        values.push(`${from === first ? partition : "second"} ${String(value)}`);
+      }
+      const of = (place: string): string[] => values.filter((value) => value.startsWith(place)).map((value) => value.split(" ")[1]!);
+      assert.deepEqual([of("0"), of("1"), of("second")], [digits.slice(0, 4), digits.slice(4), ["x"]]);
+      for await (const record of readTopics(kafka, [first])) {
+        assert.equal(record.topic, first);
+        break;
+      }
+      const left = (await admin.listGroups()).filter((group) => group.startsWith("millrace-read-") && !groups.has(group));
+      for (const group of left) assert.ok((await admin.groupOffsets(group, [first])).every(({ offset }) => offset === -1));
+      const none: unknown[] = [];
+      for await (const record of readTopics(kafka, [empty])) none.push(record);
+      assert.deepEqual(none, []);
     },
   },
   {

@@ -358,3 +358,34 @@ test("whatever members do, generations only grow, one leads, and nobody waits fo
     { numRuns: 200 },
   );
 });
+
+test("a static member that misses a rebalance keeps its place for that one, and is out when it does not sync either", async () => {
+  const { group, clock, first } = await stablePair({
+    second: { instanceId: "rack-1", sessionTimeoutMs: 25_000, rebalanceTimeoutMs: 20_000 },
+    first: { rebalanceTimeoutMs: 20_000 },
+  });
+  const rejoin = group.join(request({ memberId: first.memberId, rebalanceTimeoutMs: 20_000 }));
+  await clock.advance(20_000);
+  const again = await joined(rejoin);
+  expect(again).toMatchObject({ generationId: 3, members: [{}, {}] });
+  await sync(group, again);
+  expect(group.members).toHaveLength(2);
+  for (let waited = 0; waited < 20_000; waited += 5_000) {
+    expect(group.heartbeat(first.memberId, null, 3)).toBe("NONE");
+    await clock.advance(5_000);
+  }
+  expect(group.members.map(({ id }) => id)).toEqual([first.memberId]);
+});
+
+test("a group of static members of whom none comes back waits until their sessions end", async () => {
+  const { group, clock } = newGroup();
+  const only = await joined(group.join(request({ instanceId: "rack-1", sessionTimeoutMs: 60_000 })));
+  await sync(group, only, {}, { instanceId: "rack-1" });
+  const guest = group.join(request({ rebalanceTimeoutMs: 1_000 }));
+  await clock.advance(500);
+  group.leave((await isSettled(guest)) ? "" : group.members.at(-1)!.id, null);
+  await clock.advance(40_000);
+  expect([group.state, group.members.length]).toEqual(["PreparingRebalance", 1]);
+  await clock.advance(30_000);
+  expect(group.state).toBe("Empty");
+});

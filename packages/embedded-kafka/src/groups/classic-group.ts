@@ -157,6 +157,15 @@ export class ClassicGroup {
     return "NONE";
   }
 
+  /** Whether offsets may be committed within a transaction: also while a rebalance completes, and by one who says nothing of itself. */
+  checkTransactionalCommit(memberId: string, instanceId: string | null, generationId: number): ErrorName {
+    if (this.#state === "Dead") return "COORDINATOR_NOT_AVAILABLE";
+    if (generationId < 0 && (this.#state === "Empty" || (memberId === "" && instanceId === null))) return "NONE";
+    const member = this.#members.find(memberId, instanceId);
+    if (typeof member === "string") return member;
+    return generationId === this.#generation ? "NONE" : "ILLEGAL_GENERATION";
+  }
+
   /** Ends the group: nobody can join any more, and whoever waits is told. */
   die(): void {
     this.#state = "Dead";
@@ -292,7 +301,6 @@ export class ClassicGroup {
     this.#state = "CompletingRebalance";
     for (const member of this.#members.all()) {
       this.#notSynced.add(member.id);
-      if (!member.isJoining) continue;
       member.isNew = false;
       member.answerJoin(this.#generationFor(member));
       this.#keepAlive(member);

@@ -9,21 +9,54 @@ export interface CommittedOffset {
   readonly expiresAtMs?: number;
 }
 
-/** The committed offsets of one group. */
+interface OrderedOffset extends CommittedOffset {
+  /** Which commit came after which. */
+  readonly order: number;
+}
+
+type OffsetsByTopic = Map<string, Map<number, OrderedOffset>>;
+
+/** The committed offsets of one group, and those that wait for the end of a transaction. */
 export class CommittedOffsets {
-  readonly #topics = new Map<string, Map<number, CommittedOffset>>();
+  readonly #topics: OffsetsByTopic = new Map();
+  /** By the producer whose transaction they belong to. */
+  readonly #pending = new Map<number, OffsetsByTopic>();
+  #commits = 0;
 
   get isEmpty(): boolean {
-    return this.#topics.size === 0;
+    return this.#topics.size === 0 && this.#pending.size === 0;
   }
 
   set(topic: string, partition: number, committed: CommittedOffset): void {
-    let partitions = this.#topics.get(topic);
-    if (partitions === undefined) {
-      partitions = new Map();
-      this.#topics.set(topic, partitions);
+    put(this.#topics, topic, partition, { ...committed, order: ++this.#commits });
+  }
+
+  /** Keeps an offset until its producer's transaction ends. */
+  setPending(producerId: number, topic: string, partition: number, committed: CommittedOffset): void {
+    let offsets = this.#pending.get(producerId);
+    if (offsets === undefined) {
+      offsets = new Map();
+      this.#pending.set(producerId, offsets);
     }
-    partitions.set(partition, committed);
+    put(offsets, topic, partition, { ...committed, order: ++this.#commits });
+  }
+
+  /** Whether a transaction that is still open has an offset for this partition. */
+  hasPending(topic: string, partition: number): boolean {
+    for (const offsets of this.#pending.values()) if (offsets.get(topic)?.has(partition) === true) return true;
+    return false;
+  }
+
+  /** A producer's transaction is over: its offsets count or are gone. A plain commit that came after them stands. */
+  endTransaction(producerId: number, committed: boolean): void {
+    const offsets = this.#pending.get(producerId);
+    this.#pending.delete(producerId);
+    if (offsets === undefined || !committed) return;
+    for (const [topic, partitions] of offsets) {
+      for (const [partition, offset] of partitions) {
+        if ((this.#topics.get(topic)?.get(partition)?.order ?? 0) < offset.order) put(this.#topics, topic, partition, offset);
+      }
+    }
   }
 
   get(topic: string, partition: number): CommittedOffset | undefined {
@@ -37,6 +70,10 @@ export class CommittedOffsets {
 
   deleteTopic(topic: string): void {
     this.#topics.delete(topic);
+    for (const [producerId, offsets] of this.#pending) {
+      offsets.delete(topic);
+      if (offsets.size === 0) this.#pending.delete(producerId);
+    }
   }
 
   /** Drops what has not been committed since `retentionMs`, counted from when the group became empty where that is later. */
@@ -44,9 +81,15 @@ export class CommittedOffsets {
     for (const [topic, partitions] of this.#topics) {
       for (const [partition, committed] of partitions) {
         const expiresAtMs = committed.expiresAtMs ?? Math.max(committed.committedAtMs, emptySinceMs) + retentionMs;
-        if (nowMs >= expiresAtMs) partitions.delete(partition);
+        if (nowMs >= expiresAtMs && !this.hasPending(topic, partition)) partitions.delete(partition);
       }
       if (partitions.size === 0) this.#topics.delete(topic);
     }
   }
+}
+
+function put(offsets: OffsetsByTopic, topic: string, partition: number, committed: OrderedOffset): void {
+  const partitions = offsets.get(topic);
+  if (partitions === undefined) offsets.set(topic, new Map([[partition, committed]]));
+  else partitions.set(partition, committed);
 }

@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Random } from "@millrace/core";
 import type { ErrorName } from "@millrace/protocol";
 import { ClassicGroup } from "./classic-group.ts";
+import type { CommittedOffset } from "./committed-offsets.ts";
 import type { GroupSettings } from "./group-request.ts";
 
 /** How the coordinator keeps groups. */
@@ -14,6 +15,8 @@ export interface CoordinatorSettings extends GroupSettings {
 /** All consumer groups of the cluster. */
 export class GroupCoordinator {
   readonly #groups = new Map<string, ClassicGroup>();
+  /** Groups with offsets in a producer's open transaction, by that producer. */
+  readonly #inTransaction = new Map<number, Set<string>>();
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #settings: CoordinatorSettings;
@@ -53,6 +56,25 @@ export class GroupCoordinator {
     return "NONE";
   }
 
+  /** Commits an offset that counts when the producer's transaction is committed. */
+  commitInTransaction(producerId: number, id: string, topic: string, partition: number, committed: CommittedOffset): void {
+    this.getOrCreate(id).offsets.setPending(producerId, topic, partition, committed);
+    const ids = this.#inTransaction.get(producerId);
+    if (ids === undefined) this.#inTransaction.set(producerId, new Set([id]));
+    else ids.add(id);
+  }
+
+  /** The groups that have offsets in a producer's open transaction. */
+  inTransaction(producerId: number): string[] {
+    return [...(this.#inTransaction.get(producerId) ?? [])];
+  }
+
+  /** A producer's transaction is over. */
+  transactionEnded(producerId: number, committed: boolean): void {
+    for (const id of this.inTransaction(producerId)) this.#groups.get(id)?.offsets.endTransaction(producerId, committed);
+    this.#inTransaction.delete(producerId);
+  }
+
   /** A topic is gone, and with it where groups stood in it. */
   topicDeleted(topic: string): void {
     for (const group of this.#groups.values()) group.offsets.deleteTopic(topic);
@@ -62,6 +84,7 @@ export class GroupCoordinator {
     this.#cancelSweep?.();
     for (const group of this.#groups.values()) group.die();
     this.#groups.clear();
+    this.#inTransaction.clear();
   }
 
   #scheduleSweep(): Cancel {

@@ -60,14 +60,11 @@ export class KafkaJsConsumer implements DriverConsumer {
       while (!this.#closing.signal.aborted) await this.#liveThroughGeneration(await this.#join());
     } catch (error) {
       if (this.#closing.signal.aborted) return;
-      const mapped = clientError(error, {
-        what: `Consuming in group "${this.#options.settings.group}"`,
-        brokers: this.#options.cluster.brokers,
-      });
-      this.#closing.abort(mapped);
+      this.#closing.abort(error);
       await this.#leave();
       await this.#options.cluster.close();
-      this.#options.handlers.failed(mapped);
+      // The handlers' own errors go back as they came.
+      this.#options.handlers.failed(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -17,20 +17,22 @@ export const createTopics: ApiRegistration = serve("CreateTopics", {
     const names = body.topics.map((topic) => topic.name);
     const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
     const topics: AnsweredTopic[] = [...repeated].map((name) => failed(name, ["INVALID_REQUEST", "Duplicate topic name."]));
+    // Kafka looks for collisions among the topics there are, not among those of one request.
+    const colliding = new Map(names.map((name) => [name, broker.topics.collidingWith(name)]));
     for (const asked of body.topics) {
       if (repeated.has(asked.name)) continue;
-      const problem = problemOf(asked, broker);
+      const problem = problemOf(asked, colliding.get(asked.name), broker);
       topics.push(problem === undefined ? create(asked, version, body.validateOnly, broker) : failed(asked.name, problem));
     }
     return { topics };
   },
 });
 
-function problemOf({ name, numPartitions, replicationFactor, assignments, configs }: AskedTopic, broker: BrokerState): Problem | undefined {
+function problemOf(asked: AskedTopic, colliding: string | undefined, broker: BrokerState): Problem | undefined {
+  const { name, numPartitions, replicationFactor, assignments, configs } = asked;
   const nameProblem = topicNameProblem(name);
   if (nameProblem !== undefined) return ["INVALID_TOPIC_EXCEPTION", nameProblem];
   if (broker.topics.named(name) !== undefined) return ["TOPIC_ALREADY_EXISTS", `Topic '${name}' already exists.`];
-  const colliding = broker.topics.collidingWith(name);
   if (colliding !== undefined) return ["INVALID_TOPIC_EXCEPTION", `Topic '${name}' collides with existing topic: ${colliding}`];
   for (const config of configs) {
     const configProblem = topicConfigProblem(config.name, config.value);
@@ -54,7 +56,7 @@ function problemOf({ name, numPartitions, replicationFactor, assignments, config
 
 function create(asked: AskedTopic, version: number, validateOnly: boolean, broker: BrokerState): AnsweredTopic {
   const { name, assignments } = asked;
-  const configs = new Map(asked.configs.map((config) => [config.name, (config.value ?? "").trim()]));
+  const configs = new Map(asked.configs.map((config) => [config.name, config.value ?? ""]));
   const partitions =
     assignments.length > 0 ? assignments.length : asked.numPartitions === -1 ? broker.settings.defaultPartitions : asked.numPartitions;
   const created = validateOnly ? undefined : broker.topics.create({ name, partitions, configs, leaderIds: leadersOf(assignments) });

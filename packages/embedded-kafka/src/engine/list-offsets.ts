@@ -42,23 +42,25 @@ const nowhere: FoundOffset = { offset: -1, timestamp: -1, leaderEpoch: -1 };
 export const listOffsets: ApiRegistration = serve("ListOffsets", {
   handle(request, broker) {
     return {
-      topics: request.body.topics.map(({ name, partitions }) => {
-        const seen = new Set<number>();
-        const repeated = new Set(partitions.map((asked) => asked.partitionIndex).filter((index) => seen.size === seen.add(index).size));
-        return {
-          name,
-          partitions: partitions.map((asked) => {
-            const found = repeated.has(asked.partitionIndex)
-              ? "INVALID_REQUEST"
-              : find(asked, broker.topics.partition(name, asked.partitionIndex), request, broker);
-            const { partitionIndex } = asked;
-            const epochKnown = request.version >= 4;
-            if (typeof found === "string") return { partitionIndex, errorCode: errorCodes[found], offset: -1, timestamp: -1 };
-            const { offset, timestamp, leaderEpoch } = found;
-            return { partitionIndex, errorCode: errorCodes.NONE, offset, timestamp, ...(epochKnown && { leaderEpoch }) };
-          }),
-        };
-      }),
+      topics: request.body.topics
+        .filter(({ partitions }) => partitions.length > 0)
+        .map(({ name, partitions }) => {
+          const seen = new Set<number>();
+          const repeated = new Set(partitions.map((asked) => asked.partitionIndex).filter((index) => seen.size === seen.add(index).size));
+          return {
+            name,
+            partitions: [...new Map(partitions.map((asked) => [asked.partitionIndex, asked])).values()].map((asked) => {
+              const found = repeated.has(asked.partitionIndex)
+                ? "INVALID_REQUEST"
+                : find(asked, broker.topics.partition(name, asked.partitionIndex), request, broker);
+              const { partitionIndex } = asked;
+              const epochKnown = request.version >= 4;
+              if (typeof found === "string") return { partitionIndex, errorCode: errorCodes[found], offset: -1, timestamp: -1 };
+              const { offset, timestamp, leaderEpoch } = found;
+              return { partitionIndex, errorCode: errorCodes.NONE, offset, timestamp, ...(epochKnown && { leaderEpoch }) };
+            }),
+          };
+        }),
     };
   },
 });
@@ -74,11 +76,12 @@ function find(
   const epochProblem = leaderEpochProblem(asked.currentLeaderEpoch, partition.leaderEpoch);
   if (epochProblem !== undefined) return epochProblem;
   const { log } = partition;
+  const fetchableEnd = body.isolationLevel === 1 ? log.lastStableOffset : log.highWatermark;
   const { timestamp } = asked;
   if (timestamp < earliestPendingUpload || version < (sinceVersion.get(timestamp) ?? 0)) return "UNSUPPORTED_VERSION";
   switch (timestamp) {
     case latest:
-      return { offset: body.isolationLevel === 1 ? log.lastStableOffset : log.highWatermark, timestamp: -1, leaderEpoch: log.latestEpoch };
+      return { offset: fetchableEnd, timestamp: -1, leaderEpoch: log.latestEpoch };
     case earliest:
     case earliestLocal:
       return { offset: log.startOffset, timestamp: -1, leaderEpoch: log.epochOf(log.startOffset) };
@@ -88,8 +91,13 @@ function find(
     case earliestPendingUpload:
       return nowhere;
     default:
-      return firstAt(log, timestamp, broker.settings);
+      return below(fetchableEnd, firstAt(log, timestamp, broker.settings));
   }
+}
+
+/** What lies at or behind the end that the client may read to is not there for it. */
+function below(end: number, found: FoundOffset): FoundOffset {
+  return found.offset < end ? found : nowhere;
 }
 
 function firstAt(log: PartitionLog, timestamp: number, { decompress }: BrokerSettings): FoundOffset {

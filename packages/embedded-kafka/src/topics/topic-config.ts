@@ -9,15 +9,21 @@ export interface TopicConfigDefinition {
   readonly brokerConfig?: string;
   readonly min?: number;
   readonly max?: number;
+  /** A number between both ends that is not allowed. */
+  readonly forbidden?: number;
   readonly values?: readonly string[];
+  /** What a list looks like, where its items are not one of a few. */
+  readonly items?: RegExp;
 }
 
+/** Pairs of partition and broker, or all of them. */
+const throttledReplicas = /^(\*|(\d+:\d+(,\s*\d+:\d+)*)?)$/;
 const longMax = "9223372036854775807";
 
 /** Every topic config of Kafka 4.3 with its type, default and range. */
 export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   "cleanup.policy": { type: "list", defaultValue: "delete", brokerConfig: "log.cleanup.policy", values: ["compact", "delete"] },
-  "compression.gzip.level": { type: "int", defaultValue: "-1", brokerConfig: "compression.gzip.level", min: -1, max: 9 },
+  "compression.gzip.level": { type: "int", defaultValue: "-1", brokerConfig: "compression.gzip.level", min: -1, max: 9, forbidden: 0 },
   "compression.lz4.level": { type: "int", defaultValue: "9", brokerConfig: "compression.lz4.level", min: 1, max: 17 },
   "compression.type": {
     type: "string",
@@ -30,9 +36,9 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   "file.delete.delay.ms": { type: "long", defaultValue: "60000", brokerConfig: "log.segment.delete.delay.ms", min: 0 },
   "flush.messages": { type: "long", defaultValue: longMax, brokerConfig: "log.flush.interval.messages", min: 1 },
   "flush.ms": { type: "long", defaultValue: longMax, min: 0 },
-  "follower.replication.throttled.replicas": { type: "list", defaultValue: "" },
+  "follower.replication.throttled.replicas": { type: "list", defaultValue: "", items: throttledReplicas },
   "index.interval.bytes": { type: "int", defaultValue: "4096", brokerConfig: "log.index.interval.bytes", min: 0 },
-  "leader.replication.throttled.replicas": { type: "list", defaultValue: "" },
+  "leader.replication.throttled.replicas": { type: "list", defaultValue: "", items: throttledReplicas },
   "local.retention.bytes": { type: "long", defaultValue: "-2", brokerConfig: "log.local.retention.bytes", min: -2 },
   "local.retention.ms": { type: "long", defaultValue: "-2", brokerConfig: "log.local.retention.ms", min: -2 },
   "max.compaction.lag.ms": { type: "long", defaultValue: longMax, brokerConfig: "log.cleaner.max.compaction.lag.ms", min: 1 },
@@ -51,7 +57,8 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   preallocate: { type: "boolean", defaultValue: "false", brokerConfig: "log.preallocate" },
   "remote.log.copy.disable": { type: "boolean", defaultValue: "false" },
   "remote.log.delete.on.disable": { type: "boolean", defaultValue: "false" },
-  "remote.storage.enable": { type: "boolean", defaultValue: "false" },
+  // Tiered storage has to be set up in the broker before a topic can have it.
+  "remote.storage.enable": { type: "boolean", defaultValue: "false", values: ["false"] },
   "retention.bytes": { type: "long", defaultValue: "-1", brokerConfig: "log.retention.bytes" },
   "retention.ms": { type: "long", defaultValue: "604800000", min: -1 },
   "segment.bytes": { type: "int", defaultValue: "1073741824", brokerConfig: "log.segment.bytes", min: 1_048_576 },
@@ -68,22 +75,29 @@ export function topicConfigProblem(name: string, value: string | null): string |
   const definition = Object.hasOwn(topicConfigs, name) ? topicConfigs[name] : undefined;
   if (definition === undefined) return `unknown topic config name: ${name}`;
   if (value === null) return `null value not supported for topic config ${name}`;
-  const problem = valueProblem(definition, value.trim());
+  // White space around a text belongs to it.
+  const problem = valueProblem(definition, definition.type === "string" ? value : value.trim());
   return problem === undefined ? undefined : `invalid value ${value} for configuration ${name}: ${problem}`;
 }
 
 function valueProblem(definition: TopicConfigDefinition, value: string): string | undefined {
   const { type, values } = definition;
-  if (type === "boolean") return /^(true|false)$/i.test(value) ? undefined : "expected true or false";
+  if (type === "boolean") {
+    const allowed = values ?? ["true", "false"];
+    return allowed.includes(value.toLowerCase()) ? undefined : `expected ${allowed.join(" or ")}`;
+  }
   if (type === "string") return values === undefined || values.includes(value) ? undefined : `must be one of ${values.join(", ")}`;
   if (type === "list") {
+    if (definition.items !== undefined) return definition.items.test(value) ? undefined : "not in the form that this list has";
     const strange = value.split(",").filter((item) => item !== "" && values !== undefined && !values.includes(item.trim()));
     return strange.length === 0 ? undefined : `must be of ${values?.join(", ")}`;
   }
   if (type === "double" ? !/^[+-]?\d*\.?\d+(e[+-]?\d+)?$/i.test(value) : !/^[+-]?\d+$/.test(value)) return `not a number of type ${type}`;
   const number = Number(value);
   if (type === "int" && Math.abs(number) > intMax) return "not a number of type int";
-  if (type === "long" && Math.abs(number) > Number(longMax)) return "not a number of type long";
+  // Compared as what they are: the limits of a long are beyond what a number can tell apart.
+  if (type === "long" && (BigInt(value) > BigInt(longMax) || BigInt(value) < -BigInt(longMax))) return "not a number of type long";
+  if (definition.forbidden === number) return `cannot be ${number}`;
   if (definition.min !== undefined && number < definition.min) return `must be at least ${definition.min}`;
   if (definition.max !== undefined && number > definition.max) return `must be at most ${definition.max}`;
   return undefined;

@@ -10,8 +10,19 @@ const timeKeys = new Set(["logAppendTimeMs", "timestamp", "baseTimestamp", "maxT
 /** Texts are for people; only whether there is one can be compared. */
 const textKeys = new Set(["errorMessage", "documentation", "batchIndexErrorMessage"]);
 const unknownCodes: ReadonlySet<number> = new Set([errorCodes.UNKNOWN_TOPIC_OR_PARTITION, errorCodes.UNKNOWN_TOPIC_ID]);
+/** What the compared Apache Kafka has been given other values for than Kafka's defaults. */
+const clusterConfigs: ReadonlySet<string> = new Set(["file.delete.delay.ms", "min.insync.replicas"]);
 const nowToleranceMs = 600_000;
 const checksumStart = 21;
+
+interface PartitionAnswer {
+  readonly errorCode: number;
+  readonly partitionIndex?: number;
+  /** Only in a fetch. */
+  readonly highWatermark?: number;
+  /** Only in listed offsets. */
+  readonly timestamp?: number;
+}
 
 /**
  * Makes the function that turns answers into plain data in which nothing is left that two right brokers may differ in: ids, addresses, times,
@@ -71,15 +82,20 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
     const rank = [...symbols.keys()].indexOf(`id ${memberId.match(uuidText)?.[0]}`);
     return rank === -1 ? Number.MAX_SAFE_INTEGER : rank;
   };
-  /** Kafka answers a fetch of what it does not know after the rest, which is in the order of the request. */
-  const fetchedRank = ({ errorCode, highWatermark }: { readonly errorCode: number; readonly highWatermark?: number }): number =>
-    highWatermark !== undefined && unknownCodes.has(errorCode) ? 1 : 0;
+  /** Kafka keeps listed offsets in a hash map. It answers a fetch of what it does not know after the rest, which is in the order of the request. */
+  const partitionRank = (partition: PartitionAnswer): number => {
+    const { errorCode, highWatermark, timestamp, partitionIndex } = partition;
+    if (timestamp !== undefined) return partitionIndex ?? 0;
+    return highWatermark !== undefined && unknownCodes.has(errorCode) ? 1 : 0;
+  };
   const ranks: Readonly<Record<string, (element: never) => number>> = {
     members: memberRank,
     partitionResponses: ({ index }: { readonly index: number }) => index,
-    partitions: fetchedRank,
+    partitions: partitionRank,
   };
   const ordered = (elements: readonly unknown[], key: string): readonly unknown[] => {
+    if (key === "configs") return (elements as readonly { readonly name: string }[]).filter(({ name }) => !clusterConfigs.has(name));
+    if (key === "results") return elements.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
     const rank = ranks[key] as ((element: unknown) => number) | undefined;
     return rank === undefined ? elements : elements.toSorted((left, right) => rank(left) - rank(right));
   };
@@ -95,4 +111,9 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
     return Object.fromEntries(fields.map(([name, field]) => [name, normalise(field, name)]));
   };
   return normalise;
+}
+
+function nameOf(result: unknown): string {
+  const { name, resourceName } = result as { readonly name?: string; readonly resourceName?: string };
+  return name ?? resourceName ?? "";
 }

@@ -1,9 +1,12 @@
 import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
+import { clusterScenarios } from "./scenarios/cluster.ts";
 import { fetchScenarios } from "./scenarios/fetch.ts";
 import { idempotenceScenarios } from "./scenarios/idempotence.ts";
+import { listOffsetsScenarios } from "./scenarios/list-offsets.ts";
 import { metadataScenarios } from "./scenarios/metadata.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
+import { topicScenarios } from "./scenarios/topics.ts";
 
 /** Every scenario, by protocol area. */
 export const scenarios: readonly Scenario[] = [
@@ -12,4 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...produceScenarios,
   ...idempotenceScenarios,
   ...fetchScenarios,
+  ...listOffsetsScenarios,
+  ...topicScenarios,
+  ...clusterScenarios,
 ];

@@ -15,7 +15,8 @@ export const produceCells: readonly ConformanceCell[] = [
       const name = await topic();
       const producer = kafka.producer();
       const everyByte = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
-      const timestamp = 1_700_000_000_123;
+      // Not long ago: retention deletes what looks old.
+      const timestamp = Date.now() - 60_000;
       const stored = await producer.sendRaw({ topic: name, key: Buffer.from("key"), value: everyByte, timestamp });
       assert.deepEqual(stored, { topic: name, partition: 0, offset: 0, timestamp });
       const reader = await consume(name);

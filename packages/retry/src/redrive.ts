@@ -1,4 +1,4 @@
-import { type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
+import { AbortedError, type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
 import { type Headers, type Kafka, KafkaError, type Producer } from "@millrace/kafka";
 import { encodeAudit } from "./audit-record.ts";
 import type { DeadLetter, Disposition } from "./dead-letter.ts";
@@ -69,7 +69,7 @@ const largestMessageBytes = 128 * 1_048_576;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
-  const { kafka, topic, group, naming, job, dryRun = false, batchSize = 500, clock = systemClock, onProgress } = options;
+  const { kafka, topic, group, naming, job, dryRun = false, batchSize = 500, clock = systemClock, signal, onProgress } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new InvalidOptionsError("redrive", [`batchSize must be a whole number of at least 1, not ${batchSize}`]);
   }
@@ -97,7 +97,8 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
     onProgress?.({ redriven });
   };
   try {
-    for await (const { letter } of readDeadLetters({ kafka, topic, group, naming, signal: options.signal })) {
+    for await (const { letter } of readDeadLetters({ kafka, topic, group, naming, signal })) {
+      if (signal?.aborted === true) throw new AbortedError(`redrive "${job}"`, { cause: signal.reason });
       open++;
       countReason(reasons, letter);
       if (options.where?.(letter) === false) {

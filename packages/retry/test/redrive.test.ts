@@ -1,0 +1,167 @@
+import { KafkaError } from "@millrace/kafka";
+import { expect, test } from "vitest";
+import { createDeadLetterWriter, readDeadLetters, readStory, redrive } from "../src/index.ts";
+import { createLetterCluster, type LetterCluster } from "./support/harness.ts";
+
+const billing = { topic: "orders", group: "billing" } as const;
+
+async function openLetters({ kafka }: LetterCluster): Promise<string[]> {
+  const values: string[] = [];
+  for await (const { letter } of readDeadLetters({ kafka, ...billing })) values.push(String(letter.value));
+  return values;
+}
+
+test("letters go to the retry partition with their origin's number, in order, with their story", async () => {
+  const cluster = await createLetterCluster();
+  const { kafka, read, fail } = cluster;
+  await fail(["1", "2", "3"]);
+  const progress: number[] = [];
+  const report = await redrive({ kafka, ...billing, job: "j1", batchSize: 2, onProgress: ({ redriven }) => progress.push(redriven) });
+  expect(report).toEqual({
+    job: "j1",
+    dryRun: false,
+    open: 3,
+    redriven: 3,
+    left: 0,
+    failed: [],
+    reasons: [{ disposition: "attempts-exhausted", type: "Error", count: 3 }],
+  });
+  expect(progress).toEqual([2, 3]);
+  const redriven = await read("orders.retry.billing");
+  expect(redriven.map(({ partition, key, value }) => [partition, String(key), String(value)])).toEqual([
+    [1, "k", "1"],
+    [1, "k", "2"],
+    [1, "k", "3"],
+  ]);
+  expect(readStory(redriven[2]!)).toEqual({
+    origin: { topic: "orders", partition: 1, offset: 2, timestamp: 5 },
+    group: "billing",
+    attempts: 5,
+    redrives: 1,
+    job: "j1",
+  });
+  expect(await openLetters(cluster)).toEqual([]);
+});
+
+test("a dry run counts what would happen and changes nothing", async () => {
+  const cluster = await createLetterCluster();
+  const { kafka, fail, read } = cluster;
+  await fail(["1", "2"]);
+  await fail(["3"], { error: new TypeError("other") });
+  const report = await redrive({ kafka, ...billing, job: "dry", dryRun: true, where: ({ failure }) => failure.type === "Error" });
+  expect(report).toMatchObject({
+    dryRun: true,
+    open: 3,
+    redriven: 2,
+    left: 1,
+    reasons: [
+      { type: "Error", count: 2 },
+      { type: "TypeError", count: 1 },
+    ],
+  });
+  expect([await read("orders.retry.billing"), await read("dlq.orders.audit")]).toEqual([[], []]);
+  expect(await openLetters(cluster)).toEqual(["1", "2", "3"]);
+});
+
+test("a redrive that dies half-way loses nothing; run again it repeats at most one batch", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, read, connect } = cluster;
+  await fail(Array.from({ length: 10 }, (_, n) => String(n)));
+  // Dies between the second batch and its audit entries: the worst moment.
+  let audits = 0;
+  const dying = connect(({ topic }) => {
+    if (topic === "dlq.orders.audit" && ++audits === 2) throw new KafkaError({ code: "KAFKA_DISCONNECTED", message: "killed" });
+  });
+  await expect(redrive({ kafka: dying, ...billing, job: "j1", batchSize: 3 })).rejects.toThrow("killed");
+  expect(await openLetters(cluster)).toHaveLength(7);
+  expect(await redrive({ kafka: cluster.kafka, ...billing, job: "j1", batchSize: 3 })).toMatchObject({ open: 7, redriven: 7 });
+  const values = (await read("orders.retry.billing")).map(({ value }) => String(value));
+  expect(new Set(values).size).toBe(10);
+  expect(values).toHaveLength(13);
+  expect(await openLetters(cluster)).toEqual([]);
+});
+
+test("a redrive that is given up after a batch has recorded it, and repeats nothing", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, read, kafka } = cluster;
+  await fail(Array.from({ length: 6 }, (_, n) => String(n)));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const givenUp = redrive({ kafka, ...billing, job: "j1", batchSize: 2, signal, onProgress: () => controller.abort() });
+  await expect(givenUp).rejects.toMatchObject({ code: "ABORTED" });
+  expect(await openLetters(cluster)).toEqual(["2", "3", "4", "5"]);
+  await redrive({ kafka, ...billing, job: "j1", batchSize: 2 });
+  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["0", "1", "2", "3", "4", "5"]);
+});
+
+test("what was stored is recorded though another letter of the batch fails", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, connect, read, kafka } = cluster;
+  await fail(["1"]);
+  // From another partition, so that it travels in a batch of its own.
+  const writer = createDeadLetterWriter({ producer: kafka.producer(), group: "billing", consumerId: "c" });
+  const record = { topic: "orders", partition: 0, offset: 0, timestamp: 5, key: null, value: Buffer.from("2"), headers: [] };
+  await writer.write({ record, error: "text", disposition: "undecodable", attempts: 0 });
+  const failing = connect(({ topic, partition }) => {
+    if (topic === "orders.retry.billing" && partition === 0) throw new KafkaError({ code: "KAFKA_TIMED_OUT", message: "no answer" });
+  });
+  const send = redrive({ kafka: failing, ...billing, job: "j1" });
+  await expect(send).rejects.toMatchObject({ code: "KAFKA_TIMED_OUT" });
+  expect(await openLetters(cluster)).toEqual(["2"]);
+  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["1"]);
+});
+
+test("letters that cannot be sent as they are stay open and keep no other from going", async () => {
+  const cluster = await createLetterCluster({ maxMessageBytes: 1_000 });
+  const { fail, kafka, read } = cluster;
+  await fail(["1", "large", "3"]);
+  const report = await redrive({
+    kafka,
+    ...billing,
+    job: "j1",
+    batchSize: 1,
+    transform: ({ value }) => (String(value) === "large" ? { value: Buffer.alloc(200_000), key: null, headers: [] } : {}),
+  });
+  expect(report).toMatchObject({ open: 3, redriven: 2, failed: [{ id: "orders/1/1/billing", error: { code: "RETRY_SEND_REFUSED" } }] });
+  expect(await read("orders.retry.billing")).toHaveLength(2);
+  expect(await openLetters(cluster)).toEqual(["large"]);
+});
+
+test("a transform may change key, value and headers, leave a letter, or fail for it", async () => {
+  const { fail, kafka, read } = await createLetterCluster();
+  await fail(["mend", "leave", "fail", "fail with text"]);
+  const report = await redrive({
+    kafka,
+    ...billing,
+    job: "j1",
+    transform: ({ value }) => {
+      const text = String(value);
+      if (text === "leave") return null;
+      if (text === "fail") throw new Error("cannot");
+      if (text === "fail with text") throw "a text";
+      return { key: null, value: null, headers: [["mended", null]] };
+    },
+  });
+  expect(report).toMatchObject({ redriven: 1, left: 1 });
+  expect(report.failed.map(({ error }) => error.message)).toEqual([
+    "the transform failed for dead letter orders/1/2/billing, which stays open: cannot",
+    "the transform failed for dead letter orders/1/3/billing, which stays open: a text",
+  ]);
+  const [record] = await read("orders.retry.billing");
+  expect([record?.key, record?.value, record?.headers[0]]).toEqual([null, null, ["mended", null]]);
+});
+
+test("a redrive of another group, or of letters that are gone already, does nothing", async () => {
+  const { fail, kafka } = await createLetterCluster({ naming: "suffix" });
+  await fail(["1"]);
+  expect(await redrive({ kafka, ...billing, group: "shipping", job: "j", naming: "suffix" })).toMatchObject({ open: 0 });
+  expect(await redrive({ kafka, ...billing, job: "j" })).toMatchObject({ open: 0 });
+  expect(await redrive({ kafka, ...billing, job: "j", naming: "suffix" })).toMatchObject({ open: 1, redriven: 1 });
+  expect(await redrive({ kafka, ...billing, job: "j", naming: "suffix" })).toMatchObject({ open: 0 });
+});
+
+test("a batch size that is none is refused", async () => {
+  const { kafka } = await createLetterCluster();
+  for (const batchSize of [0, 1.5, Number.NaN])
+    await expect(redrive({ kafka, ...billing, job: "j", batchSize })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+});

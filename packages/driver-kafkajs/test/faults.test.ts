@@ -66,6 +66,17 @@ test("a batch without any answer fails at its deadline, and the partition goes o
   expect(faulty.count("InitProducerId")).toBe(2);
 });
 
+test("when batches that stand in line time out together, what comes later is stored once all the same", async () => {
+  const topic = await harness.topic();
+  const { send } = await producerOf(topic, { requestTimeoutMs: 300 });
+  await send("a");
+  faulty.next("Produce", { kind: "swallow", times: 1 });
+  const lost = await Promise.all([send("lost answer"), send("in line"), send("in line too")]);
+  expect(lost).toMatchObject([{ ok: false }, { ok: false }, { ok: false }]);
+  for (const value of ["b", "c", "d"]) expect(await send(value)).toMatchObject({ ok: true });
+  expect(stored(topic)).toEqual(["a", "lost answer", "b", "c", "d"]);
+});
+
 test.each(["OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID", "INVALID_PRODUCER_EPOCH"] as const)(
   "when the broker lost our numbers (%s) the batch is stored under new ones",
   async (error) => {

@@ -1,14 +1,14 @@
 import { type Codec, createCodec } from "@millrace/compression";
 import type { Cancel, Clock, Logger } from "@millrace/core";
 import { type DriverProducer, type DriverProducerSettings, KafkaError, type ProduceBatch, type ProduceOutcome } from "@millrace/kafka";
-import { encodeRecordBatch, errorCodes, type ResponseTypes } from "@millrace/protocol";
+import { errorCodes } from "@millrace/protocol";
 import type { DriverCluster } from "../client/driver-cluster.ts";
 import type { KafkaJsBroker } from "../client/kafkajs-internals.ts";
-import { untilDeadline } from "../client/until-deadline.ts";
 import { brokerError, clientError } from "../client-error.ts";
-import { groupByTopic } from "../wire/group-by-topic.ts";
-import { dropConnection, sendRequest } from "../wire/request.ts";
-import { PartitionLane, type PendingBatch } from "./partition-lane.ts";
+import { dropConnection } from "../wire/request.ts";
+import { countPartitions } from "./count-partitions.ts";
+import { encodeBatch, exchangeBatches, type PartitionResponse } from "./exchange-batches.ts";
+import { describeLane, PartitionLane, type PendingBatch } from "./partition-lane.ts";
 import { ProducerIdentities } from "./producer-identity.ts";
 
 /** What a `KafkaJsProducer` needs. */
@@ -19,15 +19,12 @@ export interface KafkaJsProducerOptions {
   readonly logger: Logger;
 }
 
-type PartitionResponse = ResponseTypes["Produce"]["responses"][number]["partitionResponses"][number];
-
 /** One request, from the choice of its batches to its answer. */
 interface Round {
   readonly pending: readonly PendingBatch[];
   broker: KafkaJsBroker | undefined;
 }
 
-const versions = { min: 3, max: 8 };
 const firstPauseMs = 20;
 const longestPauseMs = 1_000;
 const shortestSweepMs = 20;
@@ -111,14 +108,17 @@ export class KafkaJsProducer implements DriverProducer {
 
   async #send(nodeId: number, round: Round): Promise<void> {
     this.#rounds.add(round);
+    let isSent = false;
     try {
       if (this.#settings.idempotent) await this.#identify(round.pending);
       round.broker = await this.#cluster.broker(nodeId);
       const sent = round.pending.filter((pending) => this.#encode(pending));
-      if (sent.length > 0) await this.#exchange(round.broker, sent);
+      if (sent.length === 0) return;
+      isSent = true;
+      for (const { pending, response } of await exchangeBatches(round.broker, this.#settings, sent)) this.#answered(pending, response);
     } catch (error) {
       const mapped = clientError(error, { what: "Producing", brokers: this.#cluster.brokers });
-      for (const pending of round.pending) this.#failed(pending, mapped, true);
+      for (const pending of round.pending) this.#failed(pending, mapped, isSent);
     } finally {
       this.#rounds.delete(round);
       for (const { lane } of round.pending) if (lane.state === "sending") lane.state = "idle";
@@ -134,48 +134,12 @@ export class KafkaJsProducer implements DriverProducer {
 
   #encode(pending: PendingBatch): boolean {
     if (pending.settled) return false;
-    if (pending.encoded !== undefined) return true;
-    const { lane, batch } = pending;
-    const { compression, idempotent } = this.#settings;
     try {
-      pending.encoded = encodeRecordBatch({
-        records: batch.records,
-        compression,
-        compress: (data) => this.#codec.compress(data),
-        ...(idempotent ? { ...lane.identity, baseSequence: lane.sequence } : {}),
-      });
+      pending.encoded ??= encodeBatch(pending, this.#settings.idempotent, this.#codec);
       return true;
     } catch (error) {
-      this.#failed(pending, clientError(error, describe(lane)), false);
+      this.#failed(pending, clientError(error, describeLane(pending.lane)), false);
       return false;
-    }
-  }
-
-  async #exchange(broker: KafkaJsBroker, sent: readonly PendingBatch[]): Promise<void> {
-    const { acks, requestTimeoutMs } = this.#settings;
-    const { body } = await sendRequest(
-      broker,
-      "Produce",
-      versions,
-      () => ({
-        transactionalId: null,
-        acks,
-        timeoutMs: requestTimeoutMs,
-        topicData: groupByTopic(
-          sent.map(({ lane, encoded }) => ({ topic: lane.topic, index: lane.partition, records: encoded ?? null })),
-        ).map(([name, partitions]) => ({ name, partitionData: partitions.map(({ index, records }) => ({ index, records })) })),
-      }),
-      { timeoutMs: requestTimeoutMs, expectResponse: acks !== 0 },
-    );
-    if (acks === 0) {
-      for (const pending of sent) this.#stored(pending, -1, -1);
-      return;
-    }
-    for (const { name, partitionResponses } of body.responses) {
-      for (const response of partitionResponses) {
-        const pending = sent.find(({ lane }) => lane.partition === response.index && lane.topic === name);
-        if (pending !== undefined) this.#answered(pending, response);
-      }
     }
   }
 
@@ -191,7 +155,7 @@ export class KafkaJsProducer implements DriverProducer {
         return;
       default: {
         const uncertain = errorCode === errorCodes.REQUEST_TIMED_OUT || errorCode === errorCodes.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
-        this.#failed(pending, brokerError(errorCode, describe(pending.lane), response.errorMessage), uncertain);
+        this.#failed(pending, brokerError(errorCode, describeLane(pending.lane), response.errorMessage), uncertain);
       }
     }
   }
@@ -268,7 +232,7 @@ export class KafkaJsProducer implements DriverProducer {
     const now = this.#clock.monotonic();
     for (const pending of this.#unsettled) {
       if (now < pending.deadline) break;
-      pending.uncertain ||= pending.lane.state === "sending";
+      pending.uncertain ||= pending.lane.state === "sending" && pending.lane.queue[0] === pending;
       this.#giveUp(pending, this.#timedOut(pending));
     }
     for (const { broker, pending } of this.#rounds) {
@@ -283,28 +247,15 @@ export class KafkaJsProducer implements DriverProducer {
     return new KafkaError({
       code: "KAFKA_TIMED_OUT",
       retryable: true,
-      message: `${describe(lane).what} was not acknowledged within ${this.#settings.requestTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
+      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.requestTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
       topic,
       partition,
     });
   }
 
   async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
-    const known = this.#cluster.topic(topic);
-    if (options.refresh !== true && known?.errorCode === errorCodes.NONE) return known.partitions.length;
-    const context = { what: `Asking for the partitions of "${topic}"`, topic, brokers: this.#cluster.brokers };
     const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
-    try {
-      return await untilDeadline({ clock: this.#clock, timeoutMs, context }, async () => {
-        await this.#cluster.refresh([topic]);
-        const found = this.#cluster.topic(topic);
-        if (found?.errorCode === errorCodes.NONE && found.partitions.length > 0) return found.partitions.length;
-        throw brokerError(found?.errorCode ? found.errorCode : errorCodes.LEADER_NOT_AVAILABLE, context);
-      });
-    } catch (error) {
-      if (known === undefined) this.#cluster.forget(topic);
-      throw error;
-    }
+    return await countPartitions({ cluster: this.#cluster, clock: this.#clock, timeoutMs, topic, refresh: options.refresh === true });
   }
 
   async close(): Promise<void> {
@@ -324,10 +275,6 @@ const lostNumbers: ReadonlySet<string> = new Set([
   "INVALID_PRODUCER_EPOCH",
   "INVALID_PRODUCER_ID_MAPPING",
 ]);
-
-function describe({ topic, partition }: PartitionLane): { what: string; topic: string; partition: number } {
-  return { what: `Producing to "${topic}" partition ${partition}`, topic, partition };
-}
 
 function closedError(): KafkaError {
   return new KafkaError({

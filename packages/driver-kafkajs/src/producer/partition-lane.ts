@@ -17,6 +17,11 @@ export interface PendingBatch {
 
 const sequenceNumbers = 2 ** 31;
 
+/** A partition, for errors. */
+export function describeLane({ topic, partition }: PartitionLane): { what: string; topic: string; partition: number } {
+  return { what: `Producing to "${topic}" partition ${partition}`, topic, partition };
+}
+
 /** The batches of one partition, stored in the order they came: one is under way at a time. */
 export class PartitionLane {
   readonly topic: string;
@@ -41,7 +46,10 @@ export class PartitionLane {
     this.sequence = 0;
   }
 
+  /** Goes on under another identity. */
   abandonIdentity(): void {
+    // The last one used stays known, or it would be handed out again.
+    if (this.identity === undefined) return;
     this.spent = this.identity;
     this.identity = undefined;
   }

@@ -112,6 +112,8 @@ export function createKafka(options: KafkaOptions): Kafka {
         clock,
         random,
         logger,
+        instrumentation,
+        clientId,
         publish: (event) => events.publish(event),
         onStopped: (stopped) => consumers.delete(stopped),
       });

@@ -76,7 +76,10 @@ export interface Consumer {
   resume(partitions: readonly TopicPartition[]): void;
   /** Moves a held partition: the next batch starts there. */
   seek(partition: TopicPartition, to: number | "beginning" | "end" | { readonly timestamp: number }): Promise<void>;
-  /** Waits for running handlers through `onRevoked`, leaves the group and stops. Idempotent. */
+  /**
+   * Waits for `onRevoked` and the running handlers, leaves the group and stops. Idempotent. Do not await it inside a handler: each would wait for the other,
+   * for `rebalanceTimeoutMs`.
+   */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -151,6 +151,26 @@ test("after a seek, what was fetched for the old position is dropped", async () 
   await kafka.close();
 });
 
+test("a partition that goes while a seek looks for its offset is not moved", async () => {
+  const { scripted, consumer, kafka } = await setUp();
+  await scripted.assign(1, [p0]);
+  const seeking = consumer.seek(p0, "end");
+  await scripted.handlers.revoked([p0], "lost");
+  await scripted.assign(2, [p0]);
+  await expect(seeking).rejects.toMatchObject({ code: "PARTITION_NOT_HELD" });
+  expect(scripted.seeks).toEqual([]);
+  await kafka.close();
+});
+
+test("a driver that answers for fewer partitions than it was asked about fails the consumer", async () => {
+  const { scripted, consumer, kafka } = await setUp();
+  scripted.offsets = async () => [];
+  const stopped = expect(consumer.stopped).rejects.toThrow("the driver gave no offsets for orders/0");
+  await expect(scripted.assign(1, [p0])).rejects.toMatchObject({ code: "KAFKA_CLIENT_ERROR" });
+  await stopped;
+  await kafka.close();
+});
+
 test("a paused partition holds its one batch until it is resumed, moved or gone; others go on", async () => {
   const { scripted, batches, consumer, clock, kafka } = await setUp();
   await scripted.assign(1, [p0, p1]);

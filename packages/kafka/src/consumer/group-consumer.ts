@@ -1,8 +1,8 @@
-import { type Clock, ClosedError, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
+import { type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
 import type { AnyTopic } from "@millrace/topics";
 import type { ClientEvent } from "../client-event.ts";
 import type { DriverConnection } from "../driver/driver.ts";
-import type { CommittedOffset, DriverConsumer } from "../driver/driver-consumer.ts";
+import type { CommittedOffset, DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import { Assignment } from "./assignment.ts";
@@ -19,6 +19,8 @@ export interface ConsumerContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  readonly instrumentation: Instrumentation;
+  readonly clientId: string;
   readonly publish: (event: ClientEvent) => void;
   /** Called once, when the consumer has stopped. */
   readonly onStopped: (consumer: Consumer) => void;
@@ -45,7 +47,7 @@ export class GroupConsumer implements Consumer {
     this.#driver.promise.catch(() => undefined);
     this.#commits = new CommitQueue({
       held: ({ claim }) => this.#heldBy(claim),
-      send: async (offsets, membership) => (await this.#driver.promise).commit(offsets, membership),
+      send: (offsets, membership) => this.#sendCommit(offsets, membership),
       onStale: ({ claim: { topic, partition }, offset }) => publish({ type: "commit-stale", group: this.group, topic, partition, offset }),
     });
   }
@@ -90,9 +92,10 @@ export class GroupConsumer implements Consumer {
   async seek(partition: TopicPartition, to: number | "beginning" | "end" | { readonly timestamp: number }): Promise<void> {
     if (typeof to === "number" && !isOffset(to)) throw new InvalidOptionsError("seek", [`${to} is not an offset`]);
     const driver = await this.#connected();
-    const held = this.#mustHold(partition);
+    const held = this.#assignment?.find(partition);
+    if (held === undefined) throw this.#notHeld(partition);
     const offset = typeof to === "number" ? to : await this.#starter().find(driver, partition, to);
-    if (held.hasEnded) this.#mustHold(partition);
+    if (held.hasEnded) throw this.#notHeld(partition);
     held.moveTo(offset);
     driver.seek({ topic: partition.topic, partition: partition.partition, offset });
   }
@@ -128,6 +131,18 @@ export class GroupConsumer implements Consumer {
     }
   }
 
+  async #sendCommit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void> {
+    const { instrumentation, clientId } = this.#context;
+    const end = instrumentation.begin({ name: "commit", group: this.group, clientId });
+    try {
+      await (await this.#driver.promise).commit(offsets, membership);
+      end();
+    } catch (error) {
+      end(error);
+      throw error;
+    }
+  }
+
   #starter(): PartitionStarter {
     const { options, clock, random, publish } = this.#context;
     return new PartitionStarter({ group: this.group, reset: options.reset, retrying: { clock, random }, publish });
@@ -143,14 +158,12 @@ export class GroupConsumer implements Consumer {
     return held?.claim === claim ? held : undefined;
   }
 
-  #mustHold(partition: TopicPartition): HeldPartition {
-    const held = this.#assignment?.find(partition);
-    if (held !== undefined) return held;
-    throw new KafkaError({
+  #notHeld({ topic, partition }: TopicPartition): KafkaError {
+    return new KafkaError({
       code: "PARTITION_NOT_HELD",
-      message: `this member of group "${this.group}" does not hold ${partition.topic}/${partition.partition}; it may have gone to another member`,
-      topic: partition.topic,
-      partition: partition.partition,
+      message: `this member of group "${this.group}" does not hold ${topic}/${partition}; it may have gone to another member`,
+      topic,
+      partition,
     });
   }
 

@@ -376,6 +376,40 @@ test("a topic that cannot be asked for fails everything that waits for it, and t
   await producer.close();
 });
 
+test("a producer that could not connect says so, tries again with the next send, and can be closed either way", async () => {
+  const driver = new ScriptedDriver();
+  const connection = driver.connect();
+  let failures = 1;
+  driver.connect = () => ({
+    ...connection,
+    createProducer: (settings) =>
+      failures-- > 0
+        ? Promise.reject(new KafkaError({ code: "KAFKA_UNREACHABLE", message: "nobody there" }))
+        : connection.createProducer(settings),
+  });
+  const { clock, kafka, producer } = setUp({}, driver);
+  await expect(producer.send(orders, { value: 1 })).rejects.toMatchObject({ code: "KAFKA_UNREACHABLE" });
+  expect(await clock.runUntil(producer.send(orders, { value: 2 }))).toMatchObject({ offset: 0 });
+  failures = 1;
+  const other = kafka.producer({ acks: 1 });
+  const sent = other.send(orders, { value: 3 }).catch((error: unknown) => error);
+  await clock.runUntil(other.close());
+  expect(await sent).toMatchObject({ code: "KAFKA_UNREACHABLE" });
+  await kafka.close();
+  expect(driver.producers.map(({ closed }) => closed)).toEqual([1]);
+});
+
+test("close during a connection attempt waits for it and leaves nothing open", async () => {
+  const driver = new ScriptedDriver();
+  const { clock, producer } = setUp({}, driver);
+  const sent = producer.send(orders, { value: 1 });
+  const closed = producer.close({ timeoutMs: 1_000 });
+  await clock.runUntil(closed);
+  expect(await sent).toMatchObject({ offset: 0 });
+  expect(driver.producers[0]!.closed).toBe(1);
+  expect(clock.pending).toBe(0);
+});
+
 test("flush waits for what was sent before it, lingering or not, and has a deadline", async () => {
   const { clock, driver, producer } = setUp({ lingerMs: 10_000 });
   await producer.flush();

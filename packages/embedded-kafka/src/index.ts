@@ -1,10 +1,11 @@
 export type { EngineRequest, EngineResponse, RequestConnection, ResponseBody } from "./engine/api-registration.ts";
 export { type BrokerEngine, createBrokerEngine, type ServedApi } from "./engine/broker-engine.ts";
-export type { BrokerEngineOptions, GroupOptions, TopicSeed } from "./engine/broker-engine-options.ts";
+export type { BrokerEngineOptions, GroupOptions, TopicSeed, TransactionOptions } from "./engine/broker-engine-options.ts";
 export type { Decompress } from "./engine/broker-settings.ts";
 export type { BrokerNode } from "./engine/node-directory.ts";
 export { RefusedRequestError } from "./engine/refused-request-error.ts";
 export type { GroupState } from "./groups/group-request.ts";
-export type { BrokerGroup, BrokerGroupMember, BrokerOffset, BrokerRecord } from "./inspect/broker-snapshot.ts";
+export type { BrokerGroup, BrokerGroupMember, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 export { ListenError } from "./listen-error.ts";
 export { type EmbeddedKafka, type EmbeddedKafkaOptions, startEmbeddedKafka } from "./start-embedded-kafka.ts";
+export type { TransactionState } from "./transactions/transaction-state.ts";

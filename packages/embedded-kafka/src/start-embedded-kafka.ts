@@ -1,7 +1,7 @@
 import { InvalidOptionsError, silentLogger } from "@millrace/core";
 import { type BrokerEngine, createBrokerEngine } from "./engine/broker-engine.ts";
 import type { BrokerEngineOptions } from "./engine/broker-engine-options.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord } from "./inspect/broker-snapshot.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 import { ListenError } from "./listen-error.ts";
 import { type Listener, listen } from "./shell/listener.ts";
 
@@ -30,6 +30,8 @@ export interface EmbeddedKafka {
   groups(): BrokerGroup[];
   /** The committed offsets of a group; none for a group that does not exist. */
   offsets(groupId: string): BrokerOffset[];
+  /** Every transactional id that is known, with its transaction. */
+  transactions(): BrokerTransaction[];
   /** Drops every connection and everything the broker holds. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -79,6 +81,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     records: (topic, recordOptions) => engine.records(topic, recordOptions),
     groups: () => engine.groups(),
     offsets: (groupId) => engine.offsets(groupId),
+    transactions: () => engine.transactions(),
     close,
     [Symbol.asyncDispose]: close,
   };

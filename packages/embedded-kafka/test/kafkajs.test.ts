@@ -172,10 +172,3 @@ test("the admin client manages topics, configs, offsets, records and groups", as
   await admin.deleteTopics({ topics: [topic] });
   expect(await admin.listTopics()).not.toContain(topic);
 });
-
-test("a transactional producer hears that there are no transactions", async () => {
-  const producer = kafka.producer({ transactionalId: "tx", idempotent: true, maxInFlightRequests: 1, retry: { retries: 1 } });
-  await producer.connect();
-  cleanups.push(() => producer.disconnect());
-  await expect(producer.transaction()).rejects.toThrow(/version of API is not supported/);
-});

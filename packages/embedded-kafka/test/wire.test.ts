@@ -118,6 +118,23 @@ const bodies: { readonly [Api in ApiName]?: (version: number) => MessageInput<Re
     includeSynonyms: true,
   }),
   DescribeCluster: () => ({ includeClusterAuthorizedOperations: true }),
+  AddPartitionsToTxn: (version) => {
+    const topics = [{ name: "t", partitions: [0, 7] }];
+    const old = { v3AndBelowTransactionalId: "tx", v3AndBelowProducerId: 0, v3AndBelowProducerEpoch: 0, v3AndBelowTopics: topics };
+    return version >= 4 ? { transactions: [{ transactionalId: "tx", producerId: 0, producerEpoch: 0, topics }] } : old;
+  },
+  AddOffsetsToTxn: () => ({ transactionalId: "tx", producerId: 0, producerEpoch: 0, groupId: "g" }),
+  EndTxn: () => ({ transactionalId: "tx", producerId: 0, producerEpoch: 0, committed: true }),
+  TxnOffsetCommit: () => ({
+    transactionalId: "tx",
+    groupId: "g",
+    producerId: 0,
+    producerEpoch: 0,
+    topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, committedOffset: 1, committedMetadata: null })) }],
+  }),
+  DescribeProducers: () => ({ topics: [{ name: "t", partitionIndexes: [0, 7] }] }),
+  DescribeTransactions: () => ({ transactionalIds: ["tx", ""] }),
+  ListTransactions: () => ({ stateFilters: ["Ongoing"], producerIdFilters: [7] }),
 };
 
 function topicId(): string {
@@ -142,16 +159,23 @@ test("every version of every API that is advertised is answered in that version"
   expect(served).toBeGreaterThan(150);
 });
 
-test("what is advertised is Kafka's own range, with Produce from 0 and no transactions", async () => {
-  const { apiKeys, errorCode } = await client.call("ApiVersions", 3, { clientSoftwareName: "raw", clientSoftwareVersion: "1.0" });
+test("what is advertised is Kafka's own range, with Produce from 0, and transactions of both kinds", async () => {
+  const { apiKeys, errorCode, ...features } = await client.call("ApiVersions", 4, {
+    clientSoftwareName: "raw",
+    clientSoftwareVersion: "1.0",
+  });
   expect(errorCode).toBe(0);
   const byKey = new Map(apiKeys.map((range) => [range.apiKey, range]));
   expect(byKey.get(apis.Produce.key)).toEqual({ apiKey: 0, minVersion: 0, maxVersion: 13 });
   expect(byKey.get(apis.Fetch.key)).toEqual({ apiKey: 1, minVersion: 4, maxVersion: 18 });
   expect(byKey.get(apis.InitProducerId.key)).toEqual({ apiKey: 22, minVersion: 0, maxVersion: 5 });
-  for (const absent of [apis.AddPartitionsToTxn, apis.EndTxn, apis.SaslHandshake, apis.GetTelemetrySubscriptions]) {
-    expect(byKey.has(absent.key)).toBe(false);
-  }
+  expect(byKey.get(apis.EndTxn.key)).toEqual({ apiKey: 26, minVersion: 0, maxVersion: 5 });
+  for (const absent of [apis.SaslHandshake, apis.GetTelemetrySubscriptions]) expect(byKey.has(absent.key)).toBe(false);
+  expect(features).toMatchObject({
+    supportedFeatures: [{ name: "transaction.version", minVersion: 0, maxVersion: 2 }],
+    finalizedFeatures: [{ name: "transaction.version", minVersionLevel: 2, maxVersionLevel: 2 }],
+    finalizedFeaturesEpoch: 0,
+  });
   const described = apiKeys.map(({ apiKey }) => apiKey);
   expect(described).toEqual(described.toSorted((left, right) => left - right));
 });

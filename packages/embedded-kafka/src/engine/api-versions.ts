@@ -1,6 +1,7 @@
 import { apiKeys, errorCodes } from "@millrace/protocol";
 import type { ApiRegistration } from "./api-registration.ts";
 import { serve } from "./api-registration.ts";
+import { describeFeatures } from "./broker-features.ts";
 
 const softwareText = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
@@ -9,7 +10,8 @@ export const apiVersions: ApiRegistration = serve("ApiVersions", {
   handle({ version, body }, broker) {
     const named = softwareText.test(body.clientSoftwareName) && softwareText.test(body.clientSoftwareVersion);
     if (version >= 3 && !named) return { errorCode: errorCodes.INVALID_REQUEST };
-    return { apiKeys: broker.apis.map(rangeOf).sort((left, right) => left.apiKey - right.apiKey) };
+    const keys = broker.apis.map(rangeOf).sort((left, right) => left.apiKey - right.apiKey);
+    return { apiKeys: keys, ...(version >= 3 && describeFeatures(version)) };
   },
   failure: (errorCode) => ({ errorCode }),
 });

@@ -39,6 +39,7 @@ export interface BrokerEngineOptions {
   /** How long an idle producer's sequence numbers are remembered. Kafka: `producer.id.expiration.ms`. @default 86_400_000 */
   readonly producerExpirationMs?: number | undefined;
   readonly groups?: GroupOptions | undefined;
+  readonly transactions?: TransactionOptions | undefined;
   /** Unpacks record batches, for `records()` and for finding records by time. @default gzip and zstd through node:zlib; others are not unpacked */
   readonly decompress?: Decompress | undefined;
 }
@@ -59,6 +60,14 @@ export interface GroupOptions {
   readonly offsetsCheckIntervalMs?: number | undefined;
 }
 
+/** How transactions behave. */
+export interface TransactionOptions {
+  /** Longest time-out that a producer may ask for. Kafka: `transaction.max.timeout.ms`. @default 900_000 (15 minutes) */
+  readonly maxTimeoutMs?: number | undefined;
+  /** How long a transactional id that is not used is remembered. Kafka: `transactional.id.expiration.ms`. @default 604_800_000 (seven days) */
+  readonly idExpirationMs?: number | undefined;
+}
+
 /** Options with every default filled in. */
 export interface ResolvedBrokerEngineOptions {
   readonly clock: Clock;
@@ -71,7 +80,7 @@ export interface ResolvedBrokerEngineOptions {
 
 /** Fills in the defaults. @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once */
 export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): ResolvedBrokerEngineOptions {
-  const { groups = {} } = options;
+  const { groups = {}, transactions = {} } = options;
   const settings: BrokerSettings = {
     autoCreateTopics: options.autoCreateTopics ?? true,
     defaultPartitions: options.defaultPartitions ?? 1,
@@ -86,6 +95,8 @@ export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): R
     maxSize: groups.maxSize ?? 10_000,
     offsetsRetentionMs: groups.offsetsRetentionMs ?? 7 * 24 * 3_600_000,
     offsetsCheckIntervalMs: groups.offsetsCheckIntervalMs ?? 600_000,
+    transactionMaxTimeoutMs: transactions.maxTimeoutMs ?? 900_000,
+    transactionalIdExpirationMs: transactions.idExpirationMs ?? 7 * 24 * 3_600_000,
     decompress: options.decompress ?? decompressWithZlib,
   };
   const nodes = options.nodes ?? [{ id: 1, host: "127.0.0.1", port: 9092 }];
@@ -101,7 +112,15 @@ export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): R
 }
 
 function settingProblems(settings: BrokerSettings): string[] {
-  const atLeastOne = ["defaultPartitions", "maxPartitions", "maxSize", "minSessionTimeoutMs", "offsetsCheckIntervalMs"] as const;
+  const atLeastOne = [
+    "defaultPartitions",
+    "maxPartitions",
+    "maxSize",
+    "minSessionTimeoutMs",
+    "offsetsCheckIntervalMs",
+    "transactionMaxTimeoutMs",
+    "transactionalIdExpirationMs",
+  ] as const;
   const atLeastZero = ["maxMessageBytes", "fetchMaxBytes", "offsetMetadataMaxBytes", "producerExpirationMs"] as const;
   const alsoAtLeastZero = ["initialRebalanceDelayMs", "offsetsRetentionMs"] as const;
   const problems: string[] = [];

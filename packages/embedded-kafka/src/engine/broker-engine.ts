@@ -1,9 +1,11 @@
 import { type ApiName, errorCodes } from "@millrace/protocol";
 import { GroupCoordinator } from "../groups/group-coordinator.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord } from "../inspect/broker-snapshot.ts";
-import { groupsOf, offsetsOf, recordsOf } from "../inspect/inspect-broker.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "../inspect/broker-snapshot.ts";
+import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
 import { ProducerIds } from "../producers/producer-ids.ts";
 import { TopicRegistry } from "../topics/topic-registry.ts";
+import { completeTransaction } from "../transactions/complete-transaction.ts";
+import { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
 import { type BrokerEngineOptions, resolveBrokerEngineOptions } from "./broker-engine-options.ts";
@@ -46,6 +48,8 @@ export interface BrokerEngine {
   groups(): BrokerGroup[];
   /** The committed offsets of a group; none for a group that does not exist. */
   offsets(groupId: string): BrokerOffset[];
+  /** Every transactional id that is known, with its transaction. */
+  transactions(): BrokerTransaction[];
   /** Answers everything that waits and leaves no timer behind. Requests after it are refused. Idempotent. */
   close(): void;
 }
@@ -55,6 +59,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
   const { clock, random, logger, nodes, topics: seeds, settings } = resolveBrokerEngineOptions(options);
   const defaultConfigs = new Map<string, string>();
   if (options.maxMessageBytes !== undefined) defaultConfigs.set("max.message.bytes", String(settings.maxMessageBytes));
+  const producerIds = new ProducerIds();
   const broker: BrokerState = {
     clusterId: randomUuid(random),
     clock,
@@ -69,7 +74,13 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
       defaultConfigs,
     }),
     groups: new GroupCoordinator({ clock, random, settings }),
-    producerIds: new ProducerIds(),
+    producerIds,
+    transactions: new TransactionCoordinator({
+      clock,
+      settings,
+      nextProducerId: () => producerIds.next(),
+      complete: (ended) => completeTransaction(ended, broker),
+    }),
     parkedFetches: new ParkedFetches(),
     apis: apiTable,
   };
@@ -111,11 +122,13 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     records: (topic, { partition } = {}) => recordsOf(broker.topics, topic, settings.decompress, partition),
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
+    transactions: () => transactionsOf(broker.transactions, broker.groups),
     close() {
       if (closed) return;
       closed = true;
       broker.parkedFetches.close();
       broker.groups.close();
+      broker.transactions.close();
     },
   };
 }

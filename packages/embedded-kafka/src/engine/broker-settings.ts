@@ -1,11 +1,12 @@
 import type { CompressionType } from "@millrace/protocol";
 import type { CoordinatorSettings } from "../groups/group-coordinator.ts";
+import type { TransactionSettings } from "../transactions/transaction-coordinator.ts";
 
 /** Gives back the records of a compressed batch. */
 export type Decompress = (data: Buffer, compression: CompressionType) => Buffer;
 
 /** What the engine goes by, with every default filled in. */
-export interface BrokerSettings extends CoordinatorSettings {
+export interface BrokerSettings extends CoordinatorSettings, TransactionSettings {
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
   readonly maxPartitions: number;

@@ -2,6 +2,7 @@ import type { Clock, Logger, Random } from "@millrace/core";
 import type { GroupCoordinator } from "../groups/group-coordinator.ts";
 import type { ProducerIds } from "../producers/producer-ids.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
+import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration } from "./api-registration.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import type { NodeDirectory } from "./node-directory.ts";
@@ -18,6 +19,7 @@ export interface BrokerState {
   readonly topics: TopicRegistry;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
+  readonly transactions: TransactionCoordinator;
   readonly parkedFetches: ParkedFetches;
   /** What it serves, and so what ApiVersions says. */
   readonly apis: readonly ApiRegistration[];

@@ -1,4 +1,6 @@
 import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
+import { endOffsetOf } from "../log/batch-layout.ts";
+import type { AbortedTransaction } from "../log/log-transactions.ts";
 import type { LogRead } from "../log/partition-log.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { EngineRequest } from "./api-registration.ts";
@@ -16,7 +18,7 @@ export interface PartitionRead {
   readonly logStartOffset: number;
   readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number };
   readonly currentLeader?: { readonly leaderId: number; readonly leaderEpoch: number };
-  readonly abortedTransactions: [] | null;
+  readonly abortedTransactions: AbortedTransaction[] | null;
   readonly slices: readonly Buffer[];
 }
 
@@ -91,7 +93,7 @@ function readPartition(
     highWatermark,
     lastStableOffset,
     logStartOffset,
-    abortedTransactions: committedOnly ? ([] as []) : null,
+    abortedTransactions: committedOnly ? [] : null,
     slices: [],
   };
   if (lastFetchedEpoch >= 0) {
@@ -103,7 +105,9 @@ function readPartition(
   if (fetchOffset < logStartOffset || fetchOffset > log.endOffset) return failed(partitionIndex, "OFFSET_OUT_OF_RANGE");
   const untilOffset = committedOnly ? lastStableOffset : highWatermark;
   const read: LogRead = log.read(fetchOffset, { untilOffset, maxBytes, atLeastOne });
-  return { ...state, slices: read.slices };
+  const { slices } = read;
+  if (!committedOnly || slices.length === 0 || log.transactions.abortedCount === 0) return { ...state, slices };
+  return { ...state, slices, abortedTransactions: log.transactions.abortedIn(fetchOffset, endOffsetOf(slices.at(-1)!)) };
 }
 
 function failed(partitionIndex: number, error: ErrorName): PartitionRead {

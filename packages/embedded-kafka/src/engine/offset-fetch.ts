@@ -1,6 +1,6 @@
 import { errorCodes, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
 import type { CommittedOffset } from "../groups/committed-offsets.ts";
-import { type ApiRegistration, serve } from "./api-registration.ts";
+import { type ApiRegistration, type EngineRequest, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
 
 type AskedTopic = NonNullable<RequestTypes["OffsetFetch"]["groups"][number]["topics"]>[number];
@@ -10,15 +10,16 @@ type AnsweredPartition = AnsweredTopic["partitions"][number];
 
 /** How far groups are. A partition without a committed offset is answered with -1; without a list of topics the answer has all there are. */
 export const offsetFetch: ApiRegistration = serve("OffsetFetch", {
-  handle({ version, body }, broker) {
+  handle(request, broker) {
+    const { version, body } = request;
     if (version < 8) {
       const asked = body.topics?.map((topic) => ({ ...topic, topicId: "" })) ?? null;
-      return { topics: topicsOf(body.groupId, asked, version, broker).map((topic) => withoutLateFields(topic, version)) };
+      return { topics: topicsOf(body.groupId, asked, request, broker).map((topic) => withoutLateFields(topic, version)) };
     }
     return {
       groups: body.groups.map(({ groupId, topics }) => ({
         groupId,
-        topics: topicsOf(groupId, topics, version, broker).map(({ name, topicId, partitions }) =>
+        topics: topicsOf(groupId, topics, request, broker).map(({ name, topicId, partitions }) =>
           version >= 10 ? { topicId, partitions } : { name, partitions },
         ),
       })),
@@ -26,13 +27,24 @@ export const offsetFetch: ApiRegistration = serve("OffsetFetch", {
   },
 });
 
-function topicsOf(groupId: string, asked: readonly AskedTopic[] | null, version: number, broker: BrokerState): AnsweredTopic[] {
+function topicsOf(
+  groupId: string,
+  asked: readonly AskedTopic[] | null,
+  { version, body }: EngineRequest<"OffsetFetch">,
+  broker: BrokerState,
+): AnsweredTopic[] {
   const offsets = broker.groups.get(groupId)?.offsets;
+  const stand = (topic: string, index: number): AnsweredPartition => {
+    // Who wants nothing that may still change has to ask again when the transaction is over.
+    if (body.requireStable && offsets?.hasPending(topic, index) === true)
+      return { ...answer(index, undefined), errorCode: errorCodes.UNSTABLE_OFFSET_COMMIT };
+    return answer(index, offsets?.get(topic, index));
+  };
   if (asked === null) {
     return [...(offsets?.byTopic() ?? [])].map(([name, partitions]) => ({
       name,
       topicId: broker.topics.named(name)?.id ?? "",
-      partitions: [...partitions].map(([index, committed]) => answer(index, committed)),
+      partitions: [...partitions.keys()].map((index) => stand(name, index)),
     }));
   }
   return asked.map(({ name, topicId, partitionIndexes }) => {
@@ -40,7 +52,7 @@ function topicsOf(groupId: string, asked: readonly AskedTopic[] | null, version:
     const unknownId = version >= 10 && topic === undefined;
     const topicName = topic?.name ?? name;
     const partitions = partitionIndexes.map((index) =>
-      unknownId ? { ...answer(index, undefined), errorCode: errorCodes.UNKNOWN_TOPIC_ID } : answer(index, offsets?.get(topicName, index)),
+      unknownId ? { ...answer(index, undefined), errorCode: errorCodes.UNKNOWN_TOPIC_ID } : stand(topicName, index),
     );
     return { name: topicName, topicId, partitions };
   });

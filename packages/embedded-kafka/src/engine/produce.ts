@@ -3,6 +3,8 @@ import { checkBatch } from "../log/check-batch.ts";
 import { withCreateTime } from "../log/create-time.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
+import { writeError } from "../transactions/transaction-error.ts";
+import { transactionalProducerOf } from "../transactions/transactional-producer.ts";
 import { type ApiRegistration, type EngineRequest, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { produceRequestProblem } from "./produce-request-problem.ts";
@@ -16,6 +18,9 @@ type PartitionAnswer = Partial<ResponseTypes["Produce"]["responses"][number]["pa
 
 /** Oldest version that can be read. Older ones are advertised all the same: librdkafka takes their absence for a broker without compression. */
 const oldestReadable = 3;
+/** Versions from which `TRANSACTION_ABORTABLE` is understood, and partitions need no AddPartitionsToTxn before (KIP-890). */
+const knowsAbortable = 11;
+const addsPartitions = 12;
 
 /** Records go into their partitions' logs. With `acks=0` there is no answer, and an error closes the connection. */
 export const produce: ApiRegistration = serve("Produce", {
@@ -55,14 +60,20 @@ function append(
   asked: AskedPartition,
   topic: Topic,
   partition: Partition,
-  { version, nodeId }: EngineRequest<"Produce">,
+  request: EngineRequest<"Produce">,
   broker: BrokerState,
   appended: Partition[],
 ): PartitionAnswer {
+  const { version, nodeId } = request;
   const { index, records } = asked;
   const { leaderId, leaderEpoch, log, producers } = partition;
   if (nodeId !== undefined && nodeId !== leaderId) {
     return { ...failed(index, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 10 && { currentLeader: { leaderId, leaderEpoch } }) };
+  }
+  const outside = records === null ? "NONE" : transactionProblem(records, partition, request, broker);
+  if (outside !== "NONE") {
+    const errorMessage = outside === "INVALID_TXN_STATE" && version >= 8 ? "Partition was not added to the transaction" : null;
+    return { ...failed(index, outside), errorMessage };
   }
   const nowMs = broker.clock.now();
   const stampsByBroker = topic.config("message.timestamp.type") === "LogAppendTime";
@@ -85,8 +96,9 @@ function append(
   const { header } = checked;
   // Only a broker may say that its clock made the timestamps.
   const batch = header.timestampType === "LogAppendTime" && !stampsByBroker ? withCreateTime(checked.batch) : checked.batch;
-  if (header.isTransactional) return refuse("INVALID_TXN_STATE", "transactions are not supported");
-  const sequence = producers.check(header);
+  if (!header.isTransactional && log.transactions.openOffsetOf(header.producerId) !== undefined)
+    return refuse("INVALID_TXN_STATE", `producer ${header.producerId} has a transaction open and must write within it`);
+  const sequence = producers.check(header, { startsAtZero: header.isTransactional && version >= addsPartitions });
   if (sequence.verdict === "refuse") return refuse(sequence.error, sequence.message);
   const logAppendTimeMs = stampsByBroker ? Math.floor(nowMs) : undefined;
   const done = { index, errorCode: errorCodes.NONE, logStartOffset: log.startOffset };
@@ -94,9 +106,31 @@ function append(
     return { ...done, baseOffset: sequence.baseOffset, logAppendTimeMs: sequence.timestamp };
   }
   const baseOffset = log.append(batch, logAppendTimeMs);
+  if (header.isTransactional && header.producerId >= 0) log.transactions.wrote(header.producerId, baseOffset);
   producers.appended(header, baseOffset, logAppendTimeMs ?? header.maxTimestamp, nowMs);
   appended.push(partition);
   return { ...done, baseOffset, logAppendTimeMs: logAppendTimeMs ?? -1 };
+}
+
+/** Why a transactional batch is not part of its producer's transaction, or `"NONE"`. From version 12 on writing to a partition adds it. */
+function transactionProblem(
+  records: Buffer,
+  { topicName, index, log, producers }: Partition,
+  { version, body }: EngineRequest<"Produce">,
+  broker: BrokerState,
+): ErrorName {
+  const identity = transactionalProducerOf(records);
+  if (identity === undefined) return "NONE";
+  const { producerId, producerEpoch } = identity;
+  const isOpen = log.transactions.openOffsetOf(producerId) !== undefined && producers.epochOf(producerId) === producerEpoch;
+  if (isOpen) return "NONE";
+  const transactionalId = body.transactionalId ?? "";
+  const partition = { topic: topicName, partition: index };
+  const verdict =
+    version >= addsPartitions
+      ? broker.transactions.add(transactionalId, identity, [partition])
+      : broker.transactions.verify(transactionalId, identity, partition);
+  return writeError(verdict, { knowsAbortable: version >= knowsAbortable });
 }
 
 function failed(index: number, error: ErrorName): PartitionAnswer {

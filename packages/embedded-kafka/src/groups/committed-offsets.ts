@@ -68,12 +68,9 @@ export class CommittedOffsets {
     return this.#topics;
   }
 
+  /** What is pending stays, and counts when its transaction is committed: Kafka only looks at what counts already. */
   deleteTopic(topic: string): void {
     this.#topics.delete(topic);
-    for (const [producerId, offsets] of this.#pending) {
-      offsets.delete(topic);
-      if (offsets.size === 0) this.#pending.delete(producerId);
-    }
   }
 
   /** Drops what has not been committed since `retentionMs`, counted from when the group became empty where that is later. */

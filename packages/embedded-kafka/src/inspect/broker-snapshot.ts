@@ -1,5 +1,6 @@
 import type { RecordHeader } from "@millrace/protocol";
 import type { GroupState } from "../groups/group-request.ts";
+import type { TransactionState } from "../transactions/transaction-state.ts";
 
 /** A record as the broker holds it. */
 export interface BrokerRecord {
@@ -40,4 +41,19 @@ export interface BrokerOffset {
   readonly offset: number;
   readonly leaderEpoch: number;
   readonly metadata: string;
+}
+
+/** A transactional id as the broker sees it. */
+export interface BrokerTransaction {
+  readonly transactionalId: string;
+  readonly state: TransactionState;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly timeoutMs: number;
+  /** When its latest transaction began, in milliseconds since 1970; -1 when there was none yet. */
+  readonly startedAtMs: number;
+  /** What the open transaction has written to. */
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  /** The groups that the open transaction has offsets of. */
+  readonly groups: readonly string[];
 }

@@ -2,7 +2,9 @@ import { decodeRecordBatch } from "@millrace/protocol";
 import type { Decompress } from "../engine/broker-settings.ts";
 import type { GroupCoordinator } from "../groups/group-coordinator.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord } from "./broker-snapshot.ts";
+import { groupOffsetsTopic } from "../transactions/group-offsets-partition.ts";
+import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./broker-snapshot.ts";
 
 /** The records of a topic that can still be read, partition by partition in order of offset. A topic that does not exist has none. */
 export function recordsOf(topics: TopicRegistry, name: string, decompress: Decompress, partitionIndex?: number): BrokerRecord[] {
@@ -42,4 +44,16 @@ export function offsetsOf(groups: GroupCoordinator, groupId: string): BrokerOffs
       found.push({ topic, partition, offset, leaderEpoch, metadata });
   }
   return found;
+}
+
+export function transactionsOf(transactions: TransactionCoordinator, groups: GroupCoordinator): BrokerTransaction[] {
+  return [...transactions.all()].map(({ id, state, identity, timeoutMs, startedAtMs, partitions }) => ({
+    transactionalId: id,
+    state,
+    ...identity,
+    timeoutMs,
+    startedAtMs,
+    partitions: partitions.filter(({ topic }) => topic !== groupOffsetsTopic),
+    groups: groups.inTransaction(identity.producerId),
+  }));
 }

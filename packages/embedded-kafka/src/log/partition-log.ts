@@ -2,6 +2,7 @@ import { setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@millr
 import { lastOffsetDeltaOf, maxTimestampOf } from "./batch-layout.ts";
 import { type EpochEnd, LeaderEpochs } from "./leader-epochs.ts";
 import { LogSegment } from "./log-segment.ts";
+import { LogTransactions } from "./log-transactions.ts";
 
 /** What a read gives: whole batches, in order, as slices of the log's own memory. */
 export interface LogRead {
@@ -29,6 +30,7 @@ const nothing: LogRead = { slices: [], sizeBytes: 0 };
 export class PartitionLog {
   #segments: LogSegment[] = [];
   readonly #epochs = new LeaderEpochs();
+  readonly transactions: LogTransactions = new LogTransactions();
   #startOffset = 0;
   #endOffset = 0;
 
@@ -46,9 +48,9 @@ export class PartitionLog {
     return this.#endOffset;
   }
 
-  /** What `read_committed` readers may see. */
+  /** What `read_committed` readers may see: everything below the oldest open transaction. */
   get lastStableOffset(): number {
-    return this.highWatermark;
+    return Math.max(this.transactions.firstOpenOffset ?? this.highWatermark, this.#startOffset);
   }
 
   get sizeBytes(): number {
@@ -135,6 +137,7 @@ export class PartitionLog {
     this.#startOffset = Math.min(offset, this.#endOffset);
     this.#segments = this.#segments.filter((segment) => segment.lastOffset >= this.#startOffset);
     this.#epochs.truncateBefore(this.#startOffset);
+    this.transactions.truncateBefore(this.#startOffset);
   }
 
   #segmentFor(sizeBytes: number): LogSegment {

@@ -10,9 +10,32 @@ interface AppendedBatch {
 
 interface ProducerState {
   epoch: number;
-  /** Oldest first. */
+  /** Oldest first; none when the epoch is known from a transaction's marker alone. */
   readonly batches: AppendedBatch[];
+  /** Of the latest batch or marker. */
+  lastTimestamp: number;
+  /** Of the latest marker; -1 when there was none. */
+  coordinatorEpoch: number;
   lastSeenMs: number;
+}
+
+/** A producer as a partition knows it. */
+export interface ActiveProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  /** -1 when nothing has been written with this epoch. */
+  readonly lastSequence: number;
+  readonly lastTimestamp: number;
+  /** -1 when it never ended a transaction here. */
+  readonly coordinatorEpoch: number;
+}
+
+/** The end of a producer's transaction. */
+export interface ProducerMarker {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly coordinatorEpoch: number;
+  readonly timestamp: number;
 }
 
 /** What becomes of an idempotent producer's batch. */
@@ -34,22 +57,35 @@ const rememberedBatches = 5;
 export class ProducerStates {
   readonly #producers = new Map<number, ProducerState>();
   readonly #expireAfterMs: number;
+  readonly #isBusy: (producerId: number) => boolean;
   #sweepAtSize = 1024;
 
-  /** `expireAfterMs` as Kafka's `producer.id.expiration.ms`. */
-  constructor(expireAfterMs: number) {
+  /** `expireAfterMs` as Kafka's `producer.id.expiration.ms`; `isBusy` says which producers have a transaction open and stay. */
+  constructor(expireAfterMs: number, isBusy: (producerId: number) => boolean = () => false) {
     this.#expireAfterMs = expireAfterMs;
+    this.#isBusy = isBusy;
   }
 
   get size(): number {
     return this.#producers.size;
   }
 
-  check(header: RecordBatchHeader): SequenceCheck {
+  /** The epoch in which a producer last wrote or was ended here. */
+  epochOf(producerId: number): number | undefined {
+    return this.#producers.get(producerId)?.epoch;
+  }
+
+  *all(): Generator<ActiveProducer> {
+    for (const [producerId, { epoch: producerEpoch, batches, lastTimestamp, coordinatorEpoch }] of this.#producers)
+      yield { producerId, producerEpoch, lastSequence: batches.at(-1)?.lastSequence ?? -1, lastTimestamp, coordinatorEpoch };
+  }
+
+  /** What becomes of a batch. With `startsAtZero` a producer that is not known has to begin at 0 (KIP-890). */
+  check(header: RecordBatchHeader, { startsAtZero = false }: { readonly startsAtZero?: boolean } = {}): SequenceCheck {
     if (header.producerId < 0) return append;
     const state = this.#producers.get(header.producerId);
-    if (state === undefined) return append;
     const { producerEpoch, baseSequence } = header;
+    if (state === undefined) return startsAtZero && baseSequence !== 0 ? outOfOrder(header, 0) : append;
     const lastSequence = sequenceAfter(baseSequence, header.lastOffsetDelta);
     if (producerEpoch < state.epoch) {
       const message = `producer ${header.producerId} has epoch ${producerEpoch}, but ${state.epoch} has been seen`;
@@ -58,27 +94,43 @@ export class ProducerStates {
     if (producerEpoch > state.epoch) return baseSequence === 0 ? append : outOfOrder(header, 0);
     const known = state.batches.find((batch) => batch.baseSequence === baseSequence && batch.lastSequence === lastSequence);
     if (known !== undefined) return { verdict: "duplicate", baseOffset: known.baseOffset, timestamp: known.timestamp };
-    const expected = sequenceAfter(state.batches.at(-1)!.lastSequence, 1);
+    const last = state.batches.at(-1);
+    const expected = last === undefined ? 0 : sequenceAfter(last.lastSequence, 1);
     return baseSequence === expected ? append : outOfOrder(header, expected);
   }
 
   /** Remembers a batch that `check` let pass and the log took. */
   appended(header: RecordBatchHeader, baseOffset: number, timestamp: number, nowMs: number): void {
     if (header.producerId < 0) return;
-    let state = this.#producers.get(header.producerId);
-    if (state === undefined || state.epoch !== header.producerEpoch) {
-      state = { epoch: header.producerEpoch, batches: [], lastSeenMs: nowMs };
-      this.#producers.set(header.producerId, state);
-    }
+    const state = this.#stateIn(header.producerId, header.producerEpoch, nowMs);
     const { baseSequence } = header;
-    state.lastSeenMs = nowMs;
+    state.lastTimestamp = timestamp;
     state.batches.push({ baseSequence, lastSequence: sequenceAfter(baseSequence, header.lastOffsetDelta), baseOffset, timestamp });
     if (state.batches.length > rememberedBatches) state.batches.shift();
     if (this.#producers.size > this.#sweepAtSize) this.#expire(nowMs);
   }
 
+  /** Remembers that a producer's transaction was ended. A marker with a newer epoch shuts out what the older one still sends. */
+  marked({ producerId, producerEpoch, coordinatorEpoch, timestamp }: ProducerMarker, nowMs: number): void {
+    const state = this.#stateIn(producerId, producerEpoch, nowMs);
+    state.coordinatorEpoch = coordinatorEpoch;
+    state.lastTimestamp = timestamp;
+  }
+
+  #stateIn(producerId: number, epoch: number, nowMs: number): ProducerState {
+    let state = this.#producers.get(producerId);
+    if (state === undefined || state.epoch !== epoch) {
+      state = { epoch, batches: [], lastTimestamp: -1, coordinatorEpoch: state?.coordinatorEpoch ?? -1, lastSeenMs: nowMs };
+      this.#producers.set(producerId, state);
+    }
+    state.lastSeenMs = nowMs;
+    return state;
+  }
+
   #expire(nowMs: number): void {
-    for (const [id, state] of this.#producers) if (nowMs - state.lastSeenMs > this.#expireAfterMs) this.#producers.delete(id);
+    for (const [id, state] of this.#producers) {
+      if (nowMs - state.lastSeenMs > this.#expireAfterMs && !this.#isBusy(id)) this.#producers.delete(id);
+    }
     // Next time only when as many new ones have come, so that the sweep costs little per append.
     this.#sweepAtSize = Math.max(1024, this.#producers.size * 2);
   }

@@ -20,7 +20,7 @@ export class Partition {
     this.index = options.index;
     this.#leaderId = options.leaderId;
     this.#leaderEpoch = 0;
-    this.producers = new ProducerStates(options.producerExpirationMs);
+    this.producers = new ProducerStates(options.producerExpirationMs, (id) => this.log.transactions.openOffsetOf(id) !== undefined);
     this.log.beginEpoch(this.#leaderEpoch);
   }
 

@@ -75,12 +75,19 @@ export function createMemoryProducer(client: EngineClient, settings: DriverProdu
     });
   };
 
-  const produceUntilSettled = async (encoded: readonly Encoded[]): Promise<readonly ProduceOutcome[]> => {
+  const produceUntilSettled = async (
+    encoded: readonly Encoded[],
+    onOutcome: ((index: number, outcome: ProduceOutcome) => void) | undefined,
+  ): Promise<readonly ProduceOutcome[]> => {
     const outcomes = new Map<Encoded, ProduceOutcome>();
     let open = encoded;
     const attempt = async (): Promise<void> => {
       const answers = await produce(open);
-      for (const [index, part] of open.entries()) outcomes.set(part, answers[index] as ProduceOutcome);
+      for (const [index, part] of open.entries()) {
+        const outcome = answers[index] as ProduceOutcome;
+        outcomes.set(part, outcome);
+        if (!isPassing(outcome)) onOutcome?.(encoded.indexOf(part), outcome);
+      }
       open = open.filter((part) => isPassing(outcomes.get(part)));
       if (open.length > 0) throw passing;
     };
@@ -94,11 +101,14 @@ export function createMemoryProducer(client: EngineClient, settings: DriverProdu
   };
 
   return {
-    async send(batches) {
+    async send(batches, onOutcome) {
       try {
         if (idempotent) identity ??= initialise(client);
         const owner = await identity;
-        const outcomes = await produceUntilSettled(batches.map((batch) => encode(batch, owner)));
+        const outcomes = await produceUntilSettled(
+          batches.map((batch) => encode(batch, owner)),
+          onOutcome,
+        );
         // A batch that was given up leaves a gap in its sequence: a new identity starts from 0.
         if (outcomes.some(({ ok }) => !ok)) identity = undefined;
         return outcomes;

@@ -14,6 +14,7 @@ import { brokerError } from "./broker-error.ts";
 import type { EngineClient } from "./engine-client.ts";
 
 const retryDelayMs = 50;
+const emptyDelayMs = 5;
 // An engine in the process answers within the turn of the event loop: timers, sockets and signals get theirs after so many batches.
 const batchesPerTurn = 8;
 
@@ -95,8 +96,8 @@ export class PartitionFetcher implements TopicPartition {
         ?.partitions.find(({ partitionIndex }) => partitionIndex === this.partition);
       if (part === undefined) return await this.#pause(retryDelayMs);
       if (part.errorCode === errorCodes.NONE) {
-        // With `fetchMaxWaitMs: 0` an empty answer comes at once.
-        return this.#read(position, part.records, part.highWatermark) ?? (await this.#pause(0));
+        // With `fetchMaxWaitMs: 0` an empty answer comes at once, over and over.
+        return this.#read(position, part.records, part.highWatermark) ?? (await this.#pause(emptyDelayMs));
       }
       if (part.errorCode === errorCodes.OFFSET_OUT_OF_RANGE) return "out-of-range";
       if (!errorByCode(part.errorCode).retriable) throw brokerError(part.errorCode, "fetching", this);

@@ -22,7 +22,7 @@ const producing =
     async createProducer(settings) {
       const producer = await connection.createProducer(settings);
       return {
-        send: (batches) => producer.send(batches),
+        send: (batches, onOutcome) => producer.send(batches, onOutcome),
         partitionCount: (topic, options) => producer.partitionCount(topic, options),
         close: () => producer.close(),
         ...change(producer),

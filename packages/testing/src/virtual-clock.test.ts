@@ -180,3 +180,9 @@ test("ten thousand tasks scheduled in any order run in order", async () => {
   expect(times).toHaveLength(10_000);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
 });
+
+test("wall time is whole milliseconds, as the machine's is, though waits are not", async () => {
+  const clock = createVirtualClock({ startMs: 1_000 });
+  await clock.advance(1.75);
+  expect([clock.now(), clock.monotonic()]).toEqual([1_001, 1.75]);
+});

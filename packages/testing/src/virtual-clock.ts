@@ -135,7 +135,8 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   };
 
   return {
-    now: () => startMs + elapsedMs,
+    // Whole milliseconds, as the machine's clock gives them, though waits with jitter are not.
+    now: () => Math.floor(startMs + elapsedMs),
     monotonic: () => elapsedMs,
     schedule,
     get pending() {

@@ -37,8 +37,11 @@ export interface DriverProducer {
   /**
    * Writes every batch in as few requests as the driver can. Resolves with one outcome per batch, in order; never rejects for a broker's answer.
    * Batches of one partition from successive calls are stored in call order.
+   *
+   * `onOutcome` is called once per batch, as soon as its own outcome is known, so that a partition whose leader is away does not hold back the others.
+   * A driver that learns all outcomes at once need not call it.
    */
-  send(batches: readonly ProduceBatch[]): Promise<readonly ProduceOutcome[]>;
+  send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]>;
   /** Number of partitions of a topic; asks the cluster when it is unknown or `refresh` is set. Creates the topic where the broker allows it. */
   partitionCount(topic: string, options?: { readonly refresh?: boolean }): Promise<number>;
   close(): Promise<void>;

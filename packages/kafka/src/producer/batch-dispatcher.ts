@@ -129,22 +129,24 @@ export class BatchDispatcher {
       ({ topic, partition, records }): EndOperation =>
         instrumentation.begin({ name: "send", topic, partition, clientId, messageCount: records.length }),
     );
-    let outcomes: readonly ProduceOutcome[];
-    try {
-      outcomes = await driver.send(batches);
-    } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      outcomes = batches.map(() => ({ ok: false, error }));
-    }
-    for (const [index, batch] of batches.entries()) {
+    const waiting = new Set(batches.keys());
+    const answer = (index: number, outcome: ProduceOutcome): void => {
+      if (!waiting.delete(index)) return;
       const queue = queues[index]!;
-      const outcome = outcomes[index]!;
       operations[index]!(outcome.ok ? undefined : outcome.error);
       queue.inFlight = false;
-      this.#context.onAnswered(queue, batch, outcome);
-      if (!queue.isEmpty) this.#list(queue);
+      this.#context.onAnswered(queue, batches[index]!, outcome);
+      if (queue.isEmpty) return;
+      this.#list(queue);
+      // What grew meanwhile has waited long enough, unless it is still lingering.
+      this.#atEndOfTurn(this.#cancelLinger === undefined);
+    };
+    try {
+      const outcomes = await driver.send(batches, answer);
+      for (const index of waiting) answer(index, outcomes[index]!);
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      for (const index of waiting) answer(index, { ok: false, error });
     }
-    // What grew meanwhile has waited long enough, unless it is still lingering.
-    if (this.#ready.length > 0) this.#atEndOfTurn(this.#cancelLinger === undefined);
   }
 }

@@ -90,6 +90,28 @@ test("a partition that waits for its answer does not hold back the others", asyn
   await producer.close();
 });
 
+test("a partition whose answer is late does not hold back those that travelled with it", async () => {
+  const driver = new ScriptedDriver();
+  driver.partitions.set("orders", 2);
+  const { clock, producer } = setUp({}, driver);
+  let answerLate: (() => void) | undefined;
+  driver.onSend = (batches, onOutcome) => {
+    const outcomes = driver.store(batches);
+    const prompt = batches.findIndex(({ partition }) => partition === 1);
+    if (prompt >= 0) onOutcome(prompt, outcomes[prompt]!);
+    if (batches.length === 1) return Promise.resolve(outcomes);
+    return new Promise((resolve) => {
+      answerLate = () => resolve(outcomes);
+    });
+  };
+  const late = producer.send(orders, { value: "late", partition: 0 });
+  expect(await clock.runUntil(producer.send(orders, { value: "prompt", partition: 1 }))).toMatchObject({ partition: 1, offset: 0 });
+  expect(await clock.runUntil(producer.send(orders, { value: "next", partition: 1 }))).toMatchObject({ partition: 1, offset: 1 });
+  answerLate!();
+  expect(await late).toMatchObject({ partition: 0, offset: 0 });
+  await producer.close();
+});
+
 test("[X-07] lingerMs groups the messages of several turns, and a full batch does not linger", async () => {
   const { clock, driver, producer } = setUp({ lingerMs: 50, batchBytes: 300 });
   const first = producer.send(orders, { value: 1 });
@@ -302,6 +324,21 @@ test("tombstones, keys, headers and times reach the driver as they are", async (
     { key: null, value: Buffer.from("raw"), headers: [], timestamp: clock.now() },
   ]);
   await expect(producer.send(orders, { value: 1, headers: { wrong: 1 as unknown as string } })).rejects.toThrow('the value of "wrong"');
+  await producer.close();
+});
+
+test("a message that cannot be written fails by itself, before it joins a batch", async () => {
+  const { clock, driver, producer } = setUp();
+  for (const timestamp of [-1, 1.5, Number.NaN]) {
+    await expect(producer.send(orders, { value: 1, timestamp })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  }
+  await expect(producer.sendRaw({ topic: "orders", key: null, value: "text" as unknown as Buffer })).rejects.toThrow("Buffers or null");
+  const good = producer.send(orders, { value: 2 });
+  await clock.advance(0.5);
+  await good;
+  const later = producer.send(orders, { value: 3 });
+  await clock.runUntil(later);
+  expect(driver.sends.flat().flatMap(({ records }) => records.map(({ timestamp }) => Number.isInteger(timestamp)))).toEqual([true, true]);
   await producer.close();
 });
 

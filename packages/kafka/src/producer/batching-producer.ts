@@ -1,4 +1,4 @@
-import { type Clock, ClosedError, type Instrumentation, type Random, withDeadline } from "@millrace/core";
+import { type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Random, withDeadline } from "@millrace/core";
 import type { Topic } from "@millrace/topics";
 import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
 import type { TopicCodec } from "../kafka.ts";
@@ -93,11 +93,14 @@ export class BatchingProducer implements Producer {
     try {
       this.#assertOpen();
       const record: ProduceRecord = {
-        timestamp: message.timestamp ?? this.#context.clock.now(),
+        timestamp: this.#timestamp(message.timestamp),
         key: message.key,
         value: message.value,
         headers: normaliseHeaders(message.headers),
       };
+      if (!isBytes(record.key) || !isBytes(record.value)) {
+        throw new InvalidOptionsError("sendRaw", ["key and value must be Buffers or null; send writes other values"]);
+      }
       return resultOf(this.#place(this.#lane(message.topic), record, message.partition));
     } catch (error) {
       return Promise.reject(error);
@@ -162,6 +165,13 @@ export class BatchingProducer implements Producer {
     return lane;
   }
 
+  /** Checked here, because one bad message would fail the whole batch that it travels in. */
+  #timestamp(given: number | undefined): number {
+    if (given === undefined) return Math.trunc(this.#context.clock.now());
+    if (Number.isSafeInteger(given) && given >= 0) return given;
+    throw new InvalidOptionsError("message", [`timestamp must be whole milliseconds since the epoch, not ${given}`]);
+  }
+
   #lane(topic: string): TopicLane {
     let lane = this.#lanes.get(topic);
     if (lane === undefined) {
@@ -177,7 +187,8 @@ export class BatchingProducer implements Producer {
     message: OutgoingMessage<Key, Value>,
   ): MessagePlace | Promise<MessagePlace> {
     const codec = this.#context.codec(topic);
-    const { value, partition, key = null, timestamp = this.#context.clock.now() } = message;
+    const { value, partition, key = null } = message;
+    const timestamp = this.#timestamp(message.timestamp);
     const headers = normaliseHeaders(message.headers);
     const encode = (): ProduceRecord => ({
       timestamp,
@@ -263,6 +274,10 @@ export class BatchingProducer implements Producer {
     if (code === "KAFKA_UNKNOWN_TOPIC") lane.partitionCount = 0;
     else this.#counts.refreshWhenOld(lane);
   }
+}
+
+function isBytes(part: unknown): boolean {
+  return part === null || Buffer.isBuffer(part);
 }
 
 function resultOf(place: MessagePlace | Promise<MessagePlace>): Promise<RecordMetadata> {

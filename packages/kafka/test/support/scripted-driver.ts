@@ -114,7 +114,12 @@ export class ScriptedDriver implements KafkaDriver {
   closed = 0;
   adminsOpened = 0;
   /** What the broker does with one call; undefined stores everything. */
-  onSend: ((batches: readonly ProduceBatch[]) => Promise<readonly ProduceOutcome[]> | undefined) | undefined;
+  onSend:
+    | ((
+        batches: readonly ProduceBatch[],
+        onOutcome: (index: number, outcome: ProduceOutcome) => void,
+      ) => Promise<readonly ProduceOutcome[]> | undefined)
+    | undefined;
   onPartitionCount: ((topic: string) => Promise<number>) | undefined;
   onOffsets: (() => void) | undefined;
   readonly #ends = new Map<string, number>();
@@ -149,9 +154,9 @@ export class ScriptedDriver implements KafkaDriver {
         const made = { settings, closed: 0 };
         this.producers.push(made);
         return {
-          send: (batches) => {
+          send: (batches, onOutcome = () => undefined) => {
             this.sends.push(batches.map((batch) => ({ ...batch, records: [...batch.records] })));
-            return this.onSend?.(batches) ?? Promise.resolve(this.store(batches));
+            return this.onSend?.(batches, onOutcome) ?? Promise.resolve(this.store(batches));
           },
           partitionCount: (topic, options) => {
             this.asked.push({ topic, refresh: options?.refresh === true });

@@ -59,12 +59,16 @@ export class KafkaJsProducer implements DriverProducer {
     this.#identities = new ProducerIdentities(options.cluster);
   }
 
-  send(batches: readonly ProduceBatch[]): Promise<readonly ProduceOutcome[]> {
+  send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
     const deadline = this.#clock.monotonic() + this.#settings.requestTimeoutMs;
     const lanes: PartitionLane[] = [];
     const outcomes = batches.map(
-      (batch) =>
-        new Promise<ProduceOutcome>((settle) => {
+      (batch, index) =>
+        new Promise<ProduceOutcome>((resolve) => {
+          const settle = (outcome: ProduceOutcome): void => {
+            onOutcome?.(index, outcome);
+            resolve(outcome);
+          };
           const lane = this.#lane(batch.topic, batch.partition);
           const pending = { batch, lane, deadline, settle, encoded: undefined, uncertain: false, settled: false };
           if (this.#closed) return this.#settle(pending, { ok: false, error: closedError() });

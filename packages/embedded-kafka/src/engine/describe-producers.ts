@@ -18,7 +18,7 @@ export const describeProducers: ApiRegistration = serve("DescribeProducers", {
 });
 
 function describe(name: string, partitionIndex: number, nodeId: number | undefined, broker: BrokerState): DescribedPartition {
-  const failed = (error: ErrorName, errorMessage: string): DescribedPartition => ({
+  const failed = (error: ErrorName, errorMessage: string | null): DescribedPartition => ({
     partitionIndex,
     errorCode: errorCodes[error],
     errorMessage,
@@ -26,8 +26,10 @@ function describe(name: string, partitionIndex: number, nodeId: number | undefin
   });
   const nameProblem = topicNameProblem(name);
   if (nameProblem !== undefined) return failed("INVALID_TOPIC_EXCEPTION", nameProblem);
-  const partition = broker.topics.partition(name, partitionIndex);
-  if (partition === undefined) return failed("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
+  const topic = broker.topics.named(name);
+  if (topic === undefined) return failed("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
+  const partition = topic.partitions[partitionIndex];
+  if (partition === undefined) return failed("UNKNOWN_TOPIC_OR_PARTITION", null);
   if (nodeId !== undefined && nodeId !== partition.leaderId)
     return failed("NOT_LEADER_OR_FOLLOWER", `broker ${partition.leaderId} leads this partition`);
   const { log, producers } = partition;

@@ -68,9 +68,13 @@ export class CommittedOffsets {
     return this.#topics;
   }
 
-  /** What is pending stays, and counts when its transaction is committed: Kafka only looks at what counts already. */
+  /** Forgets a topic, also what is pending for it. */
   deleteTopic(topic: string): void {
     this.#topics.delete(topic);
+    for (const [producerId, offsets] of this.#pending) {
+      offsets.delete(topic);
+      if (offsets.size === 0) this.#pending.delete(producerId);
+    }
   }
 
   /** Drops what has not been committed since `retentionMs`, counted from when the group became empty where that is later. */

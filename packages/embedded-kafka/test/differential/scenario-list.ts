@@ -7,6 +7,9 @@ import { listOffsetsScenarios } from "./scenarios/list-offsets.ts";
 import { metadataScenarios } from "./scenarios/metadata.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
+import { transactionCoordinatorScenarios } from "./scenarios/transaction-coordinator.ts";
+import { transactionalOffsetsScenarios } from "./scenarios/transactional-offsets.ts";
+import { transactionsScenarios } from "./scenarios/transactions.ts";
 
 /** Every scenario, by protocol area. */
 export const scenarios: readonly Scenario[] = [
@@ -18,4 +21,7 @@ export const scenarios: readonly Scenario[] = [
   ...listOffsetsScenarios,
   ...topicScenarios,
   ...clusterScenarios,
+  ...transactionsScenarios,
+  ...transactionCoordinatorScenarios,
+  ...transactionalOffsetsScenarios,
 ];

@@ -1,4 +1,4 @@
-import { errorCodes, type MessageInput, type RequestTypes } from "@millrace/protocol";
+import { errorByCode, errorCodes, type MessageInput, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
 import { waitFor } from "@millrace/testing";
 import { batchOf, fetchFrom, offsetAt, produceTo } from "./request-bodies.ts";
 import type { Stage, StagedTopic } from "./scenario.ts";
@@ -25,6 +25,9 @@ export function withoutTimes(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Buffer.isBuffer(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, field]): [string, unknown] => {
+      // Kafka keeps partitions in a hash map.
+      if (key === "partitions" && Array.isArray(field) && field.every((each) => typeof each === "number"))
+        return [key, field.toSorted((left, right) => left - right)];
       if (timeKeys.has(key)) return [key, typeof field === "number" && field >= 0 ? "a time" : field];
       if (key === "coordinatorEpoch") return [key, typeof field === "number" && field >= 0 ? "an epoch" : field];
       return [key, withoutTimes(field)];
@@ -74,12 +77,24 @@ export async function addPartitions(
   topics: readonly (readonly [StagedTopic, ...number[]])[],
   version = 3,
 ): Promise<void> {
-  await stage.ask("partitions", "AddPartitionsToTxn", version, {
+  const answer = await stage.main.call("AddPartitionsToTxn", version, {
     v3AndBelowTransactionalId: producer.transactionalId,
     v3AndBelowProducerId: producer.producerId,
     v3AndBelowProducerEpoch: producer.producerEpoch,
     v3AndBelowTopics: topics.map(([{ name }, ...partitions]) => ({ name, partitions })),
   });
+  stage.record(`partitions (AddPartitionsToTxn v${version})`, partitionErrors(answer.resultsByTopicV3AndBelow));
+}
+
+/** What became of which partition. Kafka keeps these in hash maps, so their order means nothing. */
+export function partitionErrors(topics: ResponseTypes["AddPartitionsToTxn"]["resultsByTopicV3AndBelow"]): string[] {
+  return topics
+    .flatMap(({ name, resultsByPartition }) =>
+      resultsByPartition.map(
+        ({ partitionIndex, partitionErrorCode }) => `${name} ${partitionIndex} ${errorByCode(partitionErrorCode).name}`,
+      ),
+    )
+    .toSorted();
 }
 
 /** Writes one batch within the transaction. */

@@ -11,6 +11,7 @@ import {
   newEnd,
   newProduce,
   openTransactional,
+  partitionErrors,
   readBoth,
   settled,
   withoutTimes,
@@ -148,11 +149,12 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
     async run(stage) {
       const topic = await stage.topic("late");
       const other = await stage.topic("late-new");
+      const third = await stage.topic("late-empty");
       const producer = await openTransactional(stage, "late", { transactionTimeoutMs: 100 });
       const newer = await openTransactional(stage, "late-new", { transactionTimeoutMs: 100 });
       const empty = await openTransactional(stage, "late-empty", { transactionTimeoutMs: 100 });
       await addPartitions(stage, producer, [[topic, 0]]);
-      await addPartitions(stage, empty, [[topic, 0]]);
+      await addPartitions(stage, empty, [[third, 0]]);
       await write(stage, producer, topic, 0, ["late"]);
       await write(stage, newer, other, 0, ["late"], { version: newProduce });
       for (const each of [producer, newer, empty]) {
@@ -161,6 +163,7 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
       }
       await readBoth(stage, topic);
       await readBoth(stage, other);
+      await readBoth(stage, third);
       await describeProducers(stage, other);
       await end(stage, producer, true);
       await end(stage, newer, true, newEnd);
@@ -230,7 +233,7 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
   },
   {
     name: "several transactions at once, as brokers ask",
-    shows: ["TRANSACTION_ABORTABLE", "INVALID_TXN_STATE"],
+    shows: ["TRANSACTION_ABORTABLE", "PRODUCER_FENCED", "INVALID_PRODUCER_ID_MAPPING"],
     async run(stage) {
       const topic = await stage.topic("batched", { partitions: 3 });
       const absent = { name: stage.name("absent"), id: "" };
@@ -244,18 +247,25 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
         topics: [{ name, partitions }],
       });
       for (const version of [4, 5]) {
-        await stage.ask("one of several", "AddPartitionsToTxn", version, { transactions: [entry(first, [0]), entry(second, [1], true)] });
+        const ask = async (label: string, ...transactions: readonly ReturnType<typeof entry>[]): Promise<void> => {
+          const answer = await stage.main.call("AddPartitionsToTxn", version, { transactions });
+          const results = answer.resultsByTransaction.map(({ transactionalId, topicResults }) => ({
+            transactionalId,
+            results: partitionErrors(topicResults),
+          }));
+          stage.record(`${label} (AddPartitionsToTxn v${version})`, { errorCode: answer.errorCode, results });
+        };
+        await ask("one of several", entry(first, [0]), entry(second, [1], true));
         for (const wrong of [
           { ...first, producerEpoch: 9 },
           { ...first, producerId: first.producerId + 1_000_000 },
           { ...first, transactionalId: stage.name("nobody") },
         ]) {
-          await stage.ask("wrong", "AddPartitionsToTxn", version, { transactions: [entry(wrong, [0])] });
-          await stage.ask("wrong, to verify", "AddPartitionsToTxn", version, { transactions: [entry(wrong, [0], true)] });
+          await ask("wrong", entry(wrong, [0]));
+          await ask("wrong, to verify", entry(wrong, [0], true));
         }
-        await stage.ask("to verify", "AddPartitionsToTxn", version, { transactions: [entry(first, [0, 1], true)] });
-        await stage.ask("no topic", "AddPartitionsToTxn", version, { transactions: [entry(second, [0], false, absent.name)] });
-        await stage.ask("nothing", "AddPartitionsToTxn", version, { transactions: [] });
+        await ask("to verify", entry(first, [0, 1], true));
+        await ask("no topic", entry(second, [0], false, absent.name));
       }
       await end(stage, first, false);
     },
@@ -273,7 +283,9 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
       await end(stage, done, true);
       const ids = [empty.transactionalId, open.transactionalId, stage.name("nobody"), "", done.transactionalId];
       const described = await stage.main.call("DescribeTransactions", 0, { transactionalIds: ids });
-      stage.record("described", withoutTimes(described));
+      // Where there is no transaction the other fields mean nothing.
+      const told = described.transactionStates.map((each) => (each.errorCode === errorCodes.NONE ? each : { errorCode: each.errorCode }));
+      stage.record("described", withoutTimes(told));
       const mine = new Set(ids);
       const list = async (label: string, version: number, filters: object): Promise<void> => {
         const answer = await stage.main.call("ListTransactions", version, filters);

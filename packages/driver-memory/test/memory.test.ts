@@ -60,6 +60,8 @@ test("client and broker run together in virtual time: minutes of heartbeats and 
     once
       .filter((line) => /r\d/.test(line))
       .map((line) => line.replace(/^\S+ /, ""))
+      // Nobody commits: what comes after the first has left is read again.
+      .slice(0, 4)
       .toSorted(),
   ).toEqual(["first 0 r0", "first 1 r1", "second 2 r2", "second 3 r3"]);
 });

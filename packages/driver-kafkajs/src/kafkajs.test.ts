@@ -85,3 +85,13 @@ test("what is being connected when the connection closes is told so", async () =
   await connection.close();
   await told;
 });
+
+test("a client that is not kafkajs 2.2.4 is refused", async () => {
+  const client = { consumer: () => ({}) } as unknown as InstanceType<typeof kafkajsPackage.Kafka>;
+  const connection = kafkajs({ client }).connect(context);
+  await expect(connection.createAdmin()).rejects.toMatchObject({
+    code: "CAPABILITY_REFUSED",
+    message: expect.stringContaining("2.2.4") as unknown,
+  });
+  await connection.close();
+});

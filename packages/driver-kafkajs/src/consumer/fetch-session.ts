@@ -3,7 +3,7 @@ import type { DriverConsumerHandlers, DriverConsumerSettings, FetchedBatch, Star
 import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import type { DriverCluster } from "../client/driver-cluster.ts";
 import { brokerError, clientError } from "../client-error.ts";
-import { FetchDecoder } from "../wire/decode-fetched.ts";
+import { FetchDecoder, type FetchedBytes } from "../wire/decode-fetched.ts";
 import { groupByTopic } from "../wire/group-by-topic.ts";
 import { type ConnectionIndex, sendRequest } from "../wire/request.ts";
 import type { FetchConnections } from "./fetch-connections.ts";
@@ -30,9 +30,11 @@ type PartitionAnswer = ResponseTypes["Fetch"]["responses"][number]["partitions"]
 /** A partition that is held. It is fetched when it is free: neither in a handler nor in a request, nor waiting after an error. */
 interface HeldPartition extends TopicPartition {
   position: number;
-  /** Grows with every seek; what was asked for before is dropped. */
+  /** Grows with every seek. */
   epoch: number;
   state: "free" | "asked" | "handled" | "waiting";
+  /** The request that it was last asked for in; an answer to another one is dropped. */
+  request: number;
   /** Just freed while others were being waited for: worth asking for at once. */
   eager: boolean;
 }
@@ -59,6 +61,7 @@ export class FetchSession {
   readonly #graces = new Map<number, Cancel | "over">();
   readonly #timers = new Set<Cancel>();
   readonly #topics: TopicWatch;
+  #requests = 0;
   #pumping = false;
   #stopped = false;
   /** Whether the last request failed; said once, not every time. */
@@ -72,6 +75,7 @@ export class FetchSession {
       position: offset,
       epoch: 0,
       state: "free",
+      request: 0,
       eager: true,
     }));
     for (const held of this.#partitions) {
@@ -97,6 +101,10 @@ export class FetchSession {
     if (held === undefined) return;
     held.position = offset;
     held.epoch += 1;
+    held.eager = true;
+    // The answer to what was asked before is no longer wanted, and not waited for.
+    if (held.state === "asked") held.state = "free";
+    this.#pump();
   }
 
   #find(topic: string, partition: number): HeldPartition | undefined {
@@ -184,9 +192,12 @@ export class FetchSession {
   }
 
   async #fetch(nodeId: number, partitions: readonly HeldPartition[], maxWaitMs: number, connection: ConnectionIndex): Promise<void> {
-    const asked = new Map(partitions.map((held) => [held, { position: held.position, epoch: held.epoch }]));
+    this.#requests += 1;
+    const request = this.#requests;
+    const isAwaited = (held: HeldPartition): boolean => held.state === "asked" && held.request === request;
     for (const held of partitions) {
       held.state = "asked";
+      held.request = request;
       held.eager = false;
     }
     try {
@@ -217,25 +228,24 @@ export class FetchSession {
       for (const { topic, partitions: answers } of body.responses) {
         for (const answer of answers) {
           const held = this.#find(topic, answer.partitionIndex);
-          const question = held && asked.get(held);
-          if (held === undefined || question === undefined || held.state !== "asked") continue;
-          if (held.epoch === question.epoch) this.#take(held, question.position, answer);
+          // A partition before this one may have ended the session.
+          if (held !== undefined && isAwaited(held) && !this.#stopped) this.#take(held, answer);
         }
       }
     } catch (error) {
       if (this.#stopped) return;
-      this.#recover(error, partitions);
+      this.#recover(error, partitions.filter(isAwaited));
     } finally {
-      for (const held of partitions) if (held.state === "asked") held.state = "free";
+      for (const held of partitions) if (isAwaited(held)) held.state = "free";
     }
   }
 
-  #take(held: HeldPartition, fetchOffset: number, answer: PartitionAnswer): void {
-    const { topic, partition } = held;
+  #take(held: HeldPartition, answer: PartitionAnswer): void {
+    const { topic, partition, position: fetchOffset } = held;
     const { errorCode } = answer;
     if (errorCode === errorCodes.NONE) {
-      const batch = this.#decoder.decode({ ...answer, topic, partition, fetchOffset });
-      if (batch.nextOffset > fetchOffset) this.#deliver(held, batch);
+      const batch = this.#decode({ ...answer, topic, partition, fetchOffset });
+      if (batch !== undefined && batch.nextOffset > fetchOffset) this.#deliver(held, batch);
       return;
     }
     if (errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {
@@ -247,6 +257,16 @@ export class FetchSession {
       this.#options.logger.debug("fetch failed, looking for the leader again", { topic, partition, error: errorByCode(errorCode).name });
       this.#waitForLeader(held);
     } else this.#fail(error);
+  }
+
+  #decode(fetched: FetchedBytes): FetchedBatch | undefined {
+    try {
+      return this.#decoder.decode(fetched);
+    } catch (error) {
+      const { topic, partition, fetchOffset } = fetched;
+      this.#fail(clientError(error, { what: `Reading "${topic}" partition ${partition} from offset ${fetchOffset}`, topic, partition }));
+      return undefined;
+    }
   }
 
   #deliver(held: HeldPartition, batch: FetchedBatch): void {
@@ -291,7 +311,7 @@ export class FetchSession {
     }
     this.#options.logger[this.#failing ? "debug" : "warn"]("fetching failed, trying again", { error: mapped.message });
     this.#failing = true;
-    for (const held of partitions) if (held.state === "asked") this.#waitForLeader(held);
+    for (const held of partitions) this.#waitForLeader(held);
   }
 
   // Not before a pause, or a partition without leader would be asked for without end.

@@ -101,6 +101,12 @@ test("control records are never data, without any aborted transaction too", () =
   expect(decode([marker(0, "commit", 3)])).toMatchObject({ values: [], nextOffset: 1 });
 });
 
+test("a batch whose bytes are not those that were sent is an error, not data", () => {
+  const bytes = batch(0, ["abc"]);
+  bytes[bytes.length - 2] = 0x21;
+  expect(() => decode([bytes])).toThrow(/checksum/);
+});
+
 test.each(["gzip", "snappy", "lz4", "zstd"] as const)("batches compressed with %s are read", (compression) => {
   const codec = createCodec(compression);
   const compressed = batch(0, ["a", "b"], { compression, compress: (data) => codec.compress(data) });

@@ -1,6 +1,13 @@
 import { type Codec, createCodec } from "@millrace/compression";
 import type { FetchedBatch, KafkaRecord } from "@millrace/kafka";
-import { batchesIn, type CompressionType, decodeRecordBatch, type RecordBatchHeader, readControlRecord } from "@millrace/protocol";
+import {
+  batchesIn,
+  type CompressionType,
+  decodeRecordBatch,
+  type RecordBatchHeader,
+  readControlRecord,
+  validateBatch,
+} from "@millrace/protocol";
 
 /** What a broker answered for one partition. */
 export interface FetchedBytes {
@@ -26,8 +33,8 @@ export class FetchDecoder {
 
   /**
    * The data records at or above the offset asked for, and the position after everything that came: control records, aborted transactions, batches that
-   * compaction emptied or cut short. A batch that the size limit cut off is left for the next fetch.
-   * @throws ProtocolError when the bytes are no record batches
+   * compaction emptied or cut short. A batch that the size limit cut off is left for the next fetch. Checksums are checked, as with Kafka's `check.crcs`.
+   * @throws ProtocolError when the bytes are no record batches, or not those that were sent
    */
   decode(fetched: FetchedBytes): FetchedBatch {
     const { topic, partition, fetchOffset, highWatermark } = fetched;
@@ -42,6 +49,7 @@ export class FetchDecoder {
       if (lastOffset < fetchOffset) continue;
       nextOffset = lastOffset + 1;
       if (aborted || header.isControl) continue;
+      validateBatch(bytes, header.at);
       for (const record of decodeRecordBatch(bytes, header.at, { decompress: this.#decompress }).records) {
         if (record.offset < fetchOffset) continue;
         const { offset, timestamp, key, value, headers } = record;

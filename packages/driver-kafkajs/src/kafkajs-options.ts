@@ -22,6 +22,7 @@ export interface KafkaJsConnectionOptions {
 /** A connection through a kafkajs client of the user's own, with all of its settings. */
 export interface KafkaJsClientOptions {
   readonly client: Kafka;
+  readonly sasl?: never;
   /** @default 10_000 */
   readonly connectionTimeoutMs?: number;
   /** @default 30_000 */

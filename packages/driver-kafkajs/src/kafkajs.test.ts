@@ -19,6 +19,12 @@ test("every problem of the options is told at once", () => {
   const options = { brokers: ["127.0.0.1", "a:1"], connectionTimeoutMs: 0, requestTimeoutMs: 1.5 };
   expect(() => kafkajs(options)).toThrow(/"127.0.0.1" is not "host:port".*connectionTimeoutMs.*requestTimeoutMs/);
   expect(() => kafkajs({ brokers: [] })).toThrow(/at least one address/);
+  const gssapi = { mechanism: "GSSAPI", username: "u", password: "hunter2" } as unknown as {
+    mechanism: "plain";
+    username: string;
+    password: string;
+  };
+  expect(() => kafkajs({ brokers: ["a:1"], sasl: gssapi })).toThrow(/"GSSAPI" is not one that kafkajs can do: plain/);
 });
 
 test("no broker of the list is reachable: one error that names them, within the deadline", async () => {

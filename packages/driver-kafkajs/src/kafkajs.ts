@@ -7,6 +7,7 @@ import type { KafkaJsOptions } from "./kafkajs-options.ts";
 import { bridgeLog } from "./log-bridge.ts";
 
 const usualConnectionTimeoutMs = 10_000;
+const mechanisms: readonly string[] = ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer", "aws"];
 const usualRequestTimeoutMs = 30_000;
 /** How long one broker may take to accept; the list has more. */
 const oneBrokerTimeoutMs = 3_000;
@@ -66,6 +67,10 @@ function findProblems(options: KafkaJsOptions): readonly string[] {
         if (!/^[^\s:/]+:\d{1,5}$/.test(broker)) problems.push(`"brokers": "${broker}" is not "host:port"`);
       }
     }
+  }
+  const mechanism = options.sasl?.mechanism;
+  if (mechanism !== undefined && !mechanisms.includes(mechanism.toLowerCase()) && !("authenticationProvider" in (options.sasl ?? {}))) {
+    problems.push(`"sasl.mechanism" "${mechanism}" is not one that kafkajs can do: ${mechanisms.join(", ")}`);
   }
   for (const name of ["connectionTimeoutMs", "requestTimeoutMs"] as const) {
     const value = options[name];

@@ -256,6 +256,20 @@ test("partitions that are not given back in time are lost, and the group goes on
   await waitFor(() => slow.held().length + next.held().length === 1, patience);
 });
 
+test("closing waits for partitions to be given back, but not for ever", async () => {
+  const topic = await harness.topic();
+  const group = uniqueName("group");
+  const settings = { group, topics: [topic], rebalanceTimeoutMs: 200, heartbeatIntervalMs: 30 };
+  const member = await harness.join(settings, { revoked: () => new Promise(() => {}) });
+  await waitFor(() => member.held().length === 1, patience);
+  const startedAt = performance.now();
+  await member.consumer.close();
+  expect(performance.now() - startedAt).toBeGreaterThan(190);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(member.revocations.map(({ reason }) => reason)).toEqual(["close"]);
+  expect((await (await harness.admin()).describeGroups([group]))[0]?.members).toEqual([]);
+});
+
 test("closing does not wait for a join that waits", async () => {
   const topic = await harness.topic();
   faulty.next("JoinGroup", { kind: "swallow", times: 2 });

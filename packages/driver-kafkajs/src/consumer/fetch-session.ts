@@ -1,11 +1,11 @@
 import type { Cancel, Clock, Logger } from "@millrace/core";
 import type { DriverConsumerHandlers, DriverConsumerSettings, FetchedBatch, StartPosition, TopicPartition } from "@millrace/kafka";
-import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
+import { errorByCode, errorCodes } from "@millrace/protocol";
 import type { DriverCluster } from "../client/driver-cluster.ts";
 import { brokerError, clientError } from "../client-error.ts";
 import { FetchDecoder, type FetchedBytes } from "../wire/decode-fetched.ts";
-import { groupByTopic } from "../wire/group-by-topic.ts";
-import { type ConnectionIndex, sendRequest } from "../wire/request.ts";
+import { fetchPartitions, type PartitionAnswer } from "../wire/fetch-partitions.ts";
+import type { ConnectionIndex } from "../wire/request.ts";
 import type { FetchConnections } from "./fetch-connections.ts";
 import { TopicWatch } from "./topic-watch.ts";
 
@@ -25,8 +25,6 @@ export interface FetchSessionOptions {
   readonly onTopicsChanged: () => void;
 }
 
-type PartitionAnswer = ResponseTypes["Fetch"]["responses"][number]["partitions"][number];
-
 /** A partition that is held. It is fetched when it is free: neither in a handler nor in a request, nor waiting after an error. */
 interface HeldPartition extends TopicPartition {
   position: number;
@@ -39,13 +37,11 @@ interface HeldPartition extends TopicPartition {
   eager: boolean;
 }
 
-const fetchVersions = { min: 4, max: 11 };
 /** How long a request may wait at the broker while some partition is in a handler: no longer than a freed partition may have to wait. */
 const busyWaitMs = 100;
 /** How long the next request is held back for handlers that are about to finish, so that one request serves all. */
 const graceMs = 5;
 const errorPauseMs = 100;
-const networkMs = 5_000;
 
 /**
  * Fetches the partitions of one generation, from its join to its end. Each broker is asked over two connections of kafkajs's: one request waits for data
@@ -202,30 +198,10 @@ export class FetchSession {
     }
     try {
       const { settings, cluster } = this.#options;
-      const { body } = await sendRequest(
-        await cluster.broker(nodeId),
-        "Fetch",
-        fetchVersions,
-        () => ({
-          replicaId: -1,
-          maxWaitMs,
-          minBytes: settings.fetchMinBytes,
-          maxBytes: settings.fetchMaxBytes,
-          isolationLevel: settings.isolation === "read_committed" ? 1 : 0,
-          topics: groupByTopic(partitions).map(([topic, held]) => ({
-            topic,
-            partitions: held.map(({ partition, position }) => ({
-              partition,
-              fetchOffset: position,
-              partitionMaxBytes: settings.maxPartitionFetchBytes,
-            })),
-          })),
-        }),
-        { connection, timeoutMs: maxWaitMs + networkMs },
-      );
+      const responses = await fetchPartitions(await cluster.broker(nodeId), settings, partitions, { maxWaitMs, connection });
       if (this.#stopped) return;
       this.#failing = false;
-      for (const { topic, partitions: answers } of body.responses) {
+      for (const { topic, partitions: answers } of responses) {
         for (const answer of answers) {
           const held = this.#find(topic, answer.partitionIndex);
           // A partition before this one may have ended the session.

@@ -49,7 +49,7 @@ test("per key in order and never two at once, never more than the concurrency, a
         );
         const statistics = harness.processor.statistics();
         expect(statistics.handled + statistics.deadLettered).toBe(records.length);
-        expect(statistics.peakConcurrency).toBeLessThanOrEqual(concurrency);
+        expect(statistics.peakConcurrency).toBeLessThanOrEqual(order === "partition" ? 1 : concurrency);
         expect([harness.intake.records, harness.intake.bytes, harness.halts.length, harness.clock.pending]).toEqual([0, 0, 0, 0]);
       },
     ),

@@ -165,8 +165,8 @@ export class Processor {
       this.#parts.settled(work);
     }
     const next = this.#chainsOf(work.claim.partition).leave(task);
-    if (next !== null) this.#dispatcher.add(next);
     this.#dispatcher.finished();
+    if (next !== null) this.#dispatcher.add(next);
     work.ended();
   }
 

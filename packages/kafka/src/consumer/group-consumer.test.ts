@@ -116,6 +116,17 @@ test("questions that fail for passing reasons are asked again at assignment", as
   await kafka.close();
 });
 
+test("a member without partitions asks nothing and is told so", async () => {
+  const assigned: number[] = [];
+  const { scripted, driver, kafka } = await setUp({}, { onAssigned: (claims) => void assigned.push(claims.length) });
+  driver.onOffsets = () => {
+    throw new Error("nothing to ask about");
+  };
+  expect(await scripted.assign(1, [])).toEqual([]);
+  expect(assigned).toEqual([0]);
+  await kafka.close();
+});
+
 test("batches arrive with their claim, and the position moves past gaps", async () => {
   const { scripted, batches, consumer, kafka } = await setUp();
   await scripted.assign(1, [p0]);

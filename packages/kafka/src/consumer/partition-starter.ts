@@ -30,6 +30,7 @@ export class PartitionStarter {
    * @throws KafkaError (`NO_OFFSET`) under the policy `none`
    */
   async start(driver: DriverConsumer, membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<HeldPartition[]> {
+    if (partitions.length === 0) return [];
     const [offsets, logs] = await Promise.all([this.#ask(() => driver.committed(partitions)), this.#logs(driver, partitions)]);
     const stored = new Map(offsets.map((offset) => [partitionKey(offset), offset]));
     return partitions.map((partition, index) => {

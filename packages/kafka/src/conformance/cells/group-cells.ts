@@ -54,6 +54,35 @@ export const groupCells: readonly ConformanceCell[] = [
     },
   },
   {
+    name: "a member that gets no partition waits, and takes over when the other leaves",
+    requires: ["produce", "consumer-groups"],
+    async run({ connect, consume, fill, kafka, name, topic }) {
+      const topicName = await topic();
+      const group = name("group");
+      const first = await consume(topicName, { kafka: connect(), group, heartbeatIntervalMs: 100 });
+      await first.holds(1);
+      const second = await consume(topicName, { kafka: connect(), group, heartbeatIntervalMs: 100 });
+      const admin = kafka.admin();
+      await until("a stable group of two", async () => {
+        const [found] = await admin.describeGroups([group]);
+        return found?.state === "Stable" && found.members.length === 2;
+      });
+      const holder = await until("a member that holds the partition", () => {
+        return [first, second].find(({ consumer }) => consumer.assignment().length === 1);
+      });
+      const waiting = holder === first ? second : first;
+      assert.deepEqual(waiting.consumer.assignment(), []);
+      await fill(topicName, ["one"]);
+      await holder.hasRecords(1);
+      await holder.consumer.commit(holder.consumer.assignment().map((claim) => ({ claim, offset: 1 })));
+      await holder.consumer.close();
+      await waiting.holds(1);
+      await fill(topicName, ["two"]);
+      await waiting.hasRecords(1);
+      assert.deepEqual([holder.values, waiting.values], [["one"], ["two"]]);
+    },
+  },
+  {
     name: "when members join and leave in an orderly way, nothing is lost and nothing is handled twice",
     requires: ["produce", "consumer-groups", "awaited-revocation"],
     async run(context) {

@@ -27,7 +27,7 @@ function truncate(topic: Topic | undefined, partitionIndex: number, offset: numb
   const partition = topic?.partitions[partitionIndex];
   if (topic === undefined || partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
   if (nodeId !== undefined && nodeId !== partition.leaderId) return "NOT_LEADER_OR_FOLLOWER";
-  if (topic.config("cleanup.policy")?.includes("delete") !== true) return "POLICY_VIOLATION";
+  if (!topic.cleansBy("delete")) return "POLICY_VIOLATION";
   const { log } = partition;
   const target = offset === -1 ? log.highWatermark : offset;
   if (target < 0 || target > log.highWatermark) return "OFFSET_OUT_OF_RANGE";

@@ -69,6 +69,12 @@ export class CommittedOffsets {
   }
 
   /** Forgets a topic, also what is pending for it. */
+  /** Forgets one offset. One that waits for the end of its transaction stays. */
+  delete(topic: string, partition: number): void {
+    const partitions = this.#topics.get(topic);
+    if (partitions?.delete(partition) === true && partitions.size === 0) this.#topics.delete(topic);
+  }
+
   deleteTopic(topic: string): void {
     this.#topics.delete(topic);
     for (const [producerId, offsets] of this.#pending) {
@@ -77,9 +83,13 @@ export class CommittedOffsets {
     }
   }
 
-  /** Drops what has not been committed since `retentionMs`, counted from when the group became empty where that is later. */
-  expire(nowMs: number, retentionMs: number, emptySinceMs: number): void {
+  /**
+   * Drops what has not been committed since `retentionMs`, counted from when the group became empty where that is later. Topics that are
+   * `kept` stay.
+   */
+  expire(nowMs: number, retentionMs: number, emptySinceMs: number, kept?: ReadonlySet<string>): void {
     for (const [topic, partitions] of this.#topics) {
+      if (kept?.has(topic) === true) continue;
       for (const [partition, committed] of partitions) {
         const expiresAtMs = committed.expiresAtMs ?? Math.max(committed.committedAtMs, emptySinceMs) + retentionMs;
         if (nowMs >= expiresAtMs && !this.hasPending(topic, partition)) partitions.delete(partition);

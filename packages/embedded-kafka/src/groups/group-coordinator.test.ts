@@ -1,3 +1,4 @@
+import { encodeVersionedMessage } from "@millrace/protocol";
 import { createVirtualClock, seededRandom } from "@millrace/testing";
 import { expect, test } from "vitest";
 import { GroupCoordinator } from "./group-coordinator.ts";
@@ -54,4 +55,29 @@ test("a deleted topic takes its offsets along, and closing leaves no timer", () 
   expect(coordinator.delete("unknown")).toBe("GROUP_ID_NOT_FOUND");
   coordinator.close();
   expect([group.state, clock.pending]).toEqual(["Dead", 0]);
+});
+
+test("offsets of topics that no member of a stable group reads expire, those of the others stay", async () => {
+  const { clock, coordinator } = newCoordinator();
+  const group = coordinator.getOrCreate("g");
+  const metadata = encodeVersionedMessage("ConsumerProtocolSubscription", 1, { topics: ["read"], userData: null, ownedPartitions: [] });
+  const joined = await group.join({
+    memberId: "",
+    instanceId: null,
+    clientId: "c",
+    clientHost: "h",
+    protocolType: "consumer",
+    protocols: [{ name: "range", metadata }],
+    sessionTimeoutMs: 1_000_000,
+    rebalanceTimeoutMs: 1_000_000,
+    canBeGivenAnId: false,
+    canSkipAssignment: false,
+  });
+  const { memberId } = joined;
+  await group.sync({ memberId, instanceId: null, generationId: 1, protocolType: null, protocolName: null, assignments: new Map() });
+  for (const topic of ["read", "not-read"]) group.offsets.set(topic, 0, { ...committed, committedAtMs: clock.now() });
+  await clock.advance(62_000);
+  expect(group.state).toBe("Stable");
+  expect([group.offsets.get("read", 0)?.offset, group.offsets.get("not-read", 0)]).toEqual([1, undefined]);
+  coordinator.close();
 });

@@ -3,6 +3,7 @@ import type { ErrorName } from "@millrace/protocol";
 import { ClassicGroup } from "./classic-group.ts";
 import type { CommittedOffset } from "./committed-offsets.ts";
 import type { GroupSettings } from "./group-request.ts";
+import { subscribedTopicsOf } from "./subscribed-topics.ts";
 
 /** How the coordinator keeps groups. */
 export interface CoordinatorSettings extends GroupSettings {
@@ -94,6 +95,11 @@ export class GroupCoordinator {
   #sweep(): void {
     const nowMs = this.#clock.now();
     for (const group of this.#groups.values()) {
+      if (group.state === "Stable") {
+        // Its members read on, but not what none of them subscribes to any more (KIP-211).
+        const subscribed = subscribedTopicsOf(group);
+        if (subscribed !== undefined) group.offsets.expire(nowMs, this.#settings.offsetsRetentionMs, 0, subscribed);
+      }
       if (group.state !== "Empty") continue;
       // A group without a protocol only ever had offsets: each counts for itself.
       const emptySinceMs = group.protocolType === "" ? 0 : group.emptySinceMs;

@@ -70,6 +70,14 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
 
 const intMax = 2_147_483_647;
 
+/** The items of a config that is a list. */
+export function listItems(value: string): string[] {
+  return value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}
+
 /** What is wrong with a topic config, or `undefined`. */
 export function topicConfigProblem(name: string, value: string | null): string | undefined {
   const definition = Object.hasOwn(topicConfigs, name) ? topicConfigs[name] : undefined;

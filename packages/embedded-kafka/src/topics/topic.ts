@@ -1,5 +1,5 @@
 import type { Partition } from "./partition.ts";
-import { topicConfigs } from "./topic-config.ts";
+import { listItems, topicConfigs } from "./topic-config.ts";
 
 /** One topic. A topic that is deleted and made again is another one, with another id. */
 export class Topic {
@@ -7,8 +7,8 @@ export class Topic {
   /** 22 characters of base64url. */
   readonly id: string;
   readonly partitions: Partition[];
-  /** What was set for this topic alone. */
-  readonly configs: ReadonlyMap<string, string>;
+  /** What was set for this topic alone. Replaced as a whole when it changes. */
+  configs: ReadonlyMap<string, string>;
   /** The broker's own defaults where they differ from Kafka's. */
   readonly #defaults: ReadonlyMap<string, string>;
 
@@ -32,5 +32,10 @@ export class Topic {
 
   numberConfig(name: string): number {
     return Number(this.config(name));
+  }
+
+  /** What Kafka calls `cleanup.policy`; a topic may have both, or neither. */
+  cleansBy(policy: "compact" | "delete"): boolean {
+    return listItems(this.config("cleanup.policy") ?? "").includes(policy);
   }
 }

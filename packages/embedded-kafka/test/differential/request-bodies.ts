@@ -5,14 +5,14 @@ import type { StagedTopic } from "./scenario.ts";
 export function batchOf(
   baseTime: number,
   values: readonly (string | null)[],
-  options: Omit<RecordBatchInput, "records"> & { readonly timestamps?: readonly number[] } = {},
+  options: Omit<RecordBatchInput, "records"> & { readonly timestamps?: readonly number[]; readonly keyless?: readonly number[] } = {},
 ): Buffer {
-  const { timestamps, ...batch } = options;
+  const { timestamps, keyless = [], ...batch } = options;
   return encodeRecordBatch({
     ...batch,
     records: values.map((value, index) => ({
       timestamp: baseTime + (timestamps?.[index] ?? index),
-      key: Buffer.from(`key-${index}`),
+      key: keyless.includes(index) ? null : Buffer.from(`key-${index}`),
       value: value === null ? null : Buffer.from(value),
     })),
   });

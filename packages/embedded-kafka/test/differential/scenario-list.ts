@@ -1,11 +1,14 @@
 import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
+import { configChangeScenarios } from "./scenarios/config-changes.ts";
 import { fetchScenarios } from "./scenarios/fetch.ts";
 import { idempotenceScenarios } from "./scenarios/idempotence.ts";
 import { listOffsetsScenarios } from "./scenarios/list-offsets.ts";
 import { metadataScenarios } from "./scenarios/metadata.ts";
+import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
+import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
 import { transactionCoordinatorScenarios } from "./scenarios/transaction-coordinator.ts";
 import { transactionalOffsetsScenarios } from "./scenarios/transactional-offsets.ts";
@@ -24,4 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...transactionsScenarios,
   ...transactionCoordinatorScenarios,
   ...transactionalOffsetsScenarios,
+  ...configChangeScenarios,
+  ...offsetDeleteScenarios,
+  ...topicPartitionScenarios,
 ];

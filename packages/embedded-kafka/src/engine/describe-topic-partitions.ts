@@ -1,0 +1,77 @@
+import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import type { Topic } from "../topics/topic.ts";
+import { topicNameProblem } from "../topics/topic-name.ts";
+import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
+import { allTopicOperations, unaskedOperations } from "./authorized-operations.ts";
+import type { BrokerState } from "./broker-state.ts";
+
+type DescribedTopic = ResponseTypes["DescribeTopicPartitions"]["topics"][number];
+
+/** Kafka: `max.request.partition.size.limit`. */
+const largestPage = 2_000;
+
+/** Partitions of topics, sorted by name, page by page (KIP-966). */
+export const describeTopicPartitions: ApiRegistration = serve("DescribeTopicPartitions", {
+  handle({ body }, broker) {
+    const { cursor } = body;
+    const asked = body.topics.map(({ name }) => name);
+    const strangeCursor = cursor !== null && (cursor.partitionIndex < 0 || (asked.length > 0 && !asked.includes(cursor.topicName)));
+    if (strangeCursor) return { topics: asked.map((name) => failed(name, "INVALID_REQUEST", unaskedOperations)) };
+    const all = asked.length > 0 ? new Set(asked) : [...broker.topics.all()].map(({ name }) => name);
+    const names = [...all].filter((name) => cursor === null || name >= cursor.topicName).sort(byCodeUnits);
+    return page(names, body, broker);
+  },
+});
+
+function page(
+  names: readonly string[],
+  { cursor, responsePartitionLimit }: RequestTypes["DescribeTopicPartitions"],
+  broker: BrokerState,
+): ResponseBody<"DescribeTopicPartitions"> {
+  let room = Math.max(1, Math.min(responsePartitionLimit, largestPage));
+  const topics: DescribedTopic[] = [];
+  for (const name of names) {
+    const first = name === cursor?.topicName ? cursor.partitionIndex : 0;
+    if (room === 0) return { topics, nextCursor: { topicName: name, partitionIndex: first } };
+    const topic = broker.topics.named(name);
+    if (topic === undefined) {
+      topics.push(failed(name, topicNameProblem(name) === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "INVALID_TOPIC_EXCEPTION"));
+      continue;
+    }
+    const described = describe(topic, first, first + room);
+    topics.push(described);
+    room -= described.partitions.length;
+    if (first + described.partitions.length < topic.partitions.length && room === 0)
+      return { topics, nextCursor: { topicName: name, partitionIndex: first + described.partitions.length } };
+  }
+  return { topics, nextCursor: null };
+}
+
+function describe(topic: Topic, from: number, until: number): DescribedTopic {
+  return {
+    errorCode: errorCodes.NONE,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: false,
+    partitions: topic.partitions.slice(from, until).map(({ index, leaderId, leaderEpoch }) => ({
+      errorCode: errorCodes.NONE,
+      partitionIndex: index,
+      leaderId,
+      leaderEpoch,
+      replicaNodes: [leaderId],
+      isrNodes: [leaderId],
+      eligibleLeaderReplicas: [],
+      lastKnownElr: [],
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations: allTopicOperations,
+  };
+}
+
+function failed(name: string, error: ErrorName, topicAuthorizedOperations: number = allTopicOperations): DescribedTopic {
+  return { errorCode: errorCodes[error], name, topicId: zeroUuid, isInternal: false, partitions: [], topicAuthorizedOperations };
+}
+
+function byCodeUnits(left: string, right: string): number {
+  return left < right ? -1 : 1;
+}

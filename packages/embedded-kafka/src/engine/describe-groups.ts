@@ -33,7 +33,8 @@ function describe(group: ClassicGroup, version: number): DescribedGroup {
       ...(version >= 4 && { groupInstanceId: member.identity.instanceId }),
       clientId: member.identity.clientId,
       clientHost: member.identity.clientHost,
-      ...(stable && { memberMetadata: member.metadataFor(group.protocolName), memberAssignment: member.assignment }),
+      ...(stable && { memberMetadata: member.metadataFor(group.protocolName) }),
+      memberAssignment: member.assignment,
     })),
   };
 }

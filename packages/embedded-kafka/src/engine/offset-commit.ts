@@ -8,25 +8,26 @@ export const offsetCommit: ApiRegistration = serve("OffsetCommit", {
     const { version, body } = request;
     // The group is only looked at when there is something to commit, as in Kafka: unknown topics say so even to a stranger.
     let verdict: ErrorName | undefined;
+    const asked = body.topics.filter(({ partitions }) => partitions.length > 0);
     return {
-      topics: body.topics.map(({ name, topicId, partitions }) => {
+      topics: asked.map(({ name, topicId, partitions }) => {
         const topic = version >= 10 ? broker.topics.withId(topicId) : broker.topics.named(name);
         const unknown: ErrorName = version >= 10 ? "UNKNOWN_TOPIC_ID" : "UNKNOWN_TOPIC_OR_PARTITION";
         return {
           ...(version >= 10 ? { topicId } : { name }),
-          partitions: partitions.map((asked) => {
-            const { partitionIndex } = asked;
+          partitions: partitions.map((committed) => {
+            const { partitionIndex } = committed;
             const refuse = (error: ErrorName) => ({ partitionIndex, errorCode: errorCodes[error] });
             if (topic === undefined) return refuse(unknown);
             if (topic.partitions[partitionIndex] === undefined) return refuse("UNKNOWN_TOPIC_OR_PARTITION");
             verdict ??= check(request, broker);
             if (verdict !== "NONE") return refuse(verdict);
-            const metadata = asked.committedMetadata ?? "";
+            const metadata = committed.committedMetadata ?? "";
             if (metadata.length > broker.settings.offsetMetadataMaxBytes) return refuse("OFFSET_METADATA_TOO_LARGE");
             const committedAtMs = broker.clock.now();
             broker.groups.getOrCreate(body.groupId).offsets.set(topic.name, partitionIndex, {
-              offset: asked.committedOffset,
-              leaderEpoch: asked.committedLeaderEpoch,
+              offset: committed.committedOffset,
+              leaderEpoch: committed.committedLeaderEpoch,
               metadata,
               committedAtMs,
               ...(body.retentionTimeMs >= 0 && { expiresAtMs: committedAtMs + body.retentionTimeMs }),

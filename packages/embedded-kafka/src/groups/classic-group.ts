@@ -131,7 +131,8 @@ export class ClassicGroup {
     if (this.#state === "Dead") return "COORDINATOR_NOT_AVAILABLE";
     if (this.#promised.has(memberId)) {
       this.#promised.delete(memberId);
-      this.#completeJoinIfAllCame();
+      // Kafka makes no difference between one that had joined and one that had not.
+      if (this.#state !== "Empty") this.#rebalance();
       return "NONE";
     }
     const known = instanceId !== null && memberId === "" ? this.#members.withInstance(instanceId)?.id : memberId;

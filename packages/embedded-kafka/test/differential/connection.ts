@@ -30,7 +30,7 @@ export interface Connection {
 }
 
 /** An answer that takes longer than this is none: the scenario fails instead of hanging. */
-const answerDeadlineMs = 20_000;
+const answerDeadlineMs = 15_000;
 export const scenarioClientId = "scenario";
 
 /** Opens a connection to a broker. */

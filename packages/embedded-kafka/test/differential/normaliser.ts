@@ -95,7 +95,7 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
   };
   const ordered = (elements: readonly unknown[], key: string): readonly unknown[] => {
     if (key === "configs") return (elements as readonly { readonly name: string }[]).filter(({ name }) => !clusterConfigs.has(name));
-    if (key === "results") return elements.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+    if (key === "results" || key === "groups") return elements.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
     const rank = ranks[key] as ((element: unknown) => number) | undefined;
     return rank === undefined ? elements : elements.toSorted((left, right) => rank(left) - rank(right));
   };
@@ -114,6 +114,6 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
 }
 
 function nameOf(result: unknown): string {
-  const { name, resourceName } = result as { readonly name?: string; readonly resourceName?: string };
-  return name ?? resourceName ?? "";
+  const { name, resourceName, groupId } = result as Readonly<Record<"name" | "resourceName" | "groupId", string | undefined>>;
+  return name ?? resourceName ?? groupId ?? "";
 }

@@ -3,10 +3,14 @@ import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
 import { fetchScenarios } from "./scenarios/fetch.ts";
+import { groupAdminScenarios } from "./scenarios/group-admin.ts";
+import { groupJoinScenarios } from "./scenarios/group-join.ts";
+import { groupStaticScenarios } from "./scenarios/group-static.ts";
 import { idempotenceScenarios } from "./scenarios/idempotence.ts";
 import { listOffsetsScenarios } from "./scenarios/list-offsets.ts";
 import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
+import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
@@ -24,6 +28,10 @@ export const scenarios: readonly Scenario[] = [
   ...listOffsetsScenarios,
   ...topicScenarios,
   ...clusterScenarios,
+  ...groupJoinScenarios,
+  ...groupStaticScenarios,
+  ...groupAdminScenarios,
+  ...offsetScenarios,
   ...transactionsScenarios,
   ...transactionCoordinatorScenarios,
   ...transactionalOffsetsScenarios,

@@ -34,6 +34,7 @@ export class BatchDispatcher {
   #everything = false;
   #cancelTurn: Cancel | undefined;
   #cancelLinger: Cancel | undefined;
+  #isStopped = false;
 
   constructor(context: DispatcherContext) {
     this.#context = context;
@@ -65,6 +66,7 @@ export class BatchDispatcher {
 
   /** Forgets everything that waits. */
   stop(): void {
+    this.#isStopped = true;
     this.#cancelTurn?.();
     this.#cancelLinger?.();
     this.#ready = [];
@@ -136,7 +138,7 @@ export class BatchDispatcher {
       operations[index]!(outcome.ok ? undefined : outcome.error);
       queue.inFlight = false;
       this.#context.onAnswered(queue, batches[index]!, outcome);
-      if (queue.isEmpty) return;
+      if (queue.isEmpty || this.#isStopped) return;
       this.#list(queue);
       // What grew meanwhile has waited long enough, unless it is still lingering.
       this.#atEndOfTurn(this.#cancelLinger === undefined);

@@ -481,6 +481,23 @@ test("[004-05] close flushes, is idempotent, refuses later sends, and rejects wh
   expect(clock.pending).toBe(0);
 });
 
+test("what close has given up is not sent later, although its driver producer lives on for others", async () => {
+  const { clock, driver, kafka, producer } = setUp();
+  const twin = kafka.producer();
+  await clock.runUntil(Promise.all([producer, twin].map((one) => one.send(orders, { value: "warm" }))));
+  driver.sends.length = 0;
+  const requests = holdSends(driver);
+  const first = producer.send(orders, { value: "in flight" }).catch((error: unknown) => error);
+  await clock.advance(0);
+  const second = producer.send(orders, { value: "waiting" }).catch((error: unknown) => error);
+  await clock.runUntil(producer.close({ timeoutMs: 100 }));
+  expect(await Promise.all([first, second])).toMatchObject([{ code: "KAFKA_TIMED_OUT" }, { code: "KAFKA_TIMED_OUT" }]);
+  requests.release();
+  await clock.advance(1_000);
+  expect(values(driver)).toEqual(['"in flight"']);
+  await kafka.close();
+});
+
 test("producers of one profile share one driver producer, closed with the last of them", async () => {
   const { clock, driver, kafka, producer } = setUp();
   const twin = kafka.producer({ lingerMs: 5 });

@@ -4,6 +4,11 @@ export type { BrokerEngineOptions, GroupOptions, TopicSeed, TransactionOptions }
 export type { Decompress } from "./engine/broker-settings.ts";
 export type { BrokerNode } from "./engine/node-directory.ts";
 export { RefusedRequestError } from "./engine/refused-request-error.ts";
+export type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
+export type { Fault, FaultKind } from "./faults/fault.ts";
+export type { FaultMoment, FaultScope, FaultTarget } from "./faults/fault-scope.ts";
+export type { Interceptor, NextHandler } from "./faults/interceptor.ts";
+export type { ResponseDamage } from "./faults/response-damage.ts";
 export type { GroupState } from "./groups/group-request.ts";
 export type { BrokerGroup, BrokerGroupMember, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 export { ListenError } from "./listen-error.ts";

@@ -1,6 +1,7 @@
-import { InvalidOptionsError, silentLogger } from "@millrace/core";
+import { InvalidOptionsError, silentLogger, systemClock } from "@millrace/core";
 import { type BrokerEngine, createBrokerEngine } from "./engine/broker-engine.ts";
 import type { BrokerEngineOptions } from "./engine/broker-engine-options.ts";
+import type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 import { ListenError } from "./listen-error.ts";
 import { type Listener, listen } from "./shell/listener.ts";
@@ -32,6 +33,15 @@ export interface EmbeddedKafka {
   offsets(groupId: string): BrokerOffset[];
   /** Every transactional id that is known, with its transaction. */
   transactions(): BrokerTransaction[];
+  /** Faults on demand. Times are of the broker's clock, choices from its random numbers. */
+  readonly faults: BrokerFaults;
+  /** Puts an interceptor before an API, or several, or all. `faults.clear()` takes it out again, too. */
+  readonly intercept: Intercept;
+  /**
+   * Makes the broker what it was at its start, without restarting it: connections are cut, and topics (but those of its options), records, groups,
+   * offsets, producers, transactions, faults and interceptors are gone. Address and cluster id stay.
+   */
+  reset(): Promise<void>;
   /** Drops every connection and everything the broker holds. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -49,7 +59,7 @@ const nodeId = 1;
  */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
   const { port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000, ...engineOptions } = options;
-  const { logger = silentLogger } = options;
+  const { clock = systemClock, logger = silentLogger } = options;
   const problems: string[] = [];
   if (!loopback.test(host)) problems.push(`host must be a loopback address such as 127.0.0.1, since there is no security, not "${host}"`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`port must be a whole number from 0 to 65535, not ${port}`);
@@ -62,7 +72,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
   const engine = createBrokerEngine({ ...engineOptions, nodes: [{ id: nodeId, host, port }] });
   let listener: Listener;
   try {
-    listener = await listen({ engine, nodeId, host, port, logger, maxRequestBytes, idleMs: connectionIdleMs });
+    listener = await listen({ engine, nodeId, host, port, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
   } catch (cause) {
     engine.close();
     throw new ListenError(host, port, { cause });
@@ -82,6 +92,13 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     groups: () => engine.groups(),
     offsets: (groupId) => engine.offsets(groupId),
     transactions: () => engine.transactions(),
+    faults: engine.faults,
+    intercept: engine.intercept,
+    async reset() {
+      const disconnected = listener.disconnectAll();
+      engine.reset();
+      await disconnected;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

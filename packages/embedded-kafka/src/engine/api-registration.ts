@@ -1,4 +1,5 @@
 import { type ApiName, apis, type MessageInput, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
+import type { ResponseDamage } from "../faults/response-damage.ts";
 import type { BrokerState } from "./broker-state.ts";
 
 /** Whom a request comes from. The shell gives every connection its own id. */
@@ -6,6 +7,8 @@ export interface RequestConnection {
   readonly id: number | string;
   /** Address of the client. @default "127.0.0.1" */
   readonly host?: string;
+  /** Lets a fault spoil the bytes of the answer to the request that is being handled; left out where there are no bytes. */
+  readonly damage?: (damage: ResponseDamage) => void;
 }
 
 /** A decoded request for the engine. */

@@ -1,17 +1,13 @@
 import { type ApiName, errorCodes } from "@millrace/protocol";
-import { GroupCoordinator } from "../groups/group-coordinator.ts";
+import { type BrokerFaults, createBrokerFaults, type Intercept } from "../faults/broker-faults.ts";
+import { FaultRegistry } from "../faults/fault-registry.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "../inspect/broker-snapshot.ts";
 import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
-import { ProducerIds } from "../producers/producer-ids.ts";
-import { TopicRegistry } from "../topics/topic-registry.ts";
-import { completeTransaction } from "../transactions/complete-transaction.ts";
-import { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
 import { type BrokerEngineOptions, resolveBrokerEngineOptions } from "./broker-engine-options.ts";
-import type { BrokerState } from "./broker-state.ts";
+import { closeBrokerState, createBrokerState } from "./create-broker-state.ts";
 import { type BrokerNode, NodeDirectory } from "./node-directory.ts";
-import { ParkedFetches } from "./parked-fetches.ts";
 import { randomUuid } from "./random-id.ts";
 import { RefusedRequestError } from "./refused-request-error.ts";
 
@@ -39,6 +35,10 @@ export interface BrokerEngine {
    * @throws RefusedRequestError (`REQUEST_REFUSED`), by throwing or by rejecting, where Kafka would close the connection
    */
   handle<Api extends ApiName>(request: EngineRequest<Api>): EngineResponse<Api>;
+  /** Faults on demand, at the broker's door. */
+  readonly faults: BrokerFaults;
+  /** Puts an interceptor before an API, or several, or all. `faults.clear()` takes it out again, too. */
+  readonly intercept: Intercept;
   /** Forgets what a connection waits for. Members of groups stay until their session ends, as in Kafka. */
   connectionClosed(connectionId: number | string): void;
   /** Says where clients find a broker, as soon as that is known. */
@@ -50,41 +50,36 @@ export interface BrokerEngine {
   offsets(groupId: string): BrokerOffset[];
   /** Every transactional id that is known, with its transaction. */
   transactions(): BrokerTransaction[];
+  /**
+   * Makes the cluster what it was at its start: topics (but those of its options), records, groups, offsets, producers, transactions and faults
+   * are gone. The cluster's id and addresses stay. Connections are the shell's: what they wait for is answered or given up.
+   */
+  reset(): void;
   /** Answers everything that waits and leaves no timer behind. Requests after it are refused. Idempotent. */
   close(): void;
 }
 
 /** Makes a broker engine. @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once */
 export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEngine {
-  const { clock, random, logger, nodes, topics: seeds, settings } = resolveBrokerEngineOptions(options);
+  const resolved = resolveBrokerEngineOptions(options);
+  const { clock, random, logger, settings } = resolved;
   const defaultConfigs = new Map<string, string>();
   if (options.maxMessageBytes !== undefined) defaultConfigs.set("max.message.bytes", String(settings.maxMessageBytes));
-  const producerIds = new ProducerIds();
-  const broker: BrokerState = {
-    clusterId: randomUuid(random),
-    clock,
+  const lasting = { clusterId: randomUuid(random), nodes: new NodeDirectory(resolved.nodes), defaultConfigs };
+  let broker = createBrokerState(resolved, lasting);
+  const registry = new FaultRegistry({ clock, random });
+  const { faults, intercept } = createBrokerFaults(registry, {
+    served: new Set(apiTable.map(({ api }) => api)),
     random,
-    logger,
-    settings,
-    nodes: new NodeDirectory(nodes),
-    topics: new TopicRegistry({
-      nodeIds: nodes.map((node) => node.id),
-      random,
-      producerExpirationMs: settings.producerExpirationMs,
-      defaultConfigs,
-    }),
-    groups: new GroupCoordinator({ clock, random, settings }),
-    producerIds,
-    transactions: new TransactionCoordinator({
-      clock,
-      settings,
-      nextProducerId: () => producerIds.next(),
-      complete: (ended) => completeTransaction(ended, broker),
-    }),
-    parkedFetches: new ParkedFetches(),
-    apis: apiTable,
-  };
-  for (const { name, partitions, configs } of seeds) broker.topics.create({ name, partitions, configs: new Map(Object.entries(configs)) });
+    topicName: (topicId) => broker.topics.withId(topicId)?.name,
+    beginLeaderEpoch: (topic, index) => {
+      const partition = broker.topics.partition(topic, index);
+      if (partition === undefined) return false;
+      partition.elect(partition.leaderId);
+      broker.parkedFetches.wake([partition]);
+      return true;
+    },
+  });
   const byName = new Map(apiTable.map((registration) => [registration.api, registration]));
   let closed = false;
 
@@ -111,24 +106,34 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
         throw new RefusedRequestError(api, version, `versions ${registration.minVersion} to ${registration.maxVersion} are served`);
       }
       try {
-        const response = registration.handle(request, broker) as EngineResponse<Api>;
+        const response = registry.run(request, (passed) => registration.handle(passed, broker)) as EngineResponse<Api>;
         return response instanceof Promise ? response.catch((error: unknown) => failed(request, registration, error)) : response;
       } catch (error) {
         return failed(request, registration, error);
       }
     },
-    connectionClosed: (connectionId) => broker.parkedFetches.connectionClosed(connectionId),
+    faults,
+    intercept,
+    connectionClosed: (connectionId) => {
+      registry.held.connectionClosed(connectionId);
+      broker.parkedFetches.connectionClosed(connectionId);
+    },
     nodeMoved: (nodeId, address) => broker.nodes.moved(nodeId, address),
     records: (topic, { partition } = {}) => recordsOf(broker.topics, topic, settings.decompress, partition),
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
     transactions: () => transactionsOf(broker.transactions, broker.groups),
+    reset() {
+      if (closed) return;
+      registry.close();
+      closeBrokerState(broker);
+      broker = createBrokerState(resolved, lasting);
+    },
     close() {
       if (closed) return;
       closed = true;
-      broker.parkedFetches.close();
-      broker.groups.close();
-      broker.transactions.close();
+      registry.close();
+      closeBrokerState(broker);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
-import type { Logger } from "@millrace/core";
+import type { Clock, Logger } from "@millrace/core";
 import type { BrokerEngine } from "../engine/broker-engine.ts";
 import { FrameReader } from "./frame-reader.ts";
+import { ResponseWriter } from "./response-writer.ts";
 import { type FrameOrigin, serveRequest } from "./serve-request.ts";
 
 /** What a connection needs. */
@@ -9,6 +10,7 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly engine: BrokerEngine;
   readonly origin: FrameOrigin;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly maxRequestBytes: number;
   readonly idleMs: number;
@@ -23,8 +25,13 @@ const waitingBytes = 256 * 1024;
  * are no request, and requests that Kafka would not answer, close the connection.
  */
 export function serveConnection(options: ConnectionOptions): void {
-  const { socket, engine, origin, logger, closed } = options;
+  const { socket, engine, logger, closed } = options;
   const frames = new FrameReader(options.maxRequestBytes);
+  const writer = new ResponseWriter(socket, options.clock);
+  const origin: FrameOrigin = {
+    ...options.origin,
+    connection: { ...options.origin.connection, damage: (damage) => writer.damage(damage) },
+  };
   let busy = false;
 
   const refuse = (reason: unknown): void => {
@@ -32,27 +39,13 @@ export function serveConnection(options: ConnectionOptions): void {
     socket.destroy();
   };
 
-  const send = (response: Buffer | undefined): boolean => {
-    if (response === undefined || socket.destroyed) return true;
-    const length = Buffer.allocUnsafe(4);
-    length.writeInt32BE(response.length, 0);
-    socket.cork();
-    socket.write(length);
-    const drained = socket.write(response);
-    socket.uncork();
-    return drained;
+  const next = (): void => {
+    busy = false;
+    serveWaiting();
   };
 
   const finish = (response: Buffer | undefined): void => {
-    if (send(response)) {
-      busy = false;
-      return;
-    }
-    // A client that does not read its answers gets no more of them.
-    socket.once("drain", () => {
-      busy = false;
-      serveWaiting();
-    });
+    if (response === undefined || socket.destroyed || writer.write(response, next)) busy = false;
   };
 
   const serveWaiting = (): void => {
@@ -92,6 +85,7 @@ export function serveConnection(options: ConnectionOptions): void {
   // The close that follows tells the rest.
   socket.on("error", () => {});
   socket.on("close", () => {
+    writer.close();
     engine.connectionClosed(origin.connection.id);
     closed();
   });

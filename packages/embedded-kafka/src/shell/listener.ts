@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { Logger } from "@millrace/core";
+import type { Clock, Logger } from "@millrace/core";
 import type { BrokerEngine } from "../engine/broker-engine.ts";
 import { serveConnection } from "./connection.ts";
 
@@ -10,6 +10,7 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  readonly clock: Clock;
   readonly logger: Logger;
   readonly maxRequestBytes: number;
   readonly idleMs: number;
@@ -19,13 +20,15 @@ export interface ListenerOptions {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Drops every connection and goes on listening. Resolves when they are gone. */
+  disconnectAll(): Promise<void>;
   /** Stops listening and drops every connection. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Opens a broker's door. Rejects with the system's error when the address cannot be had. */
 export async function listen(options: ListenerOptions): Promise<Listener> {
-  const { engine, nodeId, host, logger } = options;
+  const { engine, nodeId, host, clock, logger } = options;
   const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer({ noDelay: true }, (socket) => {
@@ -33,6 +36,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     serveConnection({
       socket,
       engine,
+      clock,
       logger,
       origin: { nodeId, connection: { id: `${nodeId}-${++connections}`, host: socket.remoteAddress ?? host } },
       maxRequestBytes: options.maxRequestBytes,
@@ -45,6 +49,18 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   return {
     host,
     port,
+    async disconnectAll() {
+      await Promise.all(
+        Array.from(
+          sockets,
+          (socket) =>
+            new Promise<void>((resolve) => {
+              socket.once("close", () => resolve());
+              socket.destroy();
+            }),
+        ),
+      );
+    },
     close() {
       closing ??= new Promise((resolve) => {
         server.close(() => resolve());

@@ -7,8 +7,8 @@ export class Partition {
   readonly index: number;
   readonly log: PartitionLog = new PartitionLog();
   readonly producers: ProducerStates;
-  readonly #leaderId: number;
-  readonly #leaderEpoch: number;
+  #leaderId: number;
+  #leaderEpoch: number;
 
   constructor(options: {
     readonly topicName: string;
@@ -31,5 +31,12 @@ export class Partition {
 
   get leaderEpoch(): number {
     return this.#leaderEpoch;
+  }
+
+  /** Makes a node the leader, be it another one or the same again: its epoch begins. */
+  elect(leaderId: number): void {
+    this.#leaderId = leaderId;
+    this.#leaderEpoch++;
+    this.log.beginEpoch(this.#leaderEpoch);
   }
 }

@@ -1,0 +1,59 @@
+import { GroupCoordinator } from "../groups/group-coordinator.ts";
+import { ProducerIds } from "../producers/producer-ids.ts";
+import { TopicRegistry } from "../topics/topic-registry.ts";
+import { completeTransaction } from "../transactions/complete-transaction.ts";
+import { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
+import { apiTable } from "./api-table.ts";
+import type { ResolvedBrokerEngineOptions } from "./broker-engine-options.ts";
+import type { BrokerState } from "./broker-state.ts";
+import type { NodeDirectory } from "./node-directory.ts";
+import { ParkedFetches } from "./parked-fetches.ts";
+
+/** What stays when a broker is reset. */
+export interface LastingState {
+  readonly clusterId: string;
+  readonly nodes: NodeDirectory;
+  /** What topics have unless they are made with something else, where that is not Kafka's default. */
+  readonly defaultConfigs: ReadonlyMap<string, string>;
+}
+
+/** A broker as it is when it starts: with the topics of its options and nothing else. */
+export function createBrokerState(options: ResolvedBrokerEngineOptions, { clusterId, nodes, defaultConfigs }: LastingState): BrokerState {
+  const { clock, random, logger, settings } = options;
+  const producerIds = new ProducerIds();
+  const broker: BrokerState = {
+    clusterId,
+    clock,
+    random,
+    logger,
+    settings,
+    nodes,
+    topics: new TopicRegistry({
+      nodeIds: nodes.ids,
+      random,
+      producerExpirationMs: settings.producerExpirationMs,
+      defaultConfigs,
+    }),
+    groups: new GroupCoordinator({ clock, random, settings }),
+    producerIds,
+    transactions: new TransactionCoordinator({
+      clock,
+      settings,
+      nextProducerId: () => producerIds.next(),
+      complete: (ended) => completeTransaction(ended, broker),
+    }),
+    parkedFetches: new ParkedFetches(),
+    apis: apiTable,
+  };
+  for (const { name, partitions, configs } of options.topics) {
+    broker.topics.create({ name, partitions, configs: new Map(Object.entries(configs)) });
+  }
+  return broker;
+}
+
+/** Answers everything that waits and leaves no timer behind. */
+export function closeBrokerState({ parkedFetches, groups, transactions }: BrokerState): void {
+  parkedFetches.close();
+  groups.close();
+  transactions.close();
+}

@@ -1,0 +1,26 @@
+import { type ErrorAnswers, topLevel } from "./error-answer.ts";
+
+/** How APIs of administration say an error: in every topic or resource that was asked for, or at the top. */
+export const adminErrorAnswers = {
+  CreateTopics: (errorCode, { body }) => ({
+    topics: body.topics.map(({ name }) => ({ name, errorCode, errorMessage: null, configs: [] })),
+  }),
+  DeleteTopics: (errorCode, { body, version }) => ({
+    responses: (version >= 6 ? body.topics : body.topicNames.map((name) => ({ name }))).map((topic) => ({ ...topic, errorCode })),
+  }),
+  CreatePartitions: (errorCode, { body }) => ({ results: body.topics.map(({ name }) => ({ name, errorCode })) }),
+  DescribeConfigs: (errorCode, { body }) => ({
+    results: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
+  }),
+  AlterConfigs: (errorCode, { body }) => ({
+    responses: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
+  }),
+  IncrementalAlterConfigs: (errorCode, { body }) => ({
+    responses: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
+  }),
+  ApiVersions: topLevel,
+  DescribeCluster: topLevel,
+  DescribeTopicPartitions: (errorCode, { body }) => ({
+    topics: body.topics.map(({ name }) => ({ name, errorCode })),
+  }),
+} satisfies ErrorAnswers;

@@ -28,6 +28,22 @@ test("work runs until it succeeds, with the waits of the policy", async () => {
   ]);
 });
 
+test("[001-26] three retries after 0.1, 0.2 and 0.4 s, four attempts in all, and the last error itself is thrown", async () => {
+  const beganAt: number[] = [];
+  const errors: Error[] = [];
+  const start = Date.now();
+  const work = async (attempt: number) => {
+    beganAt.push(Date.now() - start);
+    errors.push(new Error(`attempt ${attempt}`));
+    throw errors.at(-1)!;
+  };
+  const policy = exponential({ attempts: 1 + 3, initialMs: 100, multiplier: 2, jitter: 0 });
+  const failure = retry(work, policy).catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(await failure).toBe(errors[3]);
+  expect(beganAt).toEqual([0, 100, 300, 700]);
+});
+
 test("the last failure itself is thrown when the attempts are used up", async () => {
   let last: Error | undefined;
   const work = vi.fn(async (attempt: number) => {

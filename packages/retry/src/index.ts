@@ -1,5 +1,5 @@
 export type { DeadLetterState } from "./audit-record.ts";
-export { type DeadLetter, type Disposition, deadLetterId, type FailureStory } from "./dead-letter.ts";
+export { type DeadLetter, type Disposition, deadLetterId, describeFailure, type FailureStory } from "./dead-letter.ts";
 export { type DeadLetterEntry, type ReadDeadLettersOptions, readDeadLetters } from "./dead-letter-log.ts";
 export { decodeDeadLetter, encodeDeadLetter } from "./dead-letter-record.ts";
 export { createDeadLetterWriter, type DeadLetterWriter, type FailedRecord } from "./dead-letter-writer.ts";

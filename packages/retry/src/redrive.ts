@@ -1,7 +1,7 @@
 import { AbortedError, type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
 import { type Headers, type Kafka, KafkaError, type Producer } from "@millrace/kafka";
 import { encodeAudit } from "./audit-record.ts";
-import type { DeadLetter, Disposition } from "./dead-letter.ts";
+import { type DeadLetter, type Disposition, describeFailure } from "./dead-letter.ts";
 import { readDeadLetters } from "./dead-letter-log.ts";
 import { writeStory } from "./record-origin.ts";
 import { RetryError } from "./retry-error.ts";
@@ -177,7 +177,7 @@ async function mend(letter: DeadLetter, transform: RedriveOptions["transform"]):
   } catch (error) {
     return new RetryError({
       code: "RETRY_TRANSFORM_FAILED",
-      message: `the transform failed for dead letter ${letter.id}, which stays open: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the transform failed for dead letter ${letter.id}, which stays open: ${describeFailure(error).message}`,
       cause: error,
     });
   }

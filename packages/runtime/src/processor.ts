@@ -8,7 +8,7 @@ import {
   TimedOutError,
 } from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
-import type { DeadLetterWriter, FailedRecord } from "@millrace/retry";
+import { type DeadLetterWriter, describeFailure, type FailedRecord } from "@millrace/retry";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -191,7 +191,7 @@ export class Processor {
     const { topic } = await this.#parts.deadLetters.write(failed);
     const { error, record } = failed;
     const { partition, offset } = record;
-    this.#parts.logger.warn(`Message sent to DLQ ${topic}: ${error instanceof Error ? error.message : String(error)}`, {
+    this.#parts.logger.warn(`Message sent to DLQ ${topic}: ${describeFailure(error).message}`, {
       topic: record.topic,
       partition,
       offset,

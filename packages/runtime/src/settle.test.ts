@@ -112,6 +112,20 @@ test("a dead letter that cannot be written is tried until it is; its key waits, 
   expect(harness.logged.filter(({ level }) => level === "error")).toHaveLength(3);
 });
 
+test("whatever a handler throws, its record becomes one dead letter, or stops the runtime with a clear error", async () => {
+  const thrown = [undefined, null, Object.create(null) as unknown, Object.assign(new Error("x"), { message: Symbol("s") })];
+  for (const value of thrown) {
+    const put = createProcessorHarness({ options: { deadLetter: {}, retry: noRetry }, handler: () => Promise.reject(value) });
+    put.feed(["a", "1"]);
+    await put.clock.advance(60_000);
+    expect(put.deadLetters).toHaveLength(1);
+    const halted = createProcessorHarness({ options: { retry: noRetry }, handler: () => Promise.reject(value) });
+    halted.feed(["a", "1"]);
+    await halted.clock.advance(60_000);
+    expect(halted.halts).toMatchObject([{ code: "RUNTIME_HALTED" }]);
+  }
+});
+
 test("draining ends a wait at once; the record is abandoned, its followers do not run and nothing of it is committed", async () => {
   const handled: string[] = [];
   const harness = createProcessorHarness({

@@ -1,5 +1,5 @@
 import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random } from "@millrace/core";
-import type { Disposition, FailedRecord } from "@millrace/retry";
+import { type Disposition, describeFailure, type FailedRecord } from "@millrace/retry";
 import type { Classification, ResolvedProcessOptions } from "./process-options.ts";
 import type { RecordTask } from "./record-task.ts";
 import { RuntimeError } from "./runtime-error.ts";
@@ -118,7 +118,7 @@ function halted(task: RecordTask, why: string, cause: unknown): RuntimeError {
   const { topic, partition, offset } = task.record;
   return new RuntimeError({
     code: "RUNTIME_HALTED",
-    message: `the record at ${topic}/${partition} offset ${offset} stopped the runtime: ${why} (${cause instanceof Error ? cause.message : String(cause)}); its offset is not committed`,
+    message: `the record at ${topic}/${partition} offset ${offset} stopped the runtime: ${why} (${describeFailure(cause).message}); its offset is not committed`,
     cause,
   });
 }

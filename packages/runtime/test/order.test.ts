@@ -90,3 +90,20 @@ test("tombstones reach onTombstone, in their key's order", async () => {
   expect([...state]).toEqual([["b", 2]]);
   await runtime.stop();
 });
+
+test("a full buffer, or a partition that waits for a slow record, does not hold up stopping", async () => {
+  const { kafka, committed } = createCluster();
+  const runtime = createRuntime({ kafka, group: "g", maxBufferedRecords: 5, drainMs: 50 });
+  let running = 0;
+  runtime.process(ticks, { concurrency: 3 }, async (_message, { signal }) => {
+    running++;
+    await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  });
+  await runtime.start();
+  const producer = kafka.producer();
+  for (let n = 0; n < 30; n++) await producer.send(ticks, { key: `k${n}`, value: { n } });
+  await until(() => running === 3, "handlers");
+  await runtime.stop();
+  expect(running).toBe(3);
+  expect([0, 1, 2].map((partition) => committed("g", "ticks", partition))).toEqual([0, 0, 0]);
+});

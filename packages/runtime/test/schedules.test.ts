@@ -102,7 +102,7 @@ async function play(seed: number): Promise<void> {
   await clock.runUntil(Promise.all(stopping));
 
   const letters = engine.records("dlq.jobs").map((record) => {
-    const { value } = decodeDeadLetter({ ...record, topic: "dlq.jobs", headers: [] } as never);
+    const { value } = decodeDeadLetter({ ...record, topic: "dlq.jobs", headers: [] });
     return (JSON.parse(String(value)) as Job).id;
   });
   expect([...new Set(letters)].toSorted((a, b) => a - b)).toEqual(poisons);

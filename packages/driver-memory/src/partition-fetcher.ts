@@ -73,6 +73,8 @@ export class PartitionFetcher implements TopicPartition {
       if (fetched === "out-of-range") {
         const offset = await this.#handlers.outOfRange({ topic: this.topic, partition: this.partition, offset: position });
         if (this.#position === position) this.#position = offset;
+        // Asked to stay, for instance by a consumer that is letting go of the partition: the next answer would come at once, over and over.
+        if (this.#position === position) await this.#pause(retryDelayMs);
         continue;
       }
       this.#position = fetched.nextOffset;

@@ -1,7 +1,8 @@
-import { type ApiName, apis, decodeResponse, encodeRequest, errorCodes, type MessageInput, type RequestTypes } from "@millrace/protocol";
+import { apis, decodeResponse, encodeRequest, errorCodes, type MessageInput, type RequestTypes } from "@millrace/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EmbeddedKafka, startEmbeddedKafka } from "../src/index.ts";
 import { batchOf } from "./support/batch.ts";
+import { fullRequests } from "./support/full-requests.ts";
 import { openRawClient, type RawClient } from "./support/raw-client.ts";
 
 let broker: EmbeddedKafka;
@@ -16,140 +17,15 @@ afterAll(async () => {
   await broker.close();
 });
 
-/** A body for every API that makes its answer as full as can be. */
-const bodies: { readonly [Api in ApiName]?: (version: number) => MessageInput<RequestTypes[Api]> } = {
-  ApiVersions: (version) => (version >= 3 ? { clientSoftwareName: "raw", clientSoftwareVersion: "1.0" } : {}),
-  Metadata: (version) => ({
-    topics: [{ name: "t" }, { name: "made by metadata" }],
-    ...(version >= 8 && { includeTopicAuthorizedOperations: true }),
-    ...(version >= 8 && version <= 10 && { includeClusterAuthorizedOperations: true }),
-  }),
-  Produce: (version) => ({
-    acks: -1,
-    timeoutMs: 100,
-    topicData: [
-      {
-        ...(version >= 13 ? { topicId: topicId() } : { name: "t" }),
-        partitionData: [
-          { index: 0, records: batchOf(["value"]) },
-          { index: 1, records: batchOf(["value"], { baseOffset: 3 }) },
-          { index: 7, records: batchOf(["value"]) },
-        ],
-      },
-    ],
-  }),
-  Fetch: (version) => ({
-    maxWaitMs: 0,
-    minBytes: 1,
-    maxBytes: 1_000_000,
-    isolationLevel: 1,
-    topics: [
-      {
-        ...(version >= 13 ? { topicId: topicId() } : { topic: "t" }),
-        partitions: [
-          { partition: 0, fetchOffset: 0, partitionMaxBytes: 1_000_000 },
-          { partition: 1, fetchOffset: 99, partitionMaxBytes: 1_000_000 },
-          { partition: 7, fetchOffset: 0, partitionMaxBytes: 1_000_000 },
-        ],
-      },
-    ],
-  }),
-  ListOffsets: () => ({
-    replicaId: -1,
-    topics: [{ name: "t", partitions: [-1, -2, -3, 0].map((timestamp, partitionIndex) => ({ partitionIndex, timestamp })) }],
-  }),
-  OffsetForLeaderEpoch: () => ({
-    topics: [{ topic: "t", partitions: [0, 7].map((partition) => ({ partition, currentLeaderEpoch: 0, leaderEpoch: 0 })) }],
-  }),
-  FindCoordinator: (version) => (version >= 4 ? { keyType: 0, coordinatorKeys: ["g", "h"] } : { key: "g" }),
-  JoinGroup: (version) => ({
-    groupId: `join-${version}`,
-    sessionTimeoutMs: 10_000,
-    protocolType: "consumer",
-    protocols: [{ name: "range", metadata: Buffer.from("m") }],
-  }),
-  SyncGroup: (version) => ({
-    groupId: "join-0",
-    memberId: "nobody",
-    ...(version >= 5 && { protocolType: "consumer", protocolName: "range" }),
-  }),
-  Heartbeat: () => ({ groupId: "join-0", memberId: "nobody" }),
-  LeaveGroup: (version) => ({ groupId: "join-0", ...(version >= 3 ? { members: [{ memberId: "nobody" }] } : { memberId: "nobody" }) }),
-  DescribeGroups: () => ({ groups: ["join-0", "unknown"] }),
-  ListGroups: () => ({}),
-  DeleteGroups: () => ({ groupsNames: ["unknown", "join-0"] }),
-  OffsetCommit: (version) => ({
-    groupId: "committed",
-    topics: [
-      {
-        ...(version >= 10 ? { topicId: topicId() } : { name: "t" }),
-        partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, committedOffset: 1, committedMetadata: "note" })),
-      },
-    ],
-  }),
-  OffsetFetch: (version) => {
-    const topics = [{ ...(version >= 10 ? { topicId: topicId() } : { name: "t" }), partitionIndexes: [0, 7] }];
-    return version >= 8 ? { groups: [{ groupId: "committed", topics }] } : { groupId: "committed", topics };
-  },
-  InitProducerId: () => ({ transactionalId: null }),
-  CreateTopics: (version) => ({
-    timeoutMs: 100,
-    topics: [
-      { name: `made-${version}`, numPartitions: 1, replicationFactor: 1, configs: [{ name: "retention.ms", value: "1000" }] },
-      { name: "t", numPartitions: 1, replicationFactor: 1 },
-    ],
-  }),
-  DeleteTopics: (version) =>
-    version >= 6 ? { topics: [{ name: "absent" }, { topicId: "AAAAAAAAAAAAAAAAAAAAAQ" }] } : { topicNames: ["absent"] },
-  CreatePartitions: () => ({
-    validateOnly: true,
-    topics: [
-      { name: "t", count: 3, assignments: null },
-      { name: "absent", count: 3, assignments: null },
-    ],
-  }),
-  DeleteRecords: () => ({ topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, offset: 0 })) }] }),
-  DescribeConfigs: () => ({
-    resources: [
-      { resourceType: 2, resourceName: "t", configurationKeys: null },
-      { resourceType: 4, resourceName: "1", configurationKeys: null },
-      { resourceType: 2, resourceName: "absent", configurationKeys: null },
-    ],
-    includeSynonyms: true,
-  }),
-  DescribeCluster: () => ({ includeClusterAuthorizedOperations: true }),
-  AddPartitionsToTxn: (version) => {
-    const topics = [{ name: "t", partitions: [0, 7] }];
-    const old = { v3AndBelowTransactionalId: "tx", v3AndBelowProducerId: 0, v3AndBelowProducerEpoch: 0, v3AndBelowTopics: topics };
-    return version >= 4 ? { transactions: [{ transactionalId: "tx", producerId: 0, producerEpoch: 0, topics }] } : old;
-  },
-  AddOffsetsToTxn: () => ({ transactionalId: "tx", producerId: 0, producerEpoch: 0, groupId: "g" }),
-  EndTxn: () => ({ transactionalId: "tx", producerId: 0, producerEpoch: 0, committed: true }),
-  TxnOffsetCommit: () => ({
-    transactionalId: "tx",
-    groupId: "g",
-    producerId: 0,
-    producerEpoch: 0,
-    topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, committedOffset: 1, committedMetadata: null })) }],
-  }),
-  DescribeProducers: () => ({ topics: [{ name: "t", partitionIndexes: [0, 7] }] }),
-  DescribeTransactions: () => ({ transactionalIds: ["tx", ""] }),
-  ListTransactions: () => ({ stateFilters: ["Ongoing"], producerIdFilters: [7] }),
-};
-
-function topicId(): string {
-  return topicIdOf ?? "";
-}
-let topicIdOf: string | undefined;
-
 test("every version of every API that is advertised is answered in that version", async () => {
   const metadata = await client.call("Metadata", 12, { topics: [{ name: "t" }] });
-  topicIdOf = metadata.topics[0]!.topicId;
+  const { topicId } = metadata.topics[0]!;
   let served = 0;
   for (const { api, minVersion, maxVersion } of broker.engine.apis) {
     for (let version = api === "Produce" ? 3 : minVersion; version <= maxVersion; version++) {
-      const body = bodies[api] as ((version: number) => MessageInput<RequestTypes[typeof api]>) | undefined;
-      const response = await client.call(api, version, body!(version)).catch((cause: unknown) => {
+      const body = fullRequests[api] as ((version: number, topicId: string) => MessageInput<RequestTypes[typeof api]>) | undefined;
+      if (body === undefined) throw new Error(`${api} has no request in full-requests.ts`);
+      const response = await client.call(api, version, body(version, topicId)).catch((cause: unknown) => {
         throw new Error(`${api} version ${version} was not answered`, { cause });
       });
       expect(response, `${api} ${version}`).toBeTypeOf("object");

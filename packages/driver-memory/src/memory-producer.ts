@@ -92,11 +92,11 @@ export function createMemoryProducer(client: EngineClient, settings: DriverProdu
       if (open.length > 0) throw passing;
     };
     const policy = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 20, maxMs: 1_000, maxElapsedMs: requestTimeoutMs });
-    await retry(attempt, policy, { clock: context.clock, random: context.random, shouldRetry: (error) => error === passing }).catch(
-      (error: unknown) => {
-        if (error !== passing) throw error;
-      },
-    );
+    // A connection that was lost may have stored the batches; sent again, an idempotent producer's are recognised.
+    const shouldRetry = (error: unknown): boolean => error === passing || (idempotent && KafkaError.is(error) && error.retryable);
+    await retry(attempt, policy, { clock: context.clock, random: context.random, shouldRetry }).catch((error: unknown) => {
+      if (error !== passing) throw error;
+    });
     return encoded.map((part) => outcomes.get(part) as ProduceOutcome);
   };
 

@@ -263,3 +263,105 @@ test("fetching without waiting does not spin", async () => {
   expect(fetches).toBeLessThan(20);
   await clock.runUntil(kafka.close());
 });
+
+test("a rebalance that overtakes a sync is joined again, under the old name or a new one; other refusals stop the consumer", async () => {
+  const clock = createVirtualClock();
+  const engine = createBrokerEngine({ clock });
+  const answers = ["REBALANCE_IN_PROGRESS", "ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID"] as const;
+  const joins: string[] = [];
+  let syncs = 0;
+  const unsteady = scripted(engine, (request) => {
+    if (request.api === "JoinGroup") joins.push((request as EngineRequest<"JoinGroup">).body.memberId);
+    const refusal = request.api === "SyncGroup" ? answers[syncs++] : undefined;
+    return refusal === undefined ? undefined : { errorCode: errorCodes[refusal] };
+  });
+  const kafka = createKafka({ driver: memory({ engine: unsteady }), clock });
+  const consumer = kafka.consumer({ group: "g" });
+  await consumer.consume(["t"], { onBatch: () => undefined });
+  await clock.runUntil(() => consumer.assignment().length === 1);
+  // A name is asked for, used three times, given up, and asked for anew.
+  const [, name, again, third] = joins;
+  expect(joins[0]).toBe("");
+  expect([again, third]).toEqual([name, name]);
+  expect(joins[4]).toBe("");
+  await clock.runUntil(kafka.close());
+
+  const refusing = scripted(engine, ({ api }) => (api === "SyncGroup" ? { errorCode: errorCodes.GROUP_AUTHORIZATION_FAILED } : undefined));
+  const refused = createKafka({ driver: memory({ engine: refusing }), clock }).consumer({ group: "other" });
+  await refused.consume(["t"], { onBatch: () => undefined });
+  await expect(clock.runUntil(refused.stopped)).rejects.toMatchObject({ kafkaError: "GROUP_AUTHORIZATION_FAILED" });
+  expect(engine.groups().find(({ groupId }) => groupId === "other")?.members ?? []).toEqual([]);
+});
+
+test("a member that missed a generation loses its partitions and joins under its old name", async () => {
+  const clock = createVirtualClock();
+  const engine = createBrokerEngine({ clock });
+  let missed = false;
+  const joins: string[] = [];
+  const unsteady = scripted(engine, (request) => {
+    if (request.api === "JoinGroup") joins.push((request as EngineRequest<"JoinGroup">).body.memberId);
+    if (request.api !== "Heartbeat" || missed) return undefined;
+    missed = true;
+    return { errorCode: errorCodes.ILLEGAL_GENERATION };
+  });
+  const kafka = createKafka({ driver: memory({ engine: unsteady }), clock });
+  const consumer = kafka.consumer({ group: "g" });
+  const reasons: string[] = [];
+  await consumer.consume(["t"], { onBatch: () => undefined, onRevoked: (_claims, reason) => void reasons.push(reason) });
+  await clock.advance(4_000);
+  expect(reasons).toEqual(["lost"]);
+  expect(joins.at(-1)).toBe(joins[1]);
+  expect(consumer.assignment()).toHaveLength(1);
+  await clock.runUntil(kafka.close());
+});
+
+test("an answer that leaves a partition out, a producer id that is refused and a lost connection fail the send, and the next one is stored", async () => {
+  const clock = createVirtualClock();
+  const engine = createBrokerEngine({ clock });
+  const faults: ((request: EngineRequest) => object | undefined)[] = [
+    ({ api }) => (api === "InitProducerId" ? { errorCode: errorCodes.CLUSTER_AUTHORIZATION_FAILED } : undefined),
+    ({ api }) => (api === "Produce" ? { responses: [] } : undefined),
+    ({ api }) => (api === "Produce" ? Promise.resolve(undefined) : undefined),
+    () => undefined,
+  ];
+  let fault = 0;
+  const faulty = scripted(engine, (request) => faults[fault]!(request));
+  const kafka = createKafka({ driver: memory({ engine: faulty }), clock });
+  const producer = kafka.producer({ requestTimeoutMs: 1_000 });
+  const codes: unknown[] = [];
+  for (; fault < faults.length; fault++) {
+    const sending = producer.sendRaw(text("t", String(fault)));
+    codes.push(
+      await clock.runUntil(
+        sending.catch((error: unknown) => (error as { kafkaError?: string; code: string }).kafkaError ?? (error as { code: string }).code),
+      ),
+    );
+  }
+  expect(codes).toEqual([
+    "CLUSTER_AUTHORIZATION_FAILED",
+    "UNKNOWN_SERVER_ERROR",
+    "KAFKA_DISCONNECTED",
+    expect.objectContaining({ offset: 0 }),
+  ]);
+  expect(engine.records("t").map(({ value }) => String(value))).toEqual(["3"]);
+  await clock.runUntil(kafka.close());
+});
+
+test("an idempotent batch whose answer was lost is sent again and stored once; one that is not idempotent is reported", async () => {
+  const clock = createVirtualClock();
+  const engine = createBrokerEngine({ clock });
+  let lose = true;
+  const handle = async (request: EngineRequest) => {
+    const answer = await engine.handle(request);
+    if (request.api !== "Produce" || !lose) return answer;
+    lose = false;
+    return undefined;
+  };
+  const kafka = createKafka({ driver: memory({ engine: { ...engine, handle } as BrokerEngine }), clock });
+  expect(await clock.runUntil(kafka.producer().sendRaw(text("t", "once")))).toMatchObject({ offset: 0 });
+  lose = true;
+  const unsafe = clock.runUntil(kafka.producer({ idempotent: false }).sendRaw(text("t", "unknown")));
+  await expect(unsafe).rejects.toMatchObject({ code: "KAFKA_DISCONNECTED" });
+  expect(engine.records("t").map(({ value }) => String(value))).toEqual(["once", "unknown"]);
+  await clock.runUntil(kafka.close());
+});

@@ -1,7 +1,7 @@
 import { type ErrorAnswers, topLevel } from "./error-answer.ts";
 
 /** How APIs of administration say an error: in every topic or resource that was asked for, or at the top. */
-export const adminErrorAnswers = {
+export const adminErrorAnswers: ErrorAnswers = {
   CreateTopics: (errorCode, { body }) => ({
     topics: body.topics.map(({ name }) => ({ name, errorCode, errorMessage: null, configs: [] })),
   }),
@@ -23,4 +23,4 @@ export const adminErrorAnswers = {
   DescribeTopicPartitions: (errorCode, { body }) => ({
     topics: body.topics.map(({ name }) => ({ name, errorCode })),
   }),
-} satisfies ErrorAnswers;
+};

@@ -4,7 +4,7 @@ import type { ErrorAnswers } from "./error-answer.ts";
 const noRecords = Buffer.alloc(0);
 
 /** How APIs that move records say an error: in every partition that was asked for. */
-export const dataErrorAnswers = {
+export const dataErrorAnswers: ErrorAnswers = {
   Produce: (errorCode, { body }) => ({
     responses: body.topicData.map(({ name, topicId, partitionData }) => ({
       name,
@@ -62,4 +62,4 @@ export const dataErrorAnswers = {
       partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
     })),
   }),
-} satisfies ErrorAnswers;
+};

@@ -10,7 +10,7 @@ const partitionErrors: ReadonlySet<ErrorName> = new Set([
 ]);
 
 /** How APIs of consumer groups say an error. */
-export const groupErrorAnswers = {
+export const groupErrorAnswers: ErrorAnswers = {
   FindCoordinator: (errorCode, { body, version }) => {
     const nobody = { nodeId: -1, host: "", port: -1, errorCode };
     return version < 4 ? nobody : { coordinators: body.coordinatorKeys.map((key) => ({ key, ...nobody })) };
@@ -55,4 +55,4 @@ export const groupErrorAnswers = {
       partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
     })),
   }),
-} satisfies ErrorAnswers;
+};

@@ -2,7 +2,7 @@ import type { RequestTypes } from "@millrace/protocol";
 import { type ErrorAnswers, topLevel } from "./error-answer.ts";
 
 /** How APIs of transactions say an error. */
-export const transactionErrorAnswers = {
+export const transactionErrorAnswers: ErrorAnswers = {
   InitProducerId: (errorCode) => ({ errorCode, producerId: -1, producerEpoch: -1 }),
   AddPartitionsToTxn: (errorCode, { body, version }) => {
     if (version < 4) return { resultsByTopicV3AndBelow: inTopics(errorCode, body.v3AndBelowTopics) };
@@ -26,7 +26,7 @@ export const transactionErrorAnswers = {
   DescribeTransactions: (errorCode, { body }) => ({
     transactionStates: body.transactionalIds.map((transactionalId) => ({ transactionalId, errorCode })),
   }),
-} satisfies ErrorAnswers;
+};
 
 function inTopics(errorCode: number, topics: RequestTypes["AddPartitionsToTxn"]["v3AndBelowTopics"]) {
   return topics.map(({ name, partitions }) => ({

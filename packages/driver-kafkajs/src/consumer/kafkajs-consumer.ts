@@ -90,18 +90,28 @@ export class KafkaJsConsumer implements DriverConsumer {
     });
     const onClose = (): void => end({ why: "close" });
     this.#closing.signal.addEventListener("abort", onClose, { once: true });
+    // Said once, not at every beat.
+    let isBeatFailing = false;
     const heartbeats = new Heartbeats({
       clock,
       intervalMs: settings.heartbeatIntervalMs,
       sessionTimeoutMs: settings.sessionTimeoutMs,
-      beat: async () => await this.#member.beat(membership),
+      beat: async () => {
+        const answer = await this.#member.beat(membership);
+        isBeatFailing = false;
+        return answer;
+      },
       onChange: (why) => {
         end({ why });
         if (why === "lost") lose();
       },
       onError: (error) => {
         this.#options.cluster.forgetCoordinator(settings.group);
-        logger.warn("heartbeat failed", { group: settings.group, error: clientError(error, { what: "Heartbeat" }).message });
+        logger[isBeatFailing ? "debug" : "warn"]("heartbeat failed, trying again", {
+          group: settings.group,
+          error: clientError(error, { what: "Heartbeat" }).message,
+        });
+        isBeatFailing = true;
       },
     });
     if (this.#closing.signal.aborted) onClose();

@@ -124,6 +124,24 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a zombie of the newer flow is not told from one that repeats its end, when the successor's flow is the classic one",
+    cases: [11],
+    shows: ["INVALID_TXN_STATE", "PRODUCER_FENCED"],
+    async run(stage) {
+      const topic = await stage.topic("confused");
+      const zombie = await openTransactional(stage, "confused");
+      const owner = await openTransactional(stage, "confused");
+      await end(stage, zombie, false, newEnd);
+      await addPartitions(stage, owner, [[topic, 0]]);
+      await stage.ask("with the transaction open", "EndTxn", newEnd, { ...zombie, committed: false });
+      await end(stage, owner, false);
+      await end(stage, zombie, true, newEnd);
+      await end(stage, zombie, false, newEnd);
+      await end(stage, zombie, false);
+      await describe(stage, owner);
+    },
+  },
+  {
     name: "a producer that recovers aborts its own open transaction",
     cases: [11],
     shows: ["CONCURRENT_TRANSACTIONS"],

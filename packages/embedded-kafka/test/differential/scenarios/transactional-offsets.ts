@@ -63,6 +63,24 @@ export const transactionalOffsetsScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "of two transactions' offsets the one that was sent later counts, whichever ends first",
+    cases: [12],
+    shows: ['"committedOffset":41', "UNSTABLE_OFFSET_COMMIT"],
+    async run(stage) {
+      const topic = await stage.topic("source");
+      const groupId = await stage.group("crossed");
+      const first = await openTransactional(stage, "first");
+      const second = await openTransactional(stage, "second");
+      for (const producer of [first, second]) await addOffsets(stage, producer, groupId);
+      await commitOffset(stage, first, groupId, topic, 40);
+      await commitOffset(stage, second, groupId, topic, 41);
+      await end(stage, second, true);
+      await whereIs(stage, groupId, topic);
+      await end(stage, first, true);
+      await whereIs(stage, groupId, topic);
+    },
+  },
+  {
     name: "transactional offsets are refused from those who may not commit them",
     cases: [11, 12],
     shows: ["ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "INVALID_TXN_STATE", "FENCED_INSTANCE_ID", "OFFSET_METADATA_TOO_LARGE"],

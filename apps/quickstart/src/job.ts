@@ -1,4 +1,4 @@
-import { exponential, type Logger, systemClock } from "@millrace/core";
+import { createLogger, exponential, type Logger, systemClock } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
 import { createKafka, type Kafka } from "@millrace/kafka";
 import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
@@ -43,7 +43,7 @@ export async function runJob(options: {
   const registry = createSchemaRegistry({ url: services.registryUrl });
   const kafka = createKafka({ driver: kafkajs({ brokers: services.brokers }), schemas: registry, clientId: "quickstart", logger });
   report.step(`Run ${input.runId} on ${services.name}`);
-  const runtime = createJobRuntime({ kafka, topics, job, logger });
+  const runtime = createJobRuntime({ kafka, topics, job, logger: errorsOnly(logger) });
   try {
     await work({ kafka, runtime, topics, input, report, signal });
     await runtime.stop();
@@ -54,6 +54,11 @@ export async function runJob(options: {
     await registry.close();
     await services.close();
   }
+}
+
+/** The runtime warns of every dead letter; the job shows them itself, all together. */
+function errorsOnly(logger: Logger): Logger {
+  return createLogger({ level: "error", write: ({ message, fields }) => logger.error(message, fields) });
 }
 
 function createJobRuntime(options: {
@@ -105,13 +110,7 @@ async function work(options: {
   };
   await settled("Processing");
 
-  const reasons = new Map<string, number>();
-  for await (const { letter } of readDeadLetters({ kafka, topic: topics.deliveries.name, group: topics.group, signal })) {
-    const reason = `${letter.failure.type} (${letter.disposition})`;
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    if (reasons.get(reason) === 1) report.step(`Dead letter, for example: ${letter.id}: ${letter.failure.message}`);
-  }
-  for (const [reason, count] of reasons) report.step(`Open dead letters: ${count} x ${reason}`);
+  await showDeadLetters({ kafka, topics, report, signal });
 
   const codec = kafka.codec(topics.deliveries);
   await codec.value.prepareToSerialize();
@@ -129,4 +128,26 @@ async function work(options: {
   report.step(`Redrove ${redriven.redriven} dead letters with the upcaster; ${redriven.left} belong to nobody and stay open`);
   for (const { error } of redriven.failed) report.step(error.message);
   await settled("Redriving");
+}
+
+const lettersShown = 5;
+
+async function showDeadLetters(options: {
+  readonly kafka: Kafka;
+  readonly topics: JobTopics;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { kafka, topics, report, signal } = options;
+  const reasons = new Map<string, number>();
+  let count = 0;
+  for await (const { letter } of readDeadLetters({ kafka, topic: topics.deliveries.name, group: topics.group, signal })) {
+    const reason = `${letter.failure.type} (${letter.disposition})`;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    const { origin, failure, attempts } = letter;
+    if (++count <= lettersShown)
+      report.step(`  partition ${origin.partition} offset ${origin.offset}, attempts ${attempts}: ${failure.message}`);
+  }
+  if (count > lettersShown) report.step(`  ... and ${count - lettersShown} more`);
+  for (const [reason, letters] of reasons) report.step(`Open dead letters: ${letters} x ${reason}`);
 }

@@ -14,6 +14,7 @@ import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
+import { transactionAdminScenarios } from "./scenarios/transaction-admin.ts";
 import { transactionCoordinatorScenarios } from "./scenarios/transaction-coordinator.ts";
 import { transactionalOffsetsScenarios } from "./scenarios/transactional-offsets.ts";
 import { transactionsScenarios } from "./scenarios/transactions.ts";
@@ -34,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   ...offsetScenarios,
   ...transactionsScenarios,
   ...transactionCoordinatorScenarios,
+  ...transactionAdminScenarios,
   ...transactionalOffsetsScenarios,
   ...configChangeScenarios,
   ...offsetDeleteScenarios,

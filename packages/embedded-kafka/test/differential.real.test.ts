@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, inject, test } from "vitest";
 import { compareRecordings } from "./differential/compare-recordings.ts";
 import type { BrokerAddress } from "./differential/connection.ts";
-import { comparedShortestSessionMs, startComparedBroker } from "./differential/embedded-stage.ts";
+import { comparedShortestSessionMs, servedKeys, startComparedBroker } from "./differential/embedded-stage.ts";
 import { playScenario } from "./differential/play-scenario.ts";
 import { scenarios } from "./differential/scenario-list.ts";
 
@@ -16,8 +16,8 @@ function kafkaAddress(): BrokerAddress {
 
 for (const [index, scenario] of scenarios.entries()) {
   test(`as Apache Kafka: ${scenario.name}`, async () => {
-    const performance = { runId: `${runId}-${index}`, baseTime, shortestSessionMs: comparedShortestSessionMs };
     const broker = await startComparedBroker();
+    const performance = { runId: `${runId}-${index}`, baseTime, shortestSessionMs: comparedShortestSessionMs, apiKeys: servedKeys(broker) };
     try {
       const [embedded, kafka] = await Promise.all([
         playScenario(scenario, broker, performance),

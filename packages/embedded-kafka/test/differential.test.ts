@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { startComparedBroker } from "./differential/embedded-stage.ts";
+import { awkwardCases } from "./differential/awkward-cases.ts";
+import { deliberateDifferences } from "./differential/deliberate-differences.ts";
+import { servedKeys, startComparedBroker } from "./differential/embedded-stage.ts";
 import { playScenario, stoppedLabel } from "./differential/play-scenario.ts";
 import { scenarios } from "./differential/scenario-list.ts";
 
@@ -7,10 +9,11 @@ import { scenarios } from "./differential/scenario-list.ts";
 const shortestSessionMs = 200;
 
 for (const [index, scenario] of scenarios.entries()) {
-  test(`plays on the embedded broker: ${scenario.name}`, async () => {
+  test.concurrent(`plays on the embedded broker: ${scenario.name}`, async () => {
     const broker = await startComparedBroker(shortestSessionMs);
     try {
-      const steps = await playScenario(scenario, broker, { runId: `s${index}`, baseTime: Date.now() - 3_600_000, shortestSessionMs });
+      const performance = { runId: `s${index}`, baseTime: Date.now() - 3_600_000, shortestSessionMs, apiKeys: servedKeys(broker) };
+      const steps = await playScenario(scenario, broker, performance);
       expect(steps.filter(({ label }) => label === stoppedLabel)).toEqual([]);
       const text = JSON.stringify(steps);
       for (const shown of scenario.shows) expect(text).toContain(shown);
@@ -23,4 +26,18 @@ for (const [index, scenario] of scenarios.entries()) {
 test("every scenario has its own name and says what it shows", () => {
   expect(new Set(scenarios.map(({ name }) => name)).size).toBe(scenarios.length);
   expect(scenarios.filter(({ shows }) => shows.length === 0)).toEqual([]);
+});
+
+test("every awkward case of the protocol is in a scenario, or says why it is not", () => {
+  expect(awkwardCases.map(({ number }) => number)).toEqual(Array.from({ length: 29 }, (_, index) => index + 1));
+  for (const { number, outOfScope } of awkwardCases) {
+    const shownBy = scenarios.filter(({ cases = [] }) => cases.includes(number));
+    if (outOfScope === undefined) expect(shownBy.length, `scenarios for case ${number}`).toBeGreaterThan(0);
+    else expect(shownBy, `case ${number} is out of scope`).toEqual([]);
+  }
+});
+
+test("every deliberate difference belongs to a scenario", () => {
+  const names = new Set(scenarios.map(({ name }) => name));
+  expect(deliberateDifferences.filter(({ scenario }) => !names.has(scenario))).toEqual([]);
 });

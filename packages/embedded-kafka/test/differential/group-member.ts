@@ -53,7 +53,7 @@ export interface Member {
   readonly memberIds: readonly string[];
   /** Joins, in two steps where the version wants that. */
   join(options?: JoinOptions, label?: string): Promise<ResponseTypes["JoinGroup"]>;
-  /** Fetches its assignment; the leader gives each member `assignments[id]`, or its id's place in the list of members. */
+  /** Fetches its assignment; the leader gives each member `assignments[id]`. */
   sync(assignments?: Readonly<Record<string, string>>, label?: string): Promise<ResponseTypes["SyncGroup"]>;
   heartbeat(label?: string): Promise<ResponseTypes["Heartbeat"]>;
   leave(label?: string): Promise<ResponseTypes["LeaveGroup"]>;
@@ -102,10 +102,9 @@ export async function newMember(stage: Stage, groupId: string, defaults: JoinOpt
       return recorded(label, answer);
     },
     async sync(assignments, label) {
-      const given =
-        leader === id
-          ? memberIds.map((memberId, index) => ({ memberId, assignment: Buffer.from(assignments?.[memberId] ?? `share ${index}`) }))
-          : [];
+      // Kafka lists members in no order, so without word of who gets what they all get the same.
+      const share = (memberId: string): Buffer => Buffer.from(assignments?.[memberId] ?? "a share");
+      const given = leader === id ? memberIds.map((memberId) => ({ memberId, assignment: share(memberId) })) : [];
       const answer = await connection.call("SyncGroup", 3, {
         groupId,
         generationId: generation,

@@ -10,6 +10,8 @@ export interface Performance {
   readonly runId: string;
   readonly baseTime: number;
   readonly shortestSessionMs: number;
+  /** Keys of the APIs that both brokers serve. */
+  readonly apiKeys: ReadonlySet<number>;
 }
 
 /** Label of the last step of a recording that broke off. */

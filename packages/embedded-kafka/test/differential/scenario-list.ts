@@ -18,6 +18,7 @@ import { transactionAdminScenarios } from "./scenarios/transaction-admin.ts";
 import { transactionCoordinatorScenarios } from "./scenarios/transaction-coordinator.ts";
 import { transactionalOffsetsScenarios } from "./scenarios/transactional-offsets.ts";
 import { transactionsScenarios } from "./scenarios/transactions.ts";
+import { wideNumberScenarios } from "./scenarios/wide-numbers.ts";
 
 /** Every scenario, by protocol area. */
 export const scenarios: readonly Scenario[] = [
@@ -40,4 +41,5 @@ export const scenarios: readonly Scenario[] = [
   ...configChangeScenarios,
   ...offsetDeleteScenarios,
   ...topicPartitionScenarios,
+  ...wideNumberScenarios,
 ];

@@ -32,6 +32,8 @@ export interface Stage {
   readonly baseTime: number;
   /** Shortest session that the broker lets a member have. */
   readonly shortestSessionMs: number;
+  /** Keys of the APIs that both brokers serve. */
+  readonly apiKeys: ReadonlySet<number>;
   name(suffix: string): string;
   connect(): Promise<Connection>;
   /** Asks and records the answer. A connection that is closed instead fails the scenario. */

@@ -2,9 +2,6 @@ import { apiByKey, apis, decodeResponse, encodeRequest } from "@millrace/protoco
 import { type Connection, scenarioClientId } from "../connection.ts";
 import type { Scenario } from "../scenario.ts";
 
-/** What both brokers are asked about; the rest of the APIs is listed in `awkward-cases.ts` as out of scope. */
-const comparedKeys = new Set([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 32, 37, 42, 60]);
-
 /** The header of a request of any key and version, and nothing behind it. */
 function headerOnly(key: number, version: number): Buffer {
   const frame = encodeRequest({ api: "ApiVersions", version: 0, correlationId: 7, clientId: scenarioClientId, body: {} });
@@ -27,9 +24,15 @@ export const apiVersionsScenarios: readonly Scenario[] = [
       for (let version = apis.ApiVersions.minVersion; version <= apis.ApiVersions.maxVersion; version++) {
         const body = version >= 3 ? { clientSoftwareName: "scenario", clientSoftwareVersion: "1.0" } : {};
         const answer = await stage.main.call("ApiVersions", version, body);
-        const compared = answer.apiKeys.filter(({ apiKey }) => comparedKeys.has(apiKey)).sort((left, right) => left.apiKey - right.apiKey);
+        const compared = answer.apiKeys.filter(({ apiKey }) => stage.apiKeys.has(apiKey)).sort((left, right) => left.apiKey - right.apiKey);
         const ranges = compared.map(({ apiKey, minVersion, maxVersion }) => `${apiByKey(apiKey)?.name} ${minVersion}-${maxVersion}`);
-        stage.record(`ApiVersions v${version}`, { errorCode: answer.errorCode, ranges, throttleTimeMs: answer.throttleTimeMs });
+        const tellsOfTelemetry = answer.apiKeys.some(({ apiKey }) => apiKey === apis.GetTelemetrySubscriptions.key);
+        stage.record(`ApiVersions v${version}`, { errorCode: answer.errorCode, ranges, tellsOfTelemetry });
+        const ofTransactions = ({ name }: { readonly name: string }): boolean => name === "transaction.version";
+        stage.record(`features of transactions v${version}`, {
+          supported: answer.supportedFeatures.filter(ofTransactions),
+          finalized: answer.finalizedFeatures.filter(ofTransactions),
+        });
       }
     },
   },

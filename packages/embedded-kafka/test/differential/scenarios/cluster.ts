@@ -6,7 +6,7 @@ const brokerResource = 4;
 export const clusterScenarios: readonly Scenario[] = [
   {
     name: "the cluster is described in every version",
-    cases: [3],
+    cases: [3, 26],
     shows: ["MISMATCHED_ENDPOINT_TYPE", "controllerId"],
     async run(stage) {
       for (const version of [0, 1, 2]) {
@@ -24,7 +24,7 @@ export const clusterScenarios: readonly Scenario[] = [
   },
   {
     name: "coordinators are found in every version",
-    cases: [3],
+    cases: [3, 26],
     shows: ["INVALID_REQUEST", '"coordinators":[]'],
     async run(stage) {
       const group = await stage.group("sought");

@@ -5,8 +5,8 @@ const strangerId = "AAAAAAAAAAAAAAAAAAAAQQ";
 export const metadataScenarios: readonly Scenario[] = [
   {
     name: "metadata of one topic in every version",
-    cases: [3, 13, 16],
-    shows: ["controllerId", "topic-1"],
+    cases: [3, 13, 16, 26],
+    shows: ["controllerId", "topic-1", "the broker's"],
     async run(stage) {
       const { name } = await stage.topic("described", { partitions: 2 });
       for (let version = 0; version <= 13; version++) {

@@ -105,3 +105,31 @@ test("whatever is retried in whatever order, the log has every sequence once and
     { numRuns: 200 },
   );
 });
+
+test("a marker of the same epoch leaves the sequence as it is; one of a newer epoch shuts the older out and begins at 0", () => {
+  const states = new ProducerStates(1_000);
+  const send = sender(states);
+  send(0, 3);
+  states.marked({ producerId: 7, producerEpoch: 0, coordinatorEpoch: 4, timestamp: 50 }, 0);
+  expect([...states.all()]).toEqual([{ producerId: 7, producerEpoch: 0, lastSequence: 2, lastTimestamp: 50, coordinatorEpoch: 4 }]);
+  expect(send(3)).toBe(3);
+  states.marked({ producerId: 7, producerEpoch: 1, coordinatorEpoch: 5, timestamp: 60 }, 0);
+  expect([...states.all()]).toEqual([{ producerId: 7, producerEpoch: 1, lastSequence: -1, lastTimestamp: 60, coordinatorEpoch: 5 }]);
+  expect(states.epochOf(7)).toBe(1);
+  expect(send(4)).toBe("INVALID_PRODUCER_EPOCH");
+  expect(send(4, 1, { producerEpoch: 1 })).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
+  expect(send(0, 1, { producerEpoch: 1 })).toBe(4);
+});
+
+test("a producer that is not known begins at 0 where that is asked for", () => {
+  const states = new ProducerStates(1_000);
+  expect(states.check(headerOf(3), { startsAtZero: true })).toMatchObject({ error: "OUT_OF_ORDER_SEQUENCE_NUMBER" });
+  expect(states.check(headerOf(0), { startsAtZero: true })).toEqual({ verdict: "append" });
+});
+
+test("a producer with an open transaction is not forgotten, however long it is silent", () => {
+  const states = new ProducerStates(1_000, (producerId) => producerId === 3);
+  for (let producerId = 0; producerId < 1_024; producerId++) states.appended(headerOf(0, 1, { producerId }), producerId, 0, 0);
+  states.appended(headerOf(0, 1, { producerId: 5_000 }), 9_000, 0, 2_000);
+  expect([...states.all()].map(({ producerId }) => producerId)).toEqual([3, 5_000]);
+});

@@ -16,7 +16,10 @@ export interface RuntimeOptions {
   readonly kafka: Kafka;
   /** Kafka: `group.id`. Every process with this name shares the work. */
   readonly group: string;
-  /** Where a group without offsets starts. Kafka: `auto.offset.reset`. @default "earliest": nothing that was sent before the first start is passed over */
+  /**
+   * Where a group without offsets starts on its source topics; on its retry topics it always starts at the beginning. Kafka: `auto.offset.reset`.
+   * @default "earliest": nothing that was sent before the first start is passed over
+   */
   readonly reset?: "earliest" | "latest" | "none";
   /** How soon after it was settled a record's offset is committed, in milliseconds. @default 1_000 */
   readonly commitIntervalMs?: number;

@@ -32,6 +32,13 @@ export interface BrokerEngineOptions {
   readonly maxPartitions?: number | undefined;
   /** Largest batch. Kafka: `message.max.bytes`. @default 1_048_588 */
   readonly maxMessageBytes?: number | undefined;
+  /**
+   * Memory that the records of all topics may take. When it is used up, what retention allows to go does so at once; where that is not enough,
+   * producers get POLICY_VIOLATION, which no client tries again. @default 1_073_741_824 (1 GiB)
+   */
+  readonly maxLogBytes?: number | undefined;
+  /** How often it looks for records that may go. Kafka: `log.retention.check.interval.ms`. @default 300_000 */
+  readonly logCheckIntervalMs?: number | undefined;
   /** Largest answer to a fetch. Kafka: `fetch.max.bytes`. @default 57_671_680 */
   readonly fetchMaxBytes?: number | undefined;
   /** Longest metadata of a committed offset. Kafka: `offset.metadata.max.bytes`. @default 4_096 */
@@ -86,6 +93,8 @@ export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): R
     defaultPartitions: options.defaultPartitions ?? 1,
     maxPartitions: options.maxPartitions ?? 100_000,
     maxMessageBytes: options.maxMessageBytes ?? 1_048_588,
+    maxLogBytes: options.maxLogBytes ?? 1_073_741_824,
+    logCheckIntervalMs: options.logCheckIntervalMs ?? 300_000,
     fetchMaxBytes: options.fetchMaxBytes ?? 57_671_680,
     offsetMetadataMaxBytes: options.offsetMetadataMaxBytes ?? 4_096,
     producerExpirationMs: options.producerExpirationMs ?? 86_400_000,
@@ -118,10 +127,11 @@ function settingProblems(settings: BrokerSettings): string[] {
     "maxSize",
     "minSessionTimeoutMs",
     "offsetsCheckIntervalMs",
+    "logCheckIntervalMs",
     "transactionMaxTimeoutMs",
     "transactionalIdExpirationMs",
   ] as const;
-  const atLeastZero = ["maxMessageBytes", "fetchMaxBytes", "offsetMetadataMaxBytes", "producerExpirationMs"] as const;
+  const atLeastZero = ["maxMessageBytes", "maxLogBytes", "fetchMaxBytes", "offsetMetadataMaxBytes", "producerExpirationMs"] as const;
   const alsoAtLeastZero = ["initialRebalanceDelayMs", "offsetsRetentionMs"] as const;
   const problems: string[] = [];
   for (const name of atLeastOne)

@@ -50,6 +50,8 @@ export interface BrokerEngine {
   offsets(groupId: string): BrokerOffset[];
   /** Every transactional id that is known, with its transaction. */
   transactions(): BrokerTransaction[];
+  /** Gives up the records that retention allows to go, now instead of at the next check. */
+  applyRetention(): void;
   /**
    * Makes the cluster what it was at its start: topics (but those of its options), records, groups, offsets, producers, transactions and faults
    * are gone. The cluster's id and addresses stay. Connections are the shell's: what they wait for is answered or given up.
@@ -123,6 +125,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
     transactions: () => transactionsOf(broker.transactions, broker.groups),
+    applyRetention: () => broker.logs.applyRetention(),
     reset() {
       if (closed) return;
       registry.close();

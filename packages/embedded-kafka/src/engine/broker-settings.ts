@@ -1,12 +1,13 @@
 import type { CompressionType } from "@millrace/protocol";
 import type { CoordinatorSettings } from "../groups/group-coordinator.ts";
 import type { TransactionSettings } from "../transactions/transaction-coordinator.ts";
+import type { LogKeeperSettings } from "./log-keeper.ts";
 
 /** Gives back the records of a compressed batch. */
 export type Decompress = (data: Buffer, compression: CompressionType) => Buffer;
 
 /** What the engine goes by, with every default filled in. */
-export interface BrokerSettings extends CoordinatorSettings, TransactionSettings {
+export interface BrokerSettings extends CoordinatorSettings, TransactionSettings, LogKeeperSettings {
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
   readonly maxPartitions: number;

@@ -6,6 +6,7 @@ import { TransactionCoordinator } from "../transactions/transaction-coordinator.
 import { apiTable } from "./api-table.ts";
 import type { ResolvedBrokerEngineOptions } from "./broker-engine-options.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { ParkedFetches } from "./parked-fetches.ts";
 
@@ -21,6 +22,8 @@ export interface LastingState {
 export function createBrokerState(options: ResolvedBrokerEngineOptions, { clusterId, nodes, defaultConfigs }: LastingState): BrokerState {
   const { clock, random, logger, settings } = options;
   const producerIds = new ProducerIds();
+  const parkedFetches = new ParkedFetches();
+  const topics = new TopicRegistry({ nodeIds: nodes.ids, random, producerExpirationMs: settings.producerExpirationMs, defaultConfigs });
   const broker: BrokerState = {
     clusterId,
     clock,
@@ -28,12 +31,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     logger,
     settings,
     nodes,
-    topics: new TopicRegistry({
-      nodeIds: nodes.ids,
-      random,
-      producerExpirationMs: settings.producerExpirationMs,
-      defaultConfigs,
-    }),
+    topics,
     groups: new GroupCoordinator({ clock, random, settings }),
     producerIds,
     transactions: new TransactionCoordinator({
@@ -42,7 +40,8 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
       nextProducerId: () => producerIds.next(),
       complete: (ended) => completeTransaction(ended, broker),
     }),
-    parkedFetches: new ParkedFetches(),
+    logs: new LogKeeper({ clock, settings, topics, parkedFetches }),
+    parkedFetches,
     apis: apiTable,
   };
   for (const { name, partitions, configs } of options.topics) {
@@ -52,8 +51,9 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
 }
 
 /** Answers everything that waits and leaves no timer behind. */
-export function closeBrokerState({ parkedFetches, groups, transactions }: BrokerState): void {
+export function closeBrokerState({ parkedFetches, groups, logs, transactions }: BrokerState): void {
   parkedFetches.close();
   groups.close();
+  logs.close();
   transactions.close();
 }

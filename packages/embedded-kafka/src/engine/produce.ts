@@ -105,6 +105,10 @@ function append(
   if (sequence.verdict === "duplicate") {
     return { ...done, baseOffset: sequence.baseOffset, logAppendTimeMs: sequence.timestamp };
   }
+  if (!broker.logs.prepare(partition, topic, batch)) {
+    const message = `the broker holds as many records as it may: raise maxLogBytes (${broker.settings.maxLogBytes}) or let retention delete more`;
+    return { ...refuse("POLICY_VIOLATION", message), ...(version >= 8 && { errorMessage: message }) };
+  }
   const baseOffset = log.append(batch, logAppendTimeMs);
   if (header.isTransactional && header.producerId >= 0) log.transactions.wrote(header.producerId, baseOffset);
   producers.appended(header, baseOffset, logAppendTimeMs ?? header.maxTimestamp, nowMs);

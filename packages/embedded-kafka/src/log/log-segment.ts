@@ -4,6 +4,10 @@ import { lastOffsetDeltaOf, maxTimestampOf } from "./batch-layout.ts";
  * A run of batches in one piece of memory. Batches only ever get added, so a slice handed to a reader stays valid for as long as the reader keeps it.
  */
 export class LogSegment {
+  /** Of the segment that Kafka would have, which may be several pieces of memory. */
+  readonly number: number;
+  /** When it was last written to. */
+  writtenMs = 0;
   readonly #bytes: Buffer;
   #length = 0;
   /** Per batch: its first offset, and where it starts in `#bytes`. Both ascend. */
@@ -11,12 +15,18 @@ export class LogSegment {
   readonly #positions: number[] = [];
   #maxTimestamp = -1;
 
-  constructor(capacityBytes: number) {
+  constructor(capacityBytes: number, number = 0) {
+    this.number = number;
     this.#bytes = Buffer.allocUnsafeSlow(capacityBytes);
   }
 
   get batchCount(): number {
     return this.#offsets.length;
+  }
+
+  /** Bytes of memory held, full or not. */
+  get capacityBytes(): number {
+    return this.#bytes.length;
   }
 
   /** Bytes of batches held. */

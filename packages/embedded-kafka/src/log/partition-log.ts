@@ -1,6 +1,8 @@
 import { setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@millrace/protocol";
 import { lastOffsetDeltaOf, maxTimestampOf } from "./batch-layout.ts";
 import { type EpochEnd, LeaderEpochs } from "./leader-epochs.ts";
+import { LogMemory } from "./log-memory.ts";
+import type { RetainedPiece } from "./log-retention.ts";
 import { LogSegment } from "./log-segment.ts";
 import { LogTransactions } from "./log-transactions.ts";
 
@@ -19,6 +21,15 @@ export interface LogReadLimits {
   readonly atLeastOne: boolean;
 }
 
+/** When a log begins a new segment. */
+export interface RollRules {
+  readonly nowMs: number;
+  /** Kafka: `segment.bytes`. */
+  readonly segmentBytes: number;
+  /** Kafka: `segment.ms`. */
+  readonly segmentMs: number;
+}
+
 const firstSegmentBytes = 16 * 1024;
 const largestSegmentBytes = 1024 * 1024;
 const nothing: LogRead = { slices: [], sizeBytes: 0 };
@@ -31,8 +42,18 @@ export class PartitionLog {
   #segments: LogSegment[] = [];
   readonly #epochs = new LeaderEpochs();
   readonly transactions: LogTransactions = new LogTransactions();
+  readonly #memory: LogMemory;
   #startOffset = 0;
   #endOffset = 0;
+  #segmentNumber = 0;
+  /** The first piece of the newest segment, and the bytes in all its pieces. */
+  #activeFirst: LogSegment | undefined;
+  #activeBytes = 0;
+  #nowMs = 0;
+
+  constructor(memory: LogMemory = new LogMemory()) {
+    this.#memory = memory;
+  }
 
   /** Offset of the oldest record that can still be read. */
   get startOffset(): number {
@@ -54,7 +75,7 @@ export class PartitionLog {
   }
 
   get sizeBytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+    return totalBytes(this.#segments);
   }
 
   get latestEpoch(): number {
@@ -80,12 +101,53 @@ export class PartitionLog {
    */
   append(batch: Buffer, logAppendTimeMs?: number): number {
     const baseOffset = this.#endOffset;
-    const stored = this.#segmentFor(batch.length).append(batch, baseOffset, logAppendTimeMs ?? maxTimestampOf(batch, 0));
+    const segment = this.#segmentFor(batch.length);
+    const stored = segment.append(batch, baseOffset, logAppendTimeMs ?? maxTimestampOf(batch, 0));
+    segment.writtenMs = this.#nowMs;
+    this.#activeFirst ??= segment;
+    this.#activeBytes += batch.length;
     setBaseOffset(stored, 0, baseOffset);
     setPartitionLeaderEpoch(stored, 0, this.latestEpoch);
     if (logAppendTimeMs !== undefined) setLogAppendTime(stored, 0, logAppendTimeMs);
     this.#endOffset = baseOffset + lastOffsetDeltaOf(batch, 0) + 1;
     return baseOffset;
+  }
+
+  /** Begins a new segment if that is due before a batch is appended: retention and compaction leave the newest one alone. */
+  rollIfDue(batch: Buffer, { nowMs, segmentBytes, segmentMs }: RollRules): void {
+    this.#nowMs = nowMs;
+    const first = this.#activeFirst;
+    if (first === undefined) return;
+    const firstTimestamp = first.maxTimestampOf(0);
+    const timestamp = maxTimestampOf(batch, 0);
+    const waitedMs = firstTimestamp >= 0 && timestamp >= 0 ? timestamp - firstTimestamp : nowMs - first.writtenMs;
+    if (this.#activeBytes + batch.length > segmentBytes || waitedMs > segmentMs) this.roll();
+  }
+
+  /** Begins a new segment with the next batch, unless there is nothing in the newest one. */
+  roll(): void {
+    if (this.#activeFirst === undefined) return;
+    this.#segmentNumber++;
+    this.#activeFirst = undefined;
+    this.#activeBytes = 0;
+  }
+
+  /** How much memory a batch of this size would take beyond what the log has. */
+  growthFor(sizeBytes: number): number {
+    const last = this.#segments.at(-1);
+    return last?.number === this.#segmentNumber && last.canHold(sizeBytes) ? 0 : this.#newCapacity(sizeBytes);
+  }
+
+  /** What retention may give up, oldest first: Kafka's segments, or the smaller pieces of memory they are made of. */
+  pieces(unit: "segment" | "memory"): RetainedPiece[] {
+    if (unit === "memory") return this.#segments;
+    const runs = Map.groupBy(this.#segments, (segment) => segment.number);
+    return [...runs.values()].map((run) => ({
+      lastOffset: run.at(-1)!.lastOffset,
+      sizeBytes: totalBytes(run),
+      maxTimestamp: Math.max(...run.map((segment) => segment.maxTimestamp)),
+      writtenMs: run.at(-1)!.writtenMs,
+    }));
   }
 
   /** Batches from the one that holds `offset` on. That batch is given whole, with the records before the offset: readers skip them. */
@@ -135,19 +197,39 @@ export class PartitionLog {
   truncateBefore(offset: number): void {
     if (offset <= this.#startOffset) return;
     this.#startOffset = Math.min(offset, this.#endOffset);
-    this.#segments = this.#segments.filter((segment) => segment.lastOffset >= this.#startOffset);
+    this.#keep(this.#segments.filter((segment) => segment.lastOffset >= this.#startOffset));
     this.#epochs.truncateBefore(this.#startOffset);
     this.transactions.truncateBefore(this.#startOffset);
   }
 
+  /** Gives its memory back: its topic is gone. */
+  release(): void {
+    this.#keep([]);
+  }
+
+  #keep(segments: LogSegment[]): void {
+    const kept = new Set(segments);
+    for (const segment of this.#segments) if (!kept.has(segment)) this.#memory.give(segment.capacityBytes);
+    this.#segments = segments;
+    const active = segments.filter((segment) => segment.number === this.#segmentNumber);
+    this.#activeFirst = active[0];
+    this.#activeBytes = totalBytes(active);
+  }
+
   #segmentFor(sizeBytes: number): LogSegment {
     const last = this.#segments.at(-1);
-    if (last?.canHold(sizeBytes) === true) return last;
-    // Small partitions stay small, large ones do not become thousands of pieces.
-    const grown = last === undefined ? firstSegmentBytes : Math.min(largestSegmentBytes, Math.max(firstSegmentBytes, last.sizeBytes * 4));
-    const segment = new LogSegment(Math.max(grown, sizeBytes));
+    if (last?.number === this.#segmentNumber && last.canHold(sizeBytes)) return last;
+    const segment = new LogSegment(this.#newCapacity(sizeBytes), this.#segmentNumber);
+    this.#memory.take(segment.capacityBytes);
     this.#segments.push(segment);
     return segment;
+  }
+
+  #newCapacity(sizeBytes: number): number {
+    const last = this.#segments.at(-1);
+    // Small partitions stay small, large ones do not become thousands of pieces.
+    const grown = last === undefined ? firstSegmentBytes : Math.min(largestSegmentBytes, Math.max(firstSegmentBytes, last.sizeBytes * 4));
+    return Math.max(grown, sizeBytes);
   }
 
   /** Index of the first segment that ends at or after `offset`. */
@@ -161,6 +243,10 @@ export class PartitionLog {
     }
     return low;
   }
+}
+
+function totalBytes(segments: readonly LogSegment[]): number {
+  return segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
 }
 
 function endsWith(segment: LogSegment, slice: Buffer): boolean {

@@ -1,3 +1,4 @@
+import type { LogMemory } from "../log/log-memory.ts";
 import { PartitionLog } from "../log/partition-log.ts";
 import { ProducerStates } from "../producers/producer-states.ts";
 
@@ -5,7 +6,7 @@ import { ProducerStates } from "../producers/producer-states.ts";
 export class Partition {
   readonly topicName: string;
   readonly index: number;
-  readonly log: PartitionLog = new PartitionLog();
+  readonly log: PartitionLog;
   readonly producers: ProducerStates;
   #leaderId: number;
   #leaderEpoch: number;
@@ -15,11 +16,13 @@ export class Partition {
     readonly index: number;
     readonly leaderId: number;
     readonly producerExpirationMs: number;
+    readonly memory: LogMemory;
   }) {
     this.topicName = options.topicName;
     this.index = options.index;
     this.#leaderId = options.leaderId;
     this.#leaderEpoch = 0;
+    this.log = new PartitionLog(options.memory);
     this.producers = new ProducerStates(options.producerExpirationMs, (id) => this.log.transactions.openOffsetOf(id) !== undefined);
     this.log.beginEpoch(this.#leaderEpoch);
   }

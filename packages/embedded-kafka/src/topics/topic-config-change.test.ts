@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changeTopicConfigs } from "./topic-config-change.ts";
 
-const [set, remove, append, subtract] = [0, 1, 2, 3];
+const [set, remove, append, subtract] = [0, 1, 2, 3] as const;
 const none: ReadonlyMap<string, string> = new Map();
 
 function changed(own: Record<string, string>, ...changes: [name: string, configOperation: number, value: string | null][]) {
@@ -27,7 +27,7 @@ test("lists grow and shrink from what holds, without doubles; nothing else does"
   expect(changed({}, ["retention.ms", append, "1"])).toBe("INVALID_CONFIG");
   expect(changed({}, ["toString", append, "1"])).toBe("INVALID_CONFIG");
   const wide = changeTopicConfigs(none, new Map([["cleanup.policy", "compact"]]), [
-    { name: "cleanup.policy", configOperation: append!, value: "delete" },
+    { name: "cleanup.policy", configOperation: append, value: "delete" },
   ]);
   expect(wide).toEqual({ configs: new Map([["cleanup.policy", "compact,delete"]]) });
 });

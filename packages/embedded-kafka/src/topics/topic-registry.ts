@@ -1,5 +1,6 @@
 import type { Random } from "@millrace/core";
 import { randomUuid } from "../engine/random-id.ts";
+import { LogMemory } from "../log/log-memory.ts";
 import { Partition } from "./partition.ts";
 import { Topic } from "./topic.ts";
 import { collisionKey } from "./topic-name.ts";
@@ -17,6 +18,8 @@ export interface NewTopic {
 export class TopicRegistry {
   /** What a topic has unless it is made with something else, where that is not Kafka's default. */
   readonly defaultConfigs: ReadonlyMap<string, string>;
+  /** What all their logs hold. */
+  readonly memory: LogMemory = new LogMemory();
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #collisions = new Map<string, string>();
@@ -84,7 +87,9 @@ export class TopicRegistry {
     const existing = topic.partitions.length;
     for (let index = existing; index < count; index++) {
       const leaderId = leaderIds[index - existing] ?? this.#nodeIds[index % this.#nodeIds.length]!;
-      topic.partitions.push(new Partition({ topicName: topic.name, index, leaderId, producerExpirationMs: this.#producerExpirationMs }));
+      const { memory } = this;
+      const producerExpirationMs = this.#producerExpirationMs;
+      topic.partitions.push(new Partition({ topicName: topic.name, index, leaderId, producerExpirationMs, memory }));
     }
   }
 
@@ -92,5 +97,6 @@ export class TopicRegistry {
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
     this.#collisions.delete(collisionKey(topic.name));
+    for (const { log } of topic.partitions) log.release();
   }
 }

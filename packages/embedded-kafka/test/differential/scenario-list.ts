@@ -12,6 +12,7 @@ import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
+import { retentionScenarios } from "./scenarios/retention.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
 import { transactionAdminScenarios } from "./scenarios/transaction-admin.ts";
@@ -42,4 +43,5 @@ export const scenarios: readonly Scenario[] = [
   ...offsetDeleteScenarios,
   ...topicPartitionScenarios,
   ...wideNumberScenarios,
+  ...retentionScenarios,
 ];

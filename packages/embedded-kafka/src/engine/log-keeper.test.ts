@@ -1,0 +1,65 @@
+import { errorCodes } from "@millrace/protocol";
+import { createVirtualClock } from "@millrace/testing";
+import { expect, test } from "vitest";
+import { batchOf } from "../../test/support/batch.ts";
+import { engineClient } from "../../test/support/engine-client.ts";
+import { createBrokerEngine } from "./broker-engine.ts";
+import type { BrokerEngineOptions } from "./broker-engine-options.ts";
+
+function setUp(options: BrokerEngineOptions) {
+  const clock = createVirtualClock();
+  const engine = createBrokerEngine({ clock, ...options });
+  const call = engineClient(engine);
+  const produce = async (bytes: number, topic = "t") => {
+    const records = batchOf(["v".repeat(bytes)], { timestamp: clock.now() });
+    const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }];
+    const answer = await call("Produce", { acks: -1, timeoutMs: 1_000, topicData }, { version: 9 });
+    return answer!.responses[0]!.partitionResponses[0]!;
+  };
+  return { clock, engine, call, produce };
+}
+
+test("records go when their time is over, at the next check, and nothing waits once all are gone", async () => {
+  const { clock, engine, produce } = setUp({ topics: [{ name: "t", configs: { "retention.ms": "60000" } }], logCheckIntervalMs: 10_000 });
+  await produce(10);
+  await clock.advance(59_000);
+  expect(engine.records("t")).toHaveLength(1);
+  await clock.advance(12_000);
+  expect(engine.records("t")).toHaveLength(0);
+  await clock.advance(20_000);
+  expect(clock.pending).toBe(0);
+  expect((await produce(10)).baseOffset).toBe(1);
+  engine.close();
+  expect(clock.pending).toBe(0);
+});
+
+test("retention can be applied at once, by what the topic's configs say now", async () => {
+  const { engine, call, produce } = setUp({ topics: [{ name: "t" }] });
+  await produce(10);
+  engine.applyRetention();
+  expect(engine.records("t")).toHaveLength(1);
+  const configs = [{ name: "retention.bytes", configOperation: 0, value: "0" }];
+  await call("IncrementalAlterConfigs", { resources: [{ resourceType: 2, resourceName: "t", configs }] });
+  engine.applyRetention();
+  expect(engine.records("t")).toHaveLength(0);
+});
+
+test("when memory runs out, what retention allows goes, and where nothing may go the producer hears why", async () => {
+  const { clock, engine, call, produce } = setUp({
+    maxLogBytes: 150_000,
+    topics: [{ name: "t" }, { name: "short", configs: { "retention.ms": "1000" } }],
+  });
+  for (let count = 0; count < 3; count++) expect((await produce(25_000, "short")).errorCode).toBe(0);
+  await clock.advance(2_000);
+  // What has expired makes way although no check is due.
+  let accepted = 0;
+  let answer = await produce(25_000);
+  for (; answer.errorCode === 0; answer = await produce(25_000)) accepted++;
+  expect(engine.records("short")).toHaveLength(0);
+  expect(answer).toMatchObject({ errorCode: errorCodes.POLICY_VIOLATION, baseOffset: -1 });
+  expect(answer.errorMessage).toMatch(/maxLogBytes \(150000\)/);
+  expect(accepted).toBeGreaterThan(3);
+  expect(engine.records("t")).toHaveLength(accepted);
+  await call("DeleteTopics", { topicNames: ["t"] }, { version: 5 });
+  expect((await produce(25_000, "short")).errorCode).toBe(0);
+});

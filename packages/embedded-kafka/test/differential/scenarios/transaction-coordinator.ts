@@ -275,6 +275,26 @@ export const transactionCoordinatorScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a topic that is made again gets the marker of a transaction that wrote to its namesake",
+    shows: ['"isControl":true'],
+    async run(stage) {
+      const topic = await stage.topic("again");
+      const producer = await openTransactional(stage, "again");
+      await addPartitions(stage, producer, [[topic, 0]]);
+      await write(stage, producer, topic, 0, ["gone"]);
+      await stage.ask("delete", "DeleteTopics", 5, { topicNames: [topic.name], timeoutMs: 10_000 });
+      await stage.until(
+        "the deletion",
+        () => stage.main.call("Metadata", 8, { topics: [{ name: topic.name }], allowAutoTopicCreation: false }),
+        ({ topics }) => topics[0]!.errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION,
+      );
+      const namesake = await stage.topic("again");
+      await end(stage, producer, true);
+      await readBoth(stage, namesake);
+      await describeProducers(stage, namesake);
+    },
+  },
+  {
     name: "a read_committed fetch waits until the transaction ends",
     cases: [8, 17],
     shows: ["what the waiting fetch got"],

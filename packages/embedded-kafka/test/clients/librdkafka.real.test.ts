@@ -92,11 +92,9 @@ test.each(strategies)(
   async (strategy) => {
     const [topic, groupId] = [`shared-${strategy}`, `shared-${strategy}-group`];
     const settings = ["auto.offset.reset=earliest", `partition.assignment.strategy=${strategy}`, "heartbeat.interval.ms=100"];
+    const consume = settings.flatMap((setting) => ["-X", setting]);
     const join = (): RunningProgram => {
-      const member = startProgram("kcat", [
-        ...["-q", "-u", "-b", broker.brokers[0]!, ...settings.flatMap((setting) => ["-X", setting])],
-        ...["-f", "%p:%s\\n", "-G", groupId, topic],
-      ]);
+      const member = startProgram("kcat", ["-q", "-u", "-b", broker.brokers[0]!, ...consume, "-f", "%p:%s\\n", "-G", groupId, topic]);
       members.push(member);
       return member;
     };
@@ -141,7 +139,7 @@ test("librdkafka: the metadata it lists is the cluster's", async () => {
   });
 });
 
-test("librdkafka: a broker that is called localhost is reached, whichever address that name has first", async () => {
+test("librdkafka: a broker that is called localhost is reached by that name", async () => {
   const lines = await outputOf("kcat", ["-b", `localhost:${broker.port}`, "-L", "-t", "by-name"]);
   expect(lines).toContain(`broker 1 at ${broker.brokers[0]} (controller)`);
   await using named = await startEmbeddedKafka({ host: "localhost" });

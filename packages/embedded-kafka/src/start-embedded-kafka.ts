@@ -10,7 +10,7 @@ import { type Listener, listen } from "./shell/listener.ts";
 export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes"> {
   /** Port to listen on; 0 takes a free one. @default 0 */
   readonly port?: number | undefined;
-  /** Address to listen on: a loopback address, since there is no security. @default "127.0.0.1" */
+  /** Address to listen on: a loopback address, since there is no security. `localhost` is 127.0.0.1 and ::1. @default "127.0.0.1" */
   readonly host?: string | undefined;
   /** Largest request. Kafka: `socket.request.max.bytes`. @default 104_857_600 */
   readonly maxRequestBytes?: number | undefined;

@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Clock, Logger } from "@millrace/core";
 import type { BrokerEngine } from "../engine/broker-engine.ts";
+import { bindAddress } from "./bind-address.ts";
 import { serveConnection } from "./connection.ts";
 
 /** What a listener needs. */
@@ -31,7 +32,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const { engine, nodeId, host, clock, logger } = options;
   const sockets = new Set<Socket>();
   let connections = 0;
-  const server = createServer({ noDelay: true }, (socket) => {
+  const { port, servers } = await bindAddress(host, options.port, (socket) => {
     sockets.add(socket);
     serveConnection({
       socket,
@@ -44,7 +45,6 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       closed: () => sockets.delete(socket),
     });
   });
-  const port = await listening(server, host, options.port);
   let closing: Promise<void> | undefined;
   return {
     host,
@@ -62,22 +62,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       );
     },
     close() {
-      closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
+      if (closing === undefined) {
+        const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
         for (const socket of sockets) socket.destroy();
-      });
+        closing = Promise.all(closed).then(() => {});
+      }
       return closing;
     },
   };
-}
-
-function listening(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port, backlog: 511 }, () => {
-      server.off("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
 }

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { parseArguments } from "./parse-arguments.ts";
+import { startUpPage } from "./start-up-page.ts";
+
+test("without arguments it is one broker on Kafka's port that makes topics when they are named", () => {
+  expect(parseArguments([])).toEqual({
+    kind: "start",
+    options: { port: 9092, host: "127.0.0.1", defaultPartitions: 1, autoCreateTopics: true, topics: [] },
+  });
+});
+
+test("arguments become options, with a space or an equals sign", () => {
+  const words = ["--port=0", "--host", "localhost", "--partitions", "3", "--no-auto-create", "--topic", "a", "--topic=b:6", "--nodes", "1"];
+  expect(parseArguments(words)).toEqual({
+    kind: "start",
+    options: {
+      port: 0,
+      host: "localhost",
+      defaultPartitions: 3,
+      autoCreateTopics: false,
+      topics: [{ name: "a" }, { name: "b", partitions: 6 }],
+    },
+  });
+  expect(parseArguments(["--no-auto-create", "--auto-create"])).toMatchObject({ options: { autoCreateTopics: true } });
+  expect(parseArguments(["--port", "1", "-h"])).toEqual({ kind: "help" });
+});
+
+test.each([
+  [["--nodes", "3"], "--nodes above 1 is not there yet"],
+  [["--nodes", "0"], "--nodes must be 1"],
+  [["--port", "abc"], '--port must be a whole number, not "abc"'],
+  [["--port", "-1"], "--port"],
+  [["--port"], "--port needs a value"],
+  [["--no-port"], "--port needs a value"],
+  [["--auto-create=false"], "--no-auto-create turns it off"],
+  [["--topic", "a:b"], 'not "a:b"'],
+  [["--verbose"], "--verbose is not an option"],
+  [["9092"], '"9092" is not an option'],
+])("%j is refused with a reason", (words, reason) => {
+  const command = parseArguments(words);
+  expect(command.kind === "refuse" ? command.problems.join("\n") : command).toContain(reason);
+});
+
+test("the start-up page says where the broker is and what becomes of topics", () => {
+  const brokers = ["[::1]:9092"];
+  const page = startUpPage({ brokers }, { autoCreateTopics: false, topics: [{ name: "orders", partitions: 6 }, { name: "paid" }] });
+  expect(page).toContain('new Kafka({ brokers: ["[::1]:9092"] })');
+  expect(page).toContain("orders (6 partitions), paid (1 partition); others are made only when they are created");
+  expect(startUpPage({ brokers }, {})).toContain("made when they are named, with 1 partition\n");
+});

@@ -4,10 +4,11 @@ import { expect, test } from "vitest";
 import { batchOf } from "../../test/support/batch.ts";
 import { engineClient } from "../../test/support/engine-client.ts";
 import { createBrokerEngine } from "../engine/broker-engine.ts";
+import type { BrokerEngineOptions } from "../engine/broker-engine-options.ts";
 
-async function setUp(configs: Readonly<Record<string, string>> = {}) {
+async function setUp(configs: Readonly<Record<string, string>> = {}, options: BrokerEngineOptions = {}) {
   const clock = createVirtualClock();
-  const engine = createBrokerEngine({ clock, random: seededRandom(1), topics: [{ name: "t", configs }] });
+  const engine = createBrokerEngine({ clock, random: seededRandom(1), topics: [{ name: "t", configs }], ...options });
   const call = engineClient(engine);
   const transactionalId = "tx";
   const { producerId, producerEpoch } = (await call("InitProducerId", {
@@ -77,4 +78,23 @@ test("a topic that is made again under the same name gets the marker of the tran
   await call("CreateTopics", { timeoutMs: 1_000, topics: [{ name: "t", numPartitions: 1, replicationFactor: 1 }] });
   expect((await end(true))!.errorCode).toBe(0);
   expect(await fetch(1)).toMatchObject({ highWatermark: 1, lastStableOffset: 1, abortedTransactions: [] });
+});
+
+test("where memory has run out a transaction with records still ends, and one without leaves no marker", async () => {
+  const { call, produce, end, fetch } = await setUp({ "retention.ms": "-1" }, { maxLogBytes: 20_000 });
+  await produce(["x".repeat(16_000)], 0);
+  expect(await produce(["y".repeat(16_000)], 1)).not.toBe(0);
+  await end(true);
+  const { highWatermark } = await fetch(1);
+  expect(highWatermark).toBe(2);
+  const transactionalId = "other";
+  const other = (await call("InitProducerId", { transactionalId, transactionTimeoutMs: 60_000, producerId: -1, producerEpoch: -1 }))!;
+  const { producerId, producerEpoch } = other;
+  const identity = { v3AndBelowTransactionalId: transactionalId, v3AndBelowProducerId: producerId, v3AndBelowProducerEpoch: producerEpoch };
+  for (let round = 0; round < 1_000; round++) {
+    await call("AddPartitionsToTxn", { ...identity, v3AndBelowTopics: [{ name: "t", partitions: [0] }] }, { version: 3 });
+    expect((await call("EndTxn", { transactionalId, producerId, producerEpoch, committed: true }, { version: 4 }))!.errorCode).toBe(0);
+  }
+  // Only the piece of memory that the marker with records had to take was there to be filled.
+  expect((await fetch(1)).highWatermark).toBeLessThan(900);
 });

@@ -1,7 +1,7 @@
 export type { EngineRequest, EngineResponse, RequestConnection, ResponseBody } from "./engine/api-registration.ts";
 export { type BrokerEngine, createBrokerEngine, type ServedApi } from "./engine/broker-engine.ts";
 export type { BrokerEngineOptions, GroupOptions, TopicSeed, TransactionOptions } from "./engine/broker-engine-options.ts";
-export type { Decompress } from "./engine/broker-settings.ts";
+export type { Compress, Decompress } from "./engine/broker-settings.ts";
 export type { BrokerNode } from "./engine/node-directory.ts";
 export { RefusedRequestError } from "./engine/refused-request-error.ts";
 export type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";

@@ -1,6 +1,7 @@
 import { type Clock, InvalidOptionsError, type Logger, type Random, silentLogger, systemClock } from "@millrace/core";
 import { topicNameProblem } from "../topics/topic-name.ts";
-import type { BrokerSettings, Decompress } from "./broker-settings.ts";
+import type { BrokerSettings, Compress, Decompress } from "./broker-settings.ts";
+import { compressWithZlib } from "./compress-with-zlib.ts";
 import { decompressWithZlib } from "./decompress-with-zlib.ts";
 import type { BrokerNode } from "./node-directory.ts";
 
@@ -49,6 +50,8 @@ export interface BrokerEngineOptions {
   readonly transactions?: TransactionOptions | undefined;
   /** Unpacks record batches, for `records()` and for finding records by time. @default gzip and zstd through node:zlib; others are not unpacked */
   readonly decompress?: Decompress | undefined;
+  /** Packs what compaction has left of a compressed batch. @default gzip and zstd through node:zlib; others are left unpacked */
+  readonly compress?: Compress | undefined;
 }
 
 /** How consumer groups behave. */
@@ -107,6 +110,7 @@ export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): R
     transactionMaxTimeoutMs: transactions.maxTimeoutMs ?? 900_000,
     transactionalIdExpirationMs: transactions.idExpirationMs ?? 7 * 24 * 3_600_000,
     decompress: options.decompress ?? decompressWithZlib,
+    compress: options.compress ?? compressWithZlib,
   };
   const nodes = options.nodes ?? [{ id: 1, host: "127.0.0.1", port: 9092 }];
   const topics = (options.topics ?? []).map(({ name, partitions, configs }) => ({

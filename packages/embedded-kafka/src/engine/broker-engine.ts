@@ -53,6 +53,11 @@ export interface BrokerEngine {
   /** Gives up the records that retention allows to go, now instead of at the next check. */
   applyRetention(): void;
   /**
+   * Compacts the topics whose `cleanup.policy` says so, now instead of at the next check: all but the newest segment of each partition, or with
+   * `rollFirst` everything, as a new segment begins with the next record.
+   */
+  compact(options?: { readonly rollFirst?: boolean }): void;
+  /**
    * Makes the cluster what it was at its start: topics (but those of its options), records, groups, offsets, producers, transactions and faults
    * are gone. The cluster's id and addresses stay. Connections are the shell's: what they wait for is answered or given up.
    */
@@ -125,6 +130,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
     transactions: () => transactionsOf(broker.transactions, broker.groups),
+    compact: (compaction) => broker.logs.compact(compaction),
     applyRetention: () => broker.logs.applyRetention(),
     reset() {
       if (closed) return;

@@ -6,6 +6,9 @@ import type { LogKeeperSettings } from "./log-keeper.ts";
 /** Gives back the records of a compressed batch. */
 export type Decompress = (data: Buffer, compression: CompressionType) => Buffer;
 
+/** Compresses the records of a batch. */
+export type Compress = (data: Buffer, compression: CompressionType) => Buffer;
+
 /** What the engine goes by, with every default filled in. */
 export interface BrokerSettings extends CoordinatorSettings, TransactionSettings, LogKeeperSettings {
   readonly autoCreateTopics: boolean;
@@ -18,4 +21,5 @@ export interface BrokerSettings extends CoordinatorSettings, TransactionSettings
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
   readonly decompress: Decompress;
+  readonly compress: Compress;
 }

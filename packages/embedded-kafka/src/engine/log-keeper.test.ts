@@ -63,3 +63,33 @@ test("when memory runs out, what retention allows goes, and where nothing may go
   await call("DeleteTopics", { topicNames: ["t"] }, { version: 5 });
   expect((await produce(25_000, "short")).errorCode).toBe(0);
 });
+
+test("compacted topics are compacted at the next check or at once, the newest segment only when it is told to end", async () => {
+  const configs = { "cleanup.policy": "compact" };
+  const { engine, produce } = setUp({ topics: [{ name: "t", configs }, { name: "kept" }] });
+  for (let count = 0; count < 3; count++) {
+    await produce(count);
+    await produce(count, "kept");
+  }
+  engine.compact();
+  expect(engine.records("t")).toHaveLength(3);
+  engine.compact({ rollFirst: true });
+  expect(engine.records("t").map(({ offset, value }) => [offset, value?.length])).toEqual([[2, 2]]);
+  expect(engine.records("kept")).toHaveLength(3);
+  expect((await produce(9)).baseOffset).toBe(3);
+});
+
+test("without being asked, compaction waits until enough has been written anew", async () => {
+  const configs = { "cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.9" };
+  const { clock, engine, produce } = setUp({ topics: [{ name: "t", configs }], logCheckIntervalMs: 1_000 });
+  const offsets = () => engine.records("t").map(({ offset }) => offset);
+  for (let count = 0; count < 3; count++) await produce(700_000);
+  await clock.advance(1_500);
+  // The newest segment has the last one.
+  expect(offsets()).toEqual([1, 2]);
+  await produce(700_000);
+  await clock.advance(1_500);
+  expect(offsets()).toEqual([1, 2, 3]);
+  engine.compact();
+  expect(offsets()).toEqual([2, 3]);
+});

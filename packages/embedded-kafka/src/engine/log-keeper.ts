@@ -1,8 +1,10 @@
 import type { Cancel, Clock } from "@millrace/core";
+import { compactBatches } from "../log/compact-batches.ts";
 import { expiredUntil } from "../log/log-retention.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
+import type { Compress, Decompress } from "./broker-settings.ts";
 import type { ParkedFetches } from "./parked-fetches.ts";
 
 /** How logs are kept. */
@@ -11,9 +13,11 @@ export interface LogKeeperSettings {
   readonly maxLogBytes: number;
   /** Kafka: `log.retention.check.interval.ms`. */
   readonly logCheckIntervalMs: number;
+  readonly decompress: Decompress;
+  readonly compress: Compress;
 }
 
-/** Keeps the logs within what their topics and the broker allow: retention from time to time, and when memory runs out. */
+/** Keeps the logs within what their topics and the broker allow: retention and compaction from time to time, retention also when memory runs out. */
 export class LogKeeper {
   readonly #clock: Clock;
   readonly #settings: LogKeeperSettings;
@@ -52,6 +56,20 @@ export class LogKeeper {
     this.#retain("segment");
   }
 
+  /**
+   * Compacts what may be compacted, whatever its share of the log; with `rollFirst` each log begins a new segment, so that all it holds now may
+   * be.
+   */
+  compact({ rollFirst = false }: { readonly rollFirst?: boolean } = {}): void {
+    for (const topic of this.#topics.all()) {
+      if (!topic.cleansBy("compact")) continue;
+      for (const partition of topic.partitions) {
+        if (rollFirst) partition.log.roll();
+        this.#compact(partition, topic, 0);
+      }
+    }
+  }
+
   close(): void {
     this.#cancelCheck?.();
   }
@@ -76,12 +94,33 @@ export class LogKeeper {
     this.#parkedFetches.wake(shortened);
   }
 
+  #compact({ log, producers }: Partition, topic: Topic, dirtyRatio: number): void {
+    const nowMs = Math.floor(this.#clock.now());
+    const part = log.cleanable(nowMs, topic.numberConfig("min.compaction.lag.ms"));
+    if (part.batches.length === 0 || part.dirtyBytes / part.sizeBytes < dirtyRatio) return;
+    const { decompress, compress } = this.#settings;
+    const compacted = compactBatches(part.batches, {
+      nowMs,
+      deleteRetentionMs: topic.numberConfig("delete.retention.ms"),
+      decompress,
+      compress,
+      isAborted: (producerId, offset) => log.transactions.isAborted(producerId, offset),
+      isLastOfProducer: (producerId, offset) => producers.isLastBatch(producerId, offset),
+    });
+    log.replaceCleanable(part, compacted);
+  }
+
   #scheduleCheck(): Cancel {
     return this.#clock.schedule(this.#settings.logCheckIntervalMs, () => this.#check(), { background: true });
   }
 
   #check(): void {
     this.applyRetention();
+    for (const topic of this.#topics.all()) {
+      if (!topic.cleansBy("compact")) continue;
+      const ratio = Math.max(topic.numberConfig("min.cleanable.dirty.ratio"), Number.MIN_VALUE);
+      for (const partition of topic.partitions) this.#compact(partition, topic, ratio);
+    }
     // With nothing left there is nothing to look after until somebody writes again.
     this.#cancelCheck = this.#topics.memory.usedBytes === 0 ? undefined : this.#scheduleCheck();
   }

@@ -6,6 +6,10 @@ const lengthAt = 8;
 const lastOffsetDeltaAt = 23;
 const maxTimestampAt = 35;
 
+export function baseOffsetOf(bytes: Buffer, position: number): number {
+  return bytes.readInt32BE(position) * 0x1_0000_0000 + bytes.readUInt32BE(position + 4);
+}
+
 export function lastOffsetDeltaOf(bytes: Buffer, position: number): number {
   return bytes.readInt32BE(position + lastOffsetDeltaAt);
 }
@@ -18,6 +22,5 @@ export function maxTimestampOf(bytes: Buffer, position: number): number {
 export function endOffsetOf(batches: Buffer): number {
   let last = 0;
   for (let at = 0; at < batches.length; at += batches.readInt32BE(at + lengthAt) + lengthAt + 4) last = at;
-  const baseOffset = batches.readInt32BE(last) * 0x1_0000_0000 + batches.readUInt32BE(last + 4);
-  return baseOffset + lastOffsetDeltaOf(batches, last) + 1;
+  return baseOffsetOf(batches, last) + lastOffsetDeltaOf(batches, last) + 1;
 }

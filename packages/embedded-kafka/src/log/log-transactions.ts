@@ -60,6 +60,11 @@ export class LogTransactions {
     return found.sort((left, right) => left.firstOffset - right.firstOffset);
   }
 
+  /** Whether what a producer wrote at `offset` belongs to an aborted transaction. */
+  isAborted(producerId: number, offset: number): boolean {
+    return this.#aborted.some((range) => range.producerId === producerId && range.firstOffset <= offset && offset <= range.lastOffset);
+  }
+
   /** Forgets what lies entirely below the log's new start. */
   truncateBefore(offset: number): void {
     this.#aborted = this.#aborted.slice(this.#firstEndingAt(offset));

@@ -1,5 +1,5 @@
 import { setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "@millrace/protocol";
-import { lastOffsetDeltaOf, maxTimestampOf } from "./batch-layout.ts";
+import { baseOffsetOf, lastOffsetDeltaOf, maxTimestampOf } from "./batch-layout.ts";
 import { type EpochEnd, LeaderEpochs } from "./leader-epochs.ts";
 import { LogMemory } from "./log-memory.ts";
 import type { RetainedPiece } from "./log-retention.ts";
@@ -19,6 +19,15 @@ export interface LogReadLimits {
   readonly maxBytes: number;
   /** Gives the first batch even when it is larger than `maxBytes` (KIP-74). */
   readonly atLeastOne: boolean;
+}
+
+/** The part of a log that may be compacted. */
+export interface CleanablePart {
+  readonly batches: readonly Buffer[];
+  readonly sizeBytes: number;
+  /** What of it has not been compacted before. */
+  readonly dirtyBytes: number;
+  readonly pieces: number;
 }
 
 /** When a log begins a new segment. */
@@ -45,6 +54,8 @@ export class PartitionLog {
   readonly #memory: LogMemory;
   #startOffset = 0;
   #endOffset = 0;
+  #cleanedUntil = 0;
+  #cleanedNumber = 0;
   #segmentNumber = 0;
   /** The first piece of the newest segment, and the bytes in all its pieces. */
   #activeFirst: LogSegment | undefined;
@@ -200,6 +211,44 @@ export class PartitionLog {
     this.#keep(this.#segments.filter((segment) => segment.lastOffset >= this.#startOffset));
     this.#epochs.truncateBefore(this.#startOffset);
     this.transactions.truncateBefore(this.#startOffset);
+  }
+
+  /** The batches of the segments that may be compacted: not the newest, nothing that a transaction holds open, nothing younger than `lagMs`. */
+  cleanable(nowMs: number, lagMs: number): CleanablePart {
+    const runs = Map.groupBy(this.#segments, (segment) => segment.number);
+    const segments: LogSegment[] = [];
+    for (const [number, run] of runs) {
+      const tooYoung =
+        lagMs > 0 && run.some(({ maxTimestamp, writtenMs }) => (maxTimestamp >= 0 ? maxTimestamp : writtenMs) > nowMs - lagMs);
+      if (number === this.#segmentNumber || run.at(-1)!.lastOffset >= this.lastStableOffset || tooYoung) break;
+      segments.push(...run);
+    }
+    const dirty = segments.filter((segment) => segment.lastOffset >= this.#cleanedUntil);
+    const batches = segments.flatMap((segment) => Array.from({ length: segment.batchCount }, (_, batch) => segment.batch(batch)));
+    return { batches, sizeBytes: totalBytes(segments), dirtyBytes: totalBytes(dirty), pieces: segments.length };
+  }
+
+  /** Puts compacted batches in the place of those that `cleanable` gave. Nothing may have been appended or given up in between. */
+  replaceCleanable({ pieces }: CleanablePart, batches: readonly Buffer[]): void {
+    const old = this.#segments.slice(0, pieces);
+    const last = old.at(-1);
+    if (last === undefined) return;
+    this.#cleanedUntil = last.lastOffset + 1;
+    const replaced: LogSegment[] = [];
+    for (let next = 0; next < batches.length; ) {
+      let count = 1;
+      let size = batches[next]!.length;
+      while (next + count < batches.length && size + batches[next + count]!.length <= largestSegmentBytes)
+        size += batches[next + count++]!.length;
+      // Each is a segment of its own, under a number that no other has.
+      const segment = new LogSegment(size, --this.#cleanedNumber);
+      for (const batch of batches.slice(next, next + count)) segment.append(batch, baseOffsetOf(batch, 0), maxTimestampOf(batch, 0));
+      segment.writtenMs = last.writtenMs;
+      this.#memory.take(size);
+      replaced.push(segment);
+      next += count;
+    }
+    this.#keep([...replaced, ...this.#segments.slice(pieces)]);
   }
 
   /** Gives its memory back: its topic is gone. */

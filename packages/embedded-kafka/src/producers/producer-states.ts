@@ -75,6 +75,11 @@ export class ProducerStates {
     return this.#producers.get(producerId)?.epoch;
   }
 
+  /** Whether the batch at this offset is the last one that a producer wrote. */
+  isLastBatch(producerId: number, baseOffset: number): boolean {
+    return this.#producers.get(producerId)?.batches.at(-1)?.baseOffset === baseOffset;
+  }
+
   *all(): Generator<ActiveProducer> {
     for (const [producerId, { epoch: producerEpoch, batches, lastTimestamp, coordinatorEpoch }] of this.#producers)
       yield { producerId, producerEpoch, lastSequence: batches.at(-1)?.lastSequence ?? -1, lastTimestamp, coordinatorEpoch };

@@ -1,6 +1,7 @@
 import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
+import { compactionScenarios } from "./scenarios/compaction.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
 import { fetchScenarios } from "./scenarios/fetch.ts";
 import { groupAdminScenarios } from "./scenarios/group-admin.ts";
@@ -44,4 +45,5 @@ export const scenarios: readonly Scenario[] = [
   ...topicPartitionScenarios,
   ...wideNumberScenarios,
   ...retentionScenarios,
+  ...compactionScenarios,
 ];

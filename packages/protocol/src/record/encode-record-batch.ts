@@ -8,6 +8,7 @@ import {
   checksumStart,
   compressionTypes,
   controlBit,
+  deleteHorizonBit,
   type TimestampType,
   timestampTypeBit,
   transactionalBit,
@@ -36,6 +37,10 @@ export interface RecordBatchInput {
   readonly isControl?: boolean | undefined;
   /** @default "CreateTime" */
   readonly timestampType?: TimestampType | undefined;
+  /** When the batch's tombstones may go, for a log cleaner; it becomes the base timestamp (KIP-534). @default none */
+  readonly deleteHorizonMs?: number | undefined;
+  /** Largest timestamp, where the records that had it were compacted away. @default that of its records */
+  readonly maxTimestamp?: number | undefined;
   /** @default "none" */
   readonly compression?: CompressionType | undefined;
   /** Compresses the records; needed with any `compression` but `"none"`. */
@@ -55,8 +60,8 @@ export function encodeRecordBatch(batch: RecordBatchInput): Buffer {
   let capacity = batchHeaderBytes;
   for (const record of records) capacity += recordOverheadBytes + (record.key?.length ?? 0) + (record.value?.length ?? 0);
   const writer = new RecordWriter(capacity, batchHeaderBytes);
-  const baseTimestamp = records[0]?.timestamp ?? -1;
-  let maxTimestamp = baseTimestamp;
+  const baseTimestamp = batch.deleteHorizonMs ?? records[0]?.timestamp ?? -1;
+  let maxTimestamp = batch.maxTimestamp ?? records[0]?.timestamp ?? -1;
   let delta = -1;
   for (let index = 0; index < records.length; index++) {
     const record = records[index] as RecordInput;
@@ -97,6 +102,7 @@ function writeHeader(
   if (batch.timestampType === "LogAppendTime") attributes |= timestampTypeBit;
   if (batch.isTransactional === true) attributes |= transactionalBit;
   if (batch.isControl === true) attributes |= controlBit;
+  if (batch.deleteHorizonMs !== undefined) attributes |= deleteHorizonBit;
   writeInt64(bytes, 0, batch.baseOffset ?? 0, "base offset");
   writeInt32(bytes, 8, bytes.length - batchPrefixBytes, "batch length");
   writeInt32(bytes, 12, batch.partitionLeaderEpoch ?? -1, "partition leader epoch");

@@ -47,7 +47,7 @@ export const checksumStart = 21;
 export const timestampTypeBit = 0x08;
 export const transactionalBit = 0x10;
 export const controlBit = 0x20;
-const deleteHorizonBit = 0x40;
+export const deleteHorizonBit = 0x40;
 const compressionMask = 0x07;
 const magicAt = 16;
 

@@ -50,6 +50,23 @@ test.each(clients)("%s: two members share a group's partitions, and the one that
   expect(await run(client, "group")).toEqual({ first: 2, second: 2, after: 4, consumed: 8, committed: 8 });
 });
 
+test.each(["franz-go", "sarama"])("%s: readers of committed records see what was committed, and a copy moves its group", async (client) => {
+  const { input, output, committed } = (await run(client, "transactions")) as Record<
+    "input" | "output",
+    { value: string; offset: number }[]
+  > & {
+    committed: number;
+  };
+  expect([input, output].map((records) => records.map(({ value }) => value))).toEqual([
+    ["kept", "kept too"],
+    ["kept", "kept too"],
+  ]);
+  // Each transaction of one record is followed by its marker.
+  expect(input.map(({ offset }) => offset)).toEqual([0, 4]);
+  expect(committed).toBe(5);
+  expect(broker.offsets(`${client}-transactions-group`)).toMatchObject([{ partition: 0, offset: 5 }]);
+});
+
 test("franz-go: its admin client manages topics, offsets, records and groups", async () => {
   expect(await run("franz-go", "admin")).toEqual({
     createAgain: true,

@@ -341,6 +341,55 @@ test("ProducerPerformance, ConsumerPerformance and EndToEndLatency: what is meas
   expect(latency).toMatch(/Avg latency: [\d.]+ ms/);
 });
 
+test("ProducerPerformance with transactions and TransactionsCommand: all is committed, nothing hangs, and the states are Apache Kafka's", async () => {
+  const topic = `transacted-${run}`;
+  await onBoth("TopicCommand", ["--create", "--topic", topic]);
+  // So long that there is one transaction, which ends when all is sent: offsets and epochs are the same then.
+  const produce = ["--topic", topic, "--num-records", "1000", "--record-size", "100", "--throughput", "-1", "--transactional-id", topic];
+  for (const server of [broker.brokers[0]!, inject("kafkaBrokers")[0]!]) {
+    const { code, stdout } = await tools.run("ProducerPerformance", [
+      "--bootstrap-server",
+      server,
+      ...produce,
+      "--transaction-duration-ms",
+      "60000",
+    ]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^1000 records sent/) });
+  }
+  expect((await onBoth("GetOffsetShell", ["--topic", topic])).lines).toEqual([`${topic}:0:1001`]);
+  const columns = async (server: string, parameters: string[], kept: number[]) => {
+    const { stdout } = await tools.run("TransactionsCommand", ["--bootstrap-server", server, ...parameters]);
+    const last = stdout.trimEnd().split("\n").at(-1)!.split("\t");
+    return kept.map((index) => last[index]?.trim());
+  };
+  for (const { parameters, kept } of [
+    { parameters: ["describe", "--transactional-id", topic], kept: [0, 1, 3, 4, 5, 8] },
+    { parameters: ["describe-producers", "--topic", topic, "--partition", "0"], kept: [1, 2, 3, 5] },
+    { parameters: ["find-hanging", "--topic", topic], kept: [0, 1, 2] },
+  ]) {
+    const [embedded, kafka] = await Promise.all([
+      columns(broker.brokers[0]!, parameters, kept),
+      columns(inject("kafkaBrokers")[0]!, parameters, kept),
+    ]);
+    expect(embedded).toEqual(kafka);
+  }
+  expect((await tools.run("TransactionsCommand", ["--bootstrap-server", broker.brokers[0]!, "list"])).stdout).toMatch(
+    new RegExp(`^${topic}\\s+1\\s+\\d+\\s+CompleteCommit`, "m"),
+  );
+  const consume = [
+    "--topic",
+    topic,
+    "--from-beginning",
+    "--isolation-level",
+    "read_committed",
+    "--max-messages",
+    "1000",
+    "--timeout-ms",
+    "20000",
+  ];
+  expect((await tool("ConsoleConsumer", consume)).trim().split("\n").length).toBeGreaterThanOrEqual(1000);
+});
+
 test("ClusterTool: the cluster's id and its brokers are those of the metadata", async () => {
   const run = (command: string) => tools.run("ClusterTool", [command, "--bootstrap-server", broker.brokers[0]!]);
   expect((await run("cluster-id")).stdout).toBe(`Cluster ID: ${broker.engine.clusterId}\n`);

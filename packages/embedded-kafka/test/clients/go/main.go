@@ -14,8 +14,8 @@ import (
 type scenario func(ctx context.Context, broker, prefix string) (any, error)
 
 var scenarios = map[string]map[string]scenario{
-	"franz-go": {"records": franzRecords, "group": franzGroup, "admin": franzAdmin},
-	"sarama":   {"records": saramaRecords, "group": saramaGroup, "admin": saramaAdmin},
+	"franz-go": {"records": franzRecords, "group": franzGroup, "admin": franzAdmin, "transactions": franzTransactions},
+	"sarama":   {"records": saramaRecords, "group": saramaGroup, "admin": saramaAdmin, "transactions": saramaTransactions},
 	"kafka-go": {"records": segmentRecords, "group": segmentGroup, "admin": segmentAdmin},
 }
 

@@ -16,6 +16,7 @@ const classes = {
   GroupsCommand: "org.apache.kafka.tools.GroupsCommand",
   ProducerPerformance: "org.apache.kafka.tools.ProducerPerformance",
   TopicCommand: "org.apache.kafka.tools.TopicCommand",
+  TransactionsCommand: "org.apache.kafka.tools.TransactionsCommand",
   VerifiableConsumer: "org.apache.kafka.tools.VerifiableConsumer",
   VerifiableProducer: "org.apache.kafka.tools.VerifiableProducer",
 } as const;

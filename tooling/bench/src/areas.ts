@@ -10,5 +10,6 @@ export interface Area {
 /** Every area; its code is loaded only when it runs. */
 export const areas: Readonly<Record<string, Area>> = {
   client: { needsCluster: true, load: async () => (await import("./client/index.ts")).clientBenchmarks },
+  embedded: { needsCluster: true, load: async () => (await import("./embedded/index.ts")).embeddedBenchmarks },
   serdes: { needsCluster: false, load: async () => (await import("./serdes/index.ts")).serdesBenchmarks },
 };

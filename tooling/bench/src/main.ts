@@ -16,7 +16,9 @@ async function runArea(name: string, rounds: number, context: BenchmarkContext):
   if (benchmarks.length === 0) throw new Error(`The area ${name} has no benchmarks.`);
   for (const benchmark of benchmarks) {
     report(`${name}/${benchmark.name}`);
-    measurements.push(await measure(benchmark, context, rounds));
+    const measurement = await measure(benchmark, context, rounds);
+    if (measurement.note !== undefined) report(`  ${measurement.note}`);
+    measurements.push(measurement);
   }
   return measurements;
 }

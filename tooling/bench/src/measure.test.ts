@@ -28,10 +28,10 @@ test("the first three rounds are dropped", async () => {
     (round) => (round < 3 ? 1 : 200),
     (round) => (round < 3 ? 1_000_000 : 100),
   );
-  const { ours, peer, ratio } = await measure(benchmark, {}, 15);
+  const { ours, comparison } = await measure(benchmark, {}, 15);
   expect(ours).toEqual({ median: 200, lowerQuartile: 200, upperQuartile: 200 });
-  expect(peer.median).toBe(100);
-  expect(ratio).toEqual({ median: 2, lowerQuartile: 2, upperQuartile: 2 });
+  expect(comparison?.peer.median).toBe(100);
+  expect(comparison?.ratio).toEqual({ median: 2, lowerQuartile: 2, upperQuartile: 2 });
 });
 
 test("both sides run once per round, each first in every second round, and what was set up is closed", async () => {
@@ -51,10 +51,10 @@ test("a machine that is slow for some rounds changes the rates but not the ratio
     (round) => 300 * speed(round),
     (round) => 100 * speed(round),
   );
-  const { ratio } = await measure(benchmark, {}, 16);
-  expect(ratio.median).toBeCloseTo(3);
-  expect(ratio.lowerQuartile).toBeCloseTo(3);
-  expect(ratio.upperQuartile).toBeCloseTo(3);
+  const { comparison } = await measure(benchmark, {}, 16);
+  expect(comparison?.ratio.median).toBeCloseTo(3);
+  expect(comparison?.ratio.lowerQuartile).toBeCloseTo(3);
+  expect(comparison?.ratio.upperQuartile).toBeCloseTo(3);
 });
 
 test("a round without a rate fails the measurement, and what was set up is closed", async () => {
@@ -62,6 +62,39 @@ test("a round without a rate fails the measurement, and what was set up is close
     () => 1,
     (round) => (round === 5 ? 0 : 1),
   );
-  await expect(measure(benchmark, {}, 15)).rejects.toThrow("scripted: peer() returned 0, which is not a rate.");
+  await expect(measure(benchmark, {}, 15)).rejects.toThrow("scripted: peer() returned 0, which is neither a rate nor a figure above 0.");
   expect(calls.at(-1)).toBe("close");
+});
+
+test("a figure of millrace alone has no peer and no ratio, and says what it has to say after the last round", async () => {
+  let rounds = 0;
+  let closed = false;
+  const measurement = await measure(
+    {
+      name: "ready",
+      unit: "ms",
+      setup: async () => ({
+        ours: () => ++rounds,
+        note: () => `${rounds} rounds`,
+        close: async () => {
+          closed = true;
+        },
+      }),
+    },
+    {},
+    15,
+  );
+  const ours = { median: 11, lowerQuartile: 7.5, upperQuartile: 14.5 };
+  expect(measurement).toEqual({ name: "ready", unit: "ms", ours, note: "18 rounds" });
+  expect(closed).toBe(true);
+});
+
+test("what is measured once has one round that counts", async () => {
+  const { benchmark, calls } = scripted(
+    () => 30,
+    () => 10,
+  );
+  const { ours, comparison } = await measure({ ...benchmark, once: true }, {}, 15);
+  expect(calls).toEqual(["ours", "peer", "close"]);
+  expect([ours.median, comparison?.ratio.median]).toEqual([30, 3]);
 });

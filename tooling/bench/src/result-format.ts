@@ -16,7 +16,13 @@ function cell(summary: Summary): string {
 /** One line per benchmark: medians, with the quartiles in brackets. */
 export function renderTable(area: string, measurements: readonly Measurement[]): string {
   const head = ["benchmark", "unit", "ours [quartiles]", "peer [quartiles]", "ratio [quartiles]"];
-  const rows = measurements.map(({ name, unit, ours, peer, ratio }) => [`${area}/${name}`, unit, cell(ours), cell(peer), cell(ratio)]);
+  const rows = measurements.map(({ name, unit, ours, comparison }) => [
+    `${area}/${name}`,
+    unit,
+    cell(ours),
+    comparison === undefined ? "" : cell(comparison.peer),
+    comparison === undefined ? "" : cell(comparison.ratio),
+  ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     row
@@ -26,11 +32,14 @@ export function renderTable(area: string, measurements: readonly Measurement[]):
   return `${[head, ...rows].map(line).join("\n")}\n`;
 }
 
-/** One object, medians only: `{ "<area>/<name>": { "ours": n, "peer": n, "ratio": n } }`. */
+/** One object, medians only: `{ "<area>/<name>": { "ours": n, "peer": n, "ratio": n } }`, without peer and ratio where there is no peer. */
 export function renderJson(area: string, measurements: readonly Measurement[]): string {
-  const entries = measurements.map(({ name, ours, peer, ratio }) => [
+  const entries = measurements.map(({ name, ours, comparison }) => [
     `${area}/${name}`,
-    { ours: round(ours.median), peer: round(peer.median), ratio: round(ratio.median) },
+    {
+      ours: round(ours.median),
+      ...(comparison !== undefined && { peer: round(comparison.peer.median), ratio: round(comparison.ratio.median) }),
+    },
   ]);
   return `${JSON.stringify(Object.fromEntries(entries))}\n`;
 }

@@ -1,0 +1,52 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+
+/** An embedded broker in a process of its own. */
+export interface BrokerProcess {
+  readonly brokers: string[];
+  /** Resident memory of the process, in bytes. */
+  memoryBytes(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Starts a script of this folder from source, with a channel to talk to it. `nodeOptions` as on node's command line. */
+export function startScript(script: string, nodeOptions: readonly string[] = []): ChildProcess {
+  return fork(new URL(script, import.meta.url), {
+    execArgv: ["--conditions=@millrace/source", ...nodeOptions],
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+}
+
+/** The next message of a child; rejects when it ends first. */
+export async function messageOf<Message>(child: ChildProcess): Promise<Message> {
+  const ended = new AbortController();
+  const message = once(child, "message", { signal: ended.signal });
+  const exit = once(child, "exit", { signal: ended.signal }).then(([code]) => {
+    throw new Error(`a process of the benchmark ended with ${code}`);
+  });
+  try {
+    return (await Promise.race([message, exit]))[0] as Message;
+  } finally {
+    ended.abort();
+    await Promise.allSettled([message, exit]);
+  }
+}
+
+/** Starts a broker. `MILLRACE_BENCH_NODE_OPTIONS` reaches its process: `--cpu-prof` writes a profile of the broker alone. */
+export async function startBrokerProcess(): Promise<BrokerProcess> {
+  const nodeOptions = (process.env["MILLRACE_BENCH_NODE_OPTIONS"] ?? "").split(" ").filter((option) => option !== "");
+  const child = startScript("./run-broker.ts", nodeOptions);
+  const { brokers } = await messageOf<{ brokers: string[] }>(child);
+  return {
+    brokers,
+    async memoryBytes() {
+      child.send("memory");
+      return (await messageOf<{ memoryBytes: number }>(child)).memoryBytes;
+    },
+    async close() {
+      const exit = once(child, "exit");
+      child.disconnect();
+      await exit;
+    },
+  };
+}

@@ -63,9 +63,9 @@ async function openSide(brokers: string[]): Promise<Side> {
   const warm = whole();
   await consumer.run({
     autoCommit: false,
-    eachBatch: async ({ batch, pause }) => {
+    eachBatch: async (payload) => {
       // The other side's turn must not be shared with fetches of this one.
-      if (received(batch.messages.length)) pause();
+      if (received(payload.batch.messages.length)) payload.pause();
     },
   });
   await warm;

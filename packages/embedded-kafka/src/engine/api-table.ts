@@ -33,6 +33,7 @@ import { offsetForLeaderEpoch } from "./offset-for-leader-epoch.ts";
 import { produce } from "./produce.ts";
 import { syncGroup } from "./sync-group.ts";
 import { txnOffsetCommit } from "./txn-offset-commit.ts";
+import { writeTxnMarkers } from "./write-txn-markers.ts";
 
 /** Everything the broker serves. ApiVersions says exactly this; what is not here is not advertised and closes the connection. */
 export const apiTable: readonly ApiRegistration[] = [
@@ -58,6 +59,7 @@ export const apiTable: readonly ApiRegistration[] = [
   addPartitionsToTxn,
   addOffsetsToTxn,
   endTxn,
+  writeTxnMarkers,
   txnOffsetCommit,
   describeConfigs,
   alterConfigs,

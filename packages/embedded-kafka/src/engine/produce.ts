@@ -134,7 +134,9 @@ function transactionProblem(
     version >= addsPartitions
       ? broker.transactions.add(transactionalId, identity, [partition])
       : broker.transactions.verify(transactionalId, identity, partition);
-  return writeError(verdict, { knowsAbortable: version >= knowsAbortable });
+  if (verdict !== "NONE") return writeError(verdict, { knowsAbortable: version >= knowsAbortable });
+  // A marker that an admin had written may know a newer epoch than the coordinator.
+  return (producers.epochOf(producerId) ?? -1) > producerEpoch ? "INVALID_PRODUCER_EPOCH" : "NONE";
 }
 
 function failed(index: number, error: ErrorName): PartitionAnswer {

@@ -16,6 +16,15 @@ export const transactionErrorAnswers: ErrorAnswers = {
   },
   AddOffsetsToTxn: topLevel,
   EndTxn: topLevel,
+  WriteTxnMarkers: (errorCode, { body }) => ({
+    markers: body.markers.map(({ producerId, topics }) => ({
+      producerId,
+      topics: topics.map(({ name, partitionIndexes }) => ({
+        name,
+        partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
+      })),
+    })),
+  }),
   TxnOffsetCommit: (errorCode, { body }) => ({
     topics: body.topics.map(({ name, partitions }) => ({
       name,

@@ -80,9 +80,15 @@ export class ProducerStates {
     return this.#producers.get(producerId)?.batches.at(-1)?.baseOffset === baseOffset;
   }
 
+  get(producerId: number): ActiveProducer | undefined {
+    const state = this.#producers.get(producerId);
+    if (state === undefined) return undefined;
+    const { epoch: producerEpoch, batches, lastTimestamp, coordinatorEpoch } = state;
+    return { producerId, producerEpoch, lastSequence: batches.at(-1)?.lastSequence ?? -1, lastTimestamp, coordinatorEpoch };
+  }
+
   *all(): Generator<ActiveProducer> {
-    for (const [producerId, { epoch: producerEpoch, batches, lastTimestamp, coordinatorEpoch }] of this.#producers)
-      yield { producerId, producerEpoch, lastSequence: batches.at(-1)?.lastSequence ?? -1, lastTimestamp, coordinatorEpoch };
+    for (const producerId of this.#producers.keys()) yield this.get(producerId)!;
   }
 
   /** What becomes of a batch. With `startsAtZero` a producer that is not known has to begin at 0 (KIP-890). */

@@ -13,11 +13,13 @@ import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
+import { recordValidationScenarios } from "./scenarios/record-validation.ts";
 import { retentionScenarios } from "./scenarios/retention.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
 import { transactionAdminScenarios } from "./scenarios/transaction-admin.ts";
 import { transactionCoordinatorScenarios } from "./scenarios/transaction-coordinator.ts";
+import { transactionMarkersScenarios } from "./scenarios/transaction-markers.ts";
 import { transactionalOffsetsScenarios } from "./scenarios/transactional-offsets.ts";
 import { transactionsScenarios } from "./scenarios/transactions.ts";
 import { wideNumberScenarios } from "./scenarios/wide-numbers.ts";
@@ -39,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   ...transactionsScenarios,
   ...transactionCoordinatorScenarios,
   ...transactionAdminScenarios,
+  ...transactionMarkersScenarios,
   ...transactionalOffsetsScenarios,
   ...configChangeScenarios,
   ...offsetDeleteScenarios,
@@ -46,4 +49,5 @@ export const scenarios: readonly Scenario[] = [
   ...wideNumberScenarios,
   ...retentionScenarios,
   ...compactionScenarios,
+  ...recordValidationScenarios,
 ];

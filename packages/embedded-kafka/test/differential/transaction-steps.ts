@@ -13,7 +13,7 @@ export interface PlayedProducer {
 /** Last version of the classic flow, and first of the one of KIP-890. */
 export const classicEnd = 4;
 export const newEnd = 5;
-export const classicProduce = 11;
+const classicProduce = 11;
 export const newProduce = 12;
 
 /** Times of a transaction's own, which no two brokers share. */

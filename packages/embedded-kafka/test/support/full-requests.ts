@@ -117,6 +117,17 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
     producerEpoch: 0,
     topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, committedOffset: 1, committedMetadata: null })) }],
   }),
+  WriteTxnMarkers: () => ({
+    markers: [
+      {
+        producerId: 4_000,
+        producerEpoch: 0,
+        transactionResult: true,
+        coordinatorEpoch: 0,
+        topics: [{ name: "t", partitionIndexes: [0, 7] }],
+      },
+    ],
+  }),
   DescribeProducers: () => ({ topics: [{ name: "t", partitionIndexes: [0, 7] }] }),
   DescribeTransactions: () => ({ transactionalIds: ["tx", ""] }),
   ListTransactions: () => ({ stateFilters: ["Ongoing"], producerIdFilters: [7] }),

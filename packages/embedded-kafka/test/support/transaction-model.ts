@@ -8,7 +8,7 @@ import { type EngineCall, engineClient } from "./engine-client.ts";
 export const modelTopic = "t";
 export const modelPartitions = 2;
 export const modelGroup = "g";
-export const transactionTimeoutMs = 1_000;
+const transactionTimeoutMs = 1_000;
 
 /** What a random run does. Numbers are taken modulo what there is; session 0 is the latest one. */
 export type ModelStep =

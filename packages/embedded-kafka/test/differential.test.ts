@@ -3,12 +3,13 @@ import { awkwardCases } from "./differential/awkward-cases.ts";
 import { deliberateDifferences } from "./differential/deliberate-differences.ts";
 import { servedKeys, startComparedBroker } from "./differential/embedded-stage.ts";
 import { playScenario, stoppedLabel } from "./differential/play-scenario.ts";
+import { randomScenarios } from "./differential/random-scenarios.ts";
 import { scenarios } from "./differential/scenario-list.ts";
 
 // What Apache Kafka answers is compared in differential.real.test.ts; here each scenario only has to run and to show what it is for.
 const shortestSessionMs = 200;
 
-for (const [index, scenario] of scenarios.entries()) {
+for (const [index, scenario] of [...scenarios, ...randomScenarios([1, 2])].entries()) {
   test.concurrent(`plays on the embedded broker: ${scenario.name}`, async () => {
     const broker = await startComparedBroker(shortestSessionMs);
     try {

@@ -106,6 +106,8 @@ function readPartition(
   const untilOffset = committedOnly ? lastStableOffset : highWatermark;
   const read: LogRead = log.read(fetchOffset, { untilOffset, maxBytes, atLeastOne });
   const { slices } = read;
+  // Kafka forgets the list when the next batch is too large for what room is left.
+  if (slices.length === 0 && fetchOffset < untilOffset && maxBytes > 0) return { ...state, abortedTransactions: null };
   if (!committedOnly || slices.length === 0 || log.transactions.abortedCount === 0) return { ...state, slices };
   return { ...state, slices, abortedTransactions: log.transactions.abortedIn(fetchOffset, endOffsetOf(slices.at(-1)!)) };
 }

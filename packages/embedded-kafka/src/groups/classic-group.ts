@@ -270,12 +270,14 @@ export class ClassicGroup {
       }
     }
     this.#state = "PreparingRebalance";
-    if (wasEmpty && this.#settings.initialRebalanceDelayMs > 0) {
-      this.#joinWindow.openInSteps(this.#settings.initialRebalanceDelayMs, this.#members.rebalanceTimeoutMs);
-      return;
+    // The first members of a group do not wait for those whose ids have only been given out, and where nobody is left nobody can come.
+    const gatheringMs = wasEmpty ? this.#settings.initialRebalanceDelayMs : undefined;
+    if (gatheringMs === 0 || this.#members.size === 0) this.#completeJoin();
+    else if (gatheringMs !== undefined) this.#joinWindow.openInSteps(gatheringMs, this.#members.rebalanceTimeoutMs);
+    else {
+      this.#joinWindow.open(this.#members.rebalanceTimeoutMs);
+      this.#completeJoinIfAllCame();
     }
-    this.#joinWindow.open(this.#members.rebalanceTimeoutMs);
-    this.#completeJoinIfAllCame();
   }
 
   #completeJoinIfAllCame(): void {
@@ -375,7 +377,7 @@ export class ClassicGroup {
   /** Takes a member out without looking at what that means for the others. */
   #drop(member: GroupMember): void {
     member.endSession();
-    member.answerJoin({ error: "UNKNOWN_MEMBER_ID", memberId: member.id });
+    member.answerJoin({ error: "UNKNOWN_MEMBER_ID", memberId: "" });
     member.answerSync({ error: "UNKNOWN_MEMBER_ID" });
     this.#members.delete(member);
     this.#notSynced.delete(member.id);

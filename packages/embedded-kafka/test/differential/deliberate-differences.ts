@@ -51,7 +51,8 @@ export const deliberateDifferences: readonly DeliberateDifference[] = [
  * - The order of members of a group, of partitions in a produce response, and of unknown partitions in a fetch response: Kafka has them in
  *   hash maps.
  * - What follows the last whole batch in a fetch response: Kafka may cut a batch, the embedded broker never does.
- * Not in any scenario is a produce request whose records are null: Apache Kafka 4.3.1 does not answer it at all.
+ * Not in any scenario is what Apache Kafka 4.3.1 does not answer at all and the embedded broker does: a produce request whose records are
+ * null, a join of a consumer whose metadata is no subscription, and the sync of a member that leaves while it waits for the leader's.
  */
 
 /** Both recordings of one scenario. */

@@ -13,7 +13,6 @@ import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
-import { recordValidationScenarios } from "./scenarios/record-validation.ts";
 import { retentionScenarios } from "./scenarios/retention.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
@@ -49,5 +48,4 @@ export const scenarios: readonly Scenario[] = [
   ...wideNumberScenarios,
   ...retentionScenarios,
   ...compactionScenarios,
-  ...recordValidationScenarios,
 ];

@@ -80,6 +80,8 @@ function append(
   const checked = checkBatch(records, {
     produceVersion: version,
     maxMessageBytes: topic.numberConfig("max.message.bytes"),
+    needsKeys: topic.cleansBy("compact"),
+    decompress: broker.settings.decompress,
     latestTimestamp: stampsByBroker ? Number.POSITIVE_INFINITY : nowMs + topic.numberConfig("message.timestamp.after.max.ms"),
     earliestTimestamp: stampsByBroker ? Number.NEGATIVE_INFINITY : nowMs - topic.numberConfig("message.timestamp.before.max.ms"),
   });

@@ -1,8 +1,8 @@
 import { batchesIn, crc32c, type ErrorName, ProtocolError, type RecordBatchHeader, readBatchHeader } from "@millrace/protocol";
-import { type RecordProblem, recordsOutOfRange, type TimestampRange, timestampsFit } from "./record-timestamps.ts";
+import { checkRecords, type RecordProblem, type RecordRules } from "./check-records.ts";
 
 /** What a partition demands of a batch. */
-export interface BatchRules extends TimestampRange {
+export interface BatchRules extends RecordRules {
   /** Version of the Produce request: zstd needs 7. */
   readonly produceVersion: number;
   /** Kafka: `max.message.bytes`. */
@@ -29,7 +29,7 @@ const seenBeforeTheLog: ReadonlySet<ErrorName> = new Set(["MESSAGE_TOO_LARGE", "
 
 /**
  * Checks the records of a produce request in Kafka's order: shape, codec, base offset, size, checksum, control bit, counts, sequence,
- * timestamps. Records are not decoded; what they hold is between producer and consumer.
+ * and then the form, the key and the timestamp of every record.
  */
 export function checkBatch(records: Buffer | null, rules: BatchRules): CheckedBatch {
   if (records === null || records.length === 0)
@@ -51,9 +51,10 @@ export function checkBatch(records: Buffer | null, rules: BatchRules): CheckedBa
   const batch = records.subarray(0, header.sizeBytes);
   const problem = problemOf(batch, header, rules);
   if (problem !== undefined) return refuse(...problem, seenBeforeTheLog.has(problem[0]));
-  if (timestampsFit(header, rules)) return { accepted: true, batch, header };
-  const message = `a timestamp is not between ${rules.earliestTimestamp} and ${rules.latestTimestamp}`;
-  return { ...refuse("INVALID_TIMESTAMP", message, false), recordErrors: recordsOutOfRange(batch, rules) };
+  const wrong = checkRecords(batch, header, rules);
+  if (wrong === undefined) return { accepted: true, batch, header };
+  const refused = refuse(wrong.error, wrong.message, false);
+  return wrong.records.length === 0 ? refused : { ...refused, recordErrors: wrong.records };
 }
 
 function problemOf(batch: Buffer, header: RecordBatchHeader, rules: BatchRules): [ErrorName, string] | undefined {

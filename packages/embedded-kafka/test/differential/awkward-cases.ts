@@ -47,7 +47,7 @@ export const awkwardCases: readonly AwkwardCase[] = [
   { number: 24, about: "64-bit offsets, timestamps and producer ids" },
   { number: 25, about: "unknown APIs and versions, and bytes that are no request, close the connection" },
   { number: 26, about: "the advertised address is the one that was connected to" },
-  { number: 27, about: "compaction", outOfScope: "the embedded broker does not compact yet" },
+  { number: 27, about: "compaction" },
   { number: 28, about: "quotas", outOfScope: "the embedded broker has no quotas yet; throttle times are left out of every comparison" },
   { number: 29, about: "telemetry is not advertised" },
 ];

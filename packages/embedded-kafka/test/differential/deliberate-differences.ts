@@ -18,15 +18,6 @@ const secondAborted = { producerId: "producer-2", firstOffset: 1 };
 
 /** All of them. Each is checked: a difference that is no longer there fails the comparison. */
 export const deliberateDifferences: readonly DeliberateDifference[] = [
-  ...[
-    { path: "responses.0.partitionResponses.0.errorCode", embedded: "NONE", kafka: "UNKNOWN_SERVER_ERROR" },
-    { path: "responses.0.partitionResponses.0.baseOffset", embedded: 0, kafka: -1 },
-  ].map((difference) => ({
-    scenario: "records that cannot be decompressed",
-    step: "gzip that is none (Produce v12)",
-    ...difference,
-    reason: "the embedded broker does not unpack what it stores: it would be slower, and no codec but gzip and zstd is at hand",
-  })),
   ...[7, 12, 18].map((version) => ({
     scenario: "a fetch session that is asked for",
     step: `v${version}`,

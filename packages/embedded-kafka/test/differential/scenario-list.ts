@@ -13,6 +13,7 @@ import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
+import { recordValidationScenarios } from "./scenarios/record-validation.ts";
 import { retentionScenarios } from "./scenarios/retention.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
@@ -48,4 +49,5 @@ export const scenarios: readonly Scenario[] = [
   ...wideNumberScenarios,
   ...retentionScenarios,
   ...compactionScenarios,
+  ...recordValidationScenarios,
 ];

@@ -217,20 +217,47 @@ test("a change of leader begins an epoch, and until it is over nobody leads", as
   expect(ends!.topics[0]!.partitions[0]).toMatchObject({ leaderEpoch: 0, endOffset: 1 });
 });
 
-test("a fetch that waits hears of the new leader epoch at once", async () => {
-  const waiting = call(
-    "Fetch",
-    {
-      maxWaitMs: 10_000,
-      minBytes: 1,
-      maxBytes: 100,
-      topics: [{ topic: "t", partitions: [{ partition: 0, currentLeaderEpoch: 0, fetchOffset: 0, partitionMaxBytes: 100 }] }],
-    },
-    { version: 12 },
-  );
+test.each([0, -1])(
+  "a fetch that waits with leader epoch %i hears at once that the leader has gone, and gets what else there is",
+  async (epoch) => {
+    const partitions = [0, 1].map((partition) => ({ partition, currentLeaderEpoch: epoch, fetchOffset: 0, partitionMaxBytes: 100 }));
+    const body = { maxWaitMs: 10_000, minBytes: 10_000, maxBytes: 10_000, topics: [{ topic: "t", partitions }] };
+    const waiting = call("Fetch", body, { version: 12 });
+    await produce([1]);
+    await clock.advance(0);
+    const before = clock.now();
+    const fault = engine.faults.leaderChange("t", 0);
+    const answer = await waiting;
+    const errors = Object.fromEntries(answer!.responses[0]!.partitions.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode]));
+    expect(errors).toEqual({ 0: NOT_LEADER_OR_FOLLOWER, 1: 0 });
+    expect(answer!.responses[0]!.partitions.find(({ partitionIndex }) => partitionIndex === 1)!.records!.length).toBeGreaterThan(0);
+    expect(clock.now()).toBe(before);
+    expect(fault.hits).toBe(1);
+    engine.connectionClosed("test");
+  },
+);
+
+test("a member that waits for the others hears at once that the coordinator is lost", async () => {
+  const join = (memberId: string, id: string) =>
+    call(
+      "JoinGroup",
+      {
+        groupId: "g",
+        memberId,
+        sessionTimeoutMs: 10_000,
+        rebalanceTimeoutMs: 10_000,
+        protocolType: "consumer",
+        protocols: [{ name: "range" }],
+      },
+      { version: 3, connection: { id } },
+    );
+  const first = await join("", "one");
+  const waiting = join("", "two");
   await clock.advance(0);
-  engine.faults.leaderChange("t", 0, { times: 1 });
-  expect((await waiting)!.responses[0]!.partitions[0]!.errorCode).toBe(errorCodes.FENCED_LEADER_EPOCH);
+  const fault = engine.faults.coordinatorLoss({ groupId: "g", times: 1 });
+  expect((await waiting)!.errorCode).toBe(NOT_COORDINATOR);
+  expect(fault).toMatchObject({ hits: 1, active: false });
+  expect(first!.errorCode).toBe(0);
 });
 
 test("an interceptor sees typed bodies, may answer, pass on, ask twice or change the answer, and meets faults in order", async () => {

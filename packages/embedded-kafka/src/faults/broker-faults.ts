@@ -52,12 +52,12 @@ export interface BrokerFaults {
   ): Fault;
   /**
    * There is no coordinator: FindCoordinator answers COORDINATOR_NOT_AVAILABLE, and what only a coordinator answers NOT_COORDINATOR. For all groups
-   * and transactions, or those in `of`, or the one that `groupId` or `transactionalId` names. What members wait for already goes on.
+   * and transactions, or those in `of`, or the one that `groupId` or `transactionalId` names. A member that waits for the others hears of it at once.
    */
   coordinatorLoss(options?: FaultScope & { readonly of?: "groups" | "transactions" | "both" | undefined }): Fault;
   /**
    * A partition begins a new leader epoch, and has no leader until the fault ends: what only a leader answers fails with NOT_LEADER_OR_FOLLOWER,
-   * with `at: "after"` when it has had its effect, and Metadata names nobody.
+   * with `at: "after"` a Produce when it is stored, and Metadata names nobody. A fetch that waits hears of it at once.
    */
   leaderChange(topic: string, partition: number, options?: Omit<FaultScope, "topic" | "partition"> & FaultMoment): Fault;
   /** The faults that can still meet a request, in the order in which they were added; interceptors too. */
@@ -90,11 +90,11 @@ export function createBrokerFaults(
     target: FaultTarget,
     scope: FaultScope,
     intercept: (fault: Fault) => Interceptor,
-    problems: readonly string[] = [],
+    { problems = [], interrupts = false }: { readonly problems?: readonly string[]; readonly interrupts?: boolean } = {},
   ): Fault => {
     const all = [...scopeProblems(target, scope, served), ...problems];
     if (all.length > 0) throw new InvalidOptionsError(`fault "${kind}"`, all);
-    return registry.install({ kind, scope, filter: scopeFilter(target, scope, nameOf), intercept });
+    return registry.install({ kind, scope, filter: scopeFilter(target, scope, nameOf), intercept, interrupts });
   };
 
   const held = (
@@ -112,7 +112,7 @@ export function createBrokerFaults(
         options.at === "after"
           ? thenAnswer(next(request), (answer) => registry.held.hold(fault, request, delayMs(), () => answer))
           : registry.held.hold(fault, request, delayMs(), () => next(request)),
-      problems,
+      { problems },
     );
 
   const damaged = (kind: "cut" | "trickle", target: FaultTarget, scope: FaultScope, damage: () => ResponseDamage, problems: string[]) =>
@@ -128,7 +128,7 @@ export function createBrokerFaults(
           else if (kind === "cut") throw new RefusedRequestError(api, version, "a fault cuts its answer");
           return answer;
         }),
-      problems,
+      { problems },
     );
 
   const faults: BrokerFaults = {
@@ -141,7 +141,7 @@ export function createBrokerFaults(
       }
       const scope = { ...options, when: whenItHasRoom(options.when as FaultScope["when"]) };
       const narrowed = topic === undefined ? undefined : { topic, partition };
-      return install("error", target, scope, () => errorFault({ error, at, target: narrowed, nameOf }), problems);
+      return install("error", target, scope, () => errorFault({ error, at, target: narrowed, nameOf }), { problems });
     },
     delay(target, delayMs, options = {}) {
       const [least, most] = typeof delayMs === "number" ? [delayMs, delayMs] : delayMs;
@@ -186,7 +186,7 @@ export function createBrokerFaults(
       const named = groupId !== undefined ? "groups" : transactionalId !== undefined ? "transactions" : "both";
       const target = coordinatorApis(options.of ?? named, served);
       const scope = { ...options, when: whenItIsForACoordinator(options.of ?? named, options.when) };
-      return install("coordinator-loss", target, scope, () => coordinatorLoss);
+      return install("coordinator-loss", target, scope, () => coordinatorLoss, { interrupts: true });
     },
     leaderChange(topic, partition, options = {}) {
       const target = leaderApis.filter((api) => served.has(api));
@@ -198,7 +198,7 @@ export function createBrokerFaults(
         target,
         { ...options, topic, partition },
         () => leaderChange(topic, partition, { at: options.at, nameOf }),
-        problems,
+        { problems, interrupts: true },
       );
     },
     get active() {

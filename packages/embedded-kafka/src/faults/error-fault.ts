@@ -33,8 +33,13 @@ export function errorFault({ error, target, nameOf, at = "before" }: ErrorFaultO
       return answer === undefined || layout === undefined || rest === undefined ? failure : mergeAnswers(answer, failure, layout);
     };
     if (at === "after") return thenAnswer(next(request), failed);
-    return rest === undefined ? failed(undefined) : thenAnswer(next(rest), failed);
+    return rest === undefined ? failed(undefined) : thenAnswer(next(withoutWaiting(rest)), failed);
   };
+}
+
+/** A fetch with an error in it is answered at once. */
+function withoutWaiting(request: EngineRequest): EngineRequest {
+  return isFor("Fetch", request) ? { ...request, body: { ...request.body, maxWaitMs: 0 } } : request;
 }
 
 /** Metadata says who the brokers are beside the errors of topics, so that a client always finds a broker to ask again. */
@@ -55,6 +60,6 @@ function metadataWithError(
   });
 }
 
-function isFor<Api extends "Metadata" | "Produce">(api: Api, request: EngineRequest): request is EngineRequest<Api> {
+function isFor<Api extends "Fetch" | "Metadata" | "Produce">(api: Api, request: EngineRequest): request is EngineRequest<Api> {
   return request.api === api;
 }

@@ -5,6 +5,7 @@ import type { FaultScope } from "./fault-scope.ts";
 import { HeldRequests } from "./held-requests.ts";
 import type { Interceptor, NextHandler } from "./interceptor.ts";
 import type { ScopeFilter } from "./scope-filter.ts";
+import { WaitingRequests } from "./waiting-requests.ts";
 
 /** A fault to install. */
 export interface FaultDefinition {
@@ -12,6 +13,8 @@ export interface FaultDefinition {
   readonly scope: FaultScope;
   readonly filter: ScopeFilter;
   readonly intercept: (fault: Fault) => Interceptor;
+  /** Whether it strikes the requests, too, that wait for their answers already. */
+  readonly interrupts?: boolean;
 }
 
 interface Installed {
@@ -24,6 +27,7 @@ interface Installed {
 /** The faults of a broker, in the order in which they were added; the first one sees a request first. */
 export class FaultRegistry {
   readonly held: HeldRequests;
+  readonly #waiting = new WaitingRequests();
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #ends = new Set<Cancel>();
@@ -39,7 +43,7 @@ export class FaultRegistry {
     return this.#installed.map(({ fault }) => fault);
   }
 
-  install({ kind, scope, filter, intercept }: FaultDefinition): Fault {
+  install({ kind, scope, filter, intercept, interrupts = false }: FaultDefinition): Fault {
     let hits = 0;
     let toSkip = scope.skip ?? 0;
     let left = scope.times ?? Number.POSITIVE_INFINITY;
@@ -84,12 +88,14 @@ export class FaultRegistry {
       cancelEnd = this.#clock.schedule(scope.forMs, () => fault.undo(), { background: true });
       this.#ends.add(cancelEnd);
     }
+    if (interrupts) this.#waiting.interrupt(installed.strikes, installed.intercept);
     return fault;
   }
 
   /** Handles a request: the faults that it meets first, then `handle`. */
   run(request: EngineRequest, handle: NextHandler): EngineResponse {
-    return this.#installed.length === 0 ? handle(request) : runFrom(this.#installed, 0, request, handle);
+    const last: NextHandler = (passed) => this.#waiting.handle(passed, handle);
+    return this.#installed.length === 0 ? last(request) : runFrom(this.#installed, 0, request, last);
   }
 
   /** Undoes every fault. What they hold back goes on. */

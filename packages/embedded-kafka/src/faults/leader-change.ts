@@ -21,9 +21,13 @@ export function leaderChange(
   partition: number,
   options: FaultMoment & { readonly nameOf: (topicId: string) => string | undefined },
 ): Interceptor {
-  const refuse = errorFault({ error: "NOT_LEADER_OR_FOLLOWER", target: { topic, partition }, ...options });
+  const { at = "before", nameOf } = options;
+  const refuse = (when: "before" | "after") =>
+    errorFault({ error: "NOT_LEADER_OR_FOLLOWER", target: { topic, partition }, at: when, nameOf });
+  const handlers = { before: refuse("before"), after: refuse("after") };
   return (request, next) => {
-    if (request.api !== "Metadata") return refuse(request, next);
+    // What only reads has no effect to come after.
+    if (request.api !== "Metadata") return handlers[request.api === "Produce" ? at : "before"](request, next);
     return thenAnswer<"Metadata">((next as NextHandler<"Metadata">)(request as EngineRequest<"Metadata">), (answer) => ({
       ...answer,
       topics: answer?.topics?.map((described) => ({

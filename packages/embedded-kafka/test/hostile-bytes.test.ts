@@ -1,10 +1,11 @@
-import { connect } from "node:net";
 import { encodeRequest } from "@millrace/protocol";
 import { seededRandom, waitFor } from "@millrace/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EmbeddedKafka, startEmbeddedKafka } from "../src/index.ts";
 import { batchOf } from "./support/batch.ts";
+import { framed } from "./support/mutated-requests.ts";
 import { openRawClient } from "./support/raw-client.ts";
+import { sendBytes } from "./support/send-bytes.ts";
 
 let broker: EmbeddedKafka;
 
@@ -17,23 +18,6 @@ async function expectAlive(): Promise<void> {
   const client = await openRawClient(broker);
   expect((await client.call("ApiVersions", 0, {})).errorCode).toBe(0);
   client.close();
-}
-
-/** Sends bytes and resolves when the broker has closed the connection, or after the answer where it does not. */
-async function sendBytes(bytes: Buffer): Promise<void> {
-  const socket = connect(broker);
-  await new Promise<void>((resolve) => {
-    socket.on("error", () => resolve());
-    socket.on("close", () => resolve());
-    socket.on("data", () => socket.destroy());
-    socket.end(bytes);
-  });
-}
-
-function framed(frame: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeInt32BE(frame.length);
-  return Buffer.concat([length, frame]);
 }
 
 test("a length of two gigabytes closes the connection without taking memory", async () => {
@@ -102,7 +86,8 @@ test("random bytes, torn requests and requests with flipped bits neither crash n
       attacks.push(framed(frame));
     }
   }
-  for (let index = 0; index < attacks.length; index += 20) await Promise.all(attacks.slice(index, index + 20).map(sendBytes));
+  for (let index = 0; index < attacks.length; index += 20)
+    await Promise.all(attacks.slice(index, index + 20).map((bytes) => sendBytes(broker, bytes)));
   await expectAlive();
   expect(broker.records("t")).toBeInstanceOf(Array);
 });

@@ -9,5 +9,4 @@ export const addOffsetsToTxn: ApiRegistration = serve("AddOffsetsToTxn", {
     const error = broker.transactions.add(transactionalId, identity, [groupOffsetsPartition(groupId)]);
     return { errorCode: errorCodes[coordinatorError(version, error)] };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

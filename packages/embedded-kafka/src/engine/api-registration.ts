@@ -37,14 +37,12 @@ export interface ApiRegistration<Api extends ApiName = ApiName> {
   readonly minVersion: number;
   readonly maxVersion: number;
   handle(request: EngineRequest<Api>, broker: BrokerState): EngineResponse<Api>;
-  /** An answer that says no more than this error, where the API has room for one. */
-  failure?(errorCode: number, request: EngineRequest<Api>): ResponseBody<Api>;
 }
 
 /** Registers an API with every stable version of Kafka's, unless told otherwise. */
 export function serve<Api extends ApiName>(
   api: Api,
-  registration: Pick<ApiRegistration<Api>, "handle" | "failure"> & { readonly minVersion?: number },
+  registration: Pick<ApiRegistration<Api>, "handle"> & { readonly minVersion?: number },
 ): ApiRegistration {
   const { minVersion, maxVersion } = apis[api];
   // The table mixes all APIs; the engine hands each handler only its own requests.

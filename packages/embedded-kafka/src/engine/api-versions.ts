@@ -13,7 +13,6 @@ export const apiVersions: ApiRegistration = serve("ApiVersions", {
     const keys = broker.apis.map(rangeOf).sort((left, right) => left.apiKey - right.apiKey);
     return { apiKeys: keys, ...(version >= 3 && describeFeatures(version)) };
   },
-  failure: (errorCode) => ({ errorCode }),
 });
 
 /** Answer, in version 0, to an ApiVersions request of a version that is not known: the error, and which versions are (KIP-511). */

@@ -42,13 +42,13 @@ test("requests that are not served are refused, and a failure inside becomes an 
   const refused = { code: "REQUEST_REFUSED", api: "SaslHandshake", version: 1 };
   await expect(call("SaslHandshake", {}, { version: 1 })).rejects.toMatchObject(refused);
   // A body that no decoder gives stands for any defect.
-  const broken = { clientId: null, body: {} as never, connection: { id: 1 } };
+  const broken = { clientId: null, body: null as never, connection: { id: 1 } };
   expect(() => engine.handle({ api: "Fetch", version: 3, ...broken })).toThrow(/versions 4 to 18 are served/);
   expect(engine.handle({ api: "ListGroups", version: 5, ...broken })).toMatchObject({ errorCode: code("UNKNOWN_SERVER_ERROR") });
-  expect(() => engine.handle({ api: "ListOffsets", version: 5, ...broken })).toThrow(/the broker failed/);
+  expect(() => engine.handle({ api: "Metadata", version: 5, ...broken })).toThrow(/the broker failed/);
   expect(log.map(({ level, fields }) => [level, fields["api"]])).toEqual([
     ["error", "ListGroups"],
-    ["error", "ListOffsets"],
+    ["error", "Metadata"],
   ]);
 });
 

@@ -1,9 +1,10 @@
-import { type ApiName, errorCodes } from "@millrace/protocol";
+import type { ApiName } from "@millrace/protocol";
 import { type BrokerFaults, createBrokerFaults, type Intercept } from "../faults/broker-faults.ts";
+import { failureAnswer } from "../faults/error-answers.ts";
 import { FaultRegistry } from "../faults/fault-registry.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "../inspect/broker-snapshot.ts";
 import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
-import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
+import type { EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
 import { type BrokerEngineOptions, resolveBrokerEngineOptions } from "./broker-engine-options.ts";
 import { closeBrokerState, createBrokerState } from "./create-broker-state.ts";
@@ -90,12 +91,12 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
   const byName = new Map(apiTable.map((registration) => [registration.api, registration]));
   let closed = false;
 
-  const failed = <Api extends ApiName>(request: EngineRequest<Api>, registration: ApiRegistration, cause: unknown): EngineResponse<Api> => {
+  const failed = <Api extends ApiName>(request: EngineRequest<Api>, cause: unknown): EngineResponse<Api> => {
     if (RefusedRequestError.is(cause)) throw cause;
     logger.error("a request failed in a way it should not", { api: request.api, version: request.version, error: cause });
-    const body = registration.failure?.(errorCodes.UNKNOWN_SERVER_ERROR, request);
-    if (body !== undefined) return body as EngineResponse<Api>;
-    throw new RefusedRequestError(request.api, request.version, "the broker failed", { cause });
+    const answer = failureAnswer(request, "UNKNOWN_SERVER_ERROR");
+    if (answer === undefined) throw new RefusedRequestError(request.api, request.version, "the broker failed", { cause });
+    return answer as EngineResponse<Api>;
   };
 
   return {
@@ -114,9 +115,9 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
       }
       try {
         const response = registry.run(request, (passed) => registration.handle(passed, broker)) as EngineResponse<Api>;
-        return response instanceof Promise ? response.catch((error: unknown) => failed(request, registration, error)) : response;
+        return response instanceof Promise ? response.catch((error: unknown) => failed(request, error)) : response;
       } catch (error) {
-        return failed(request, registration, error);
+        return failed(request, error);
       }
     },
     faults,

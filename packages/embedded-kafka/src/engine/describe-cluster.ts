@@ -25,5 +25,4 @@ export const describeCluster: ApiRegistration = serve("DescribeCluster", {
       ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
     };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

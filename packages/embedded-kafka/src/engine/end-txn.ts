@@ -14,5 +14,4 @@ export const endTxn: ApiRegistration = serve("EndTxn", {
     if (outcome.error !== undefined) return { errorCode: errorCodes[coordinatorError(version, outcome.error)] };
     return bumpsEpoch ? outcome.identity : {};
   },
-  failure: (errorCode) => ({ errorCode }),
 });

@@ -17,7 +17,6 @@ export const fetch: ApiRegistration = serve("Fetch", {
     if (isEnough(result, request)) return answer(result, request);
     return new Promise((resolve) => park(request, broker, result, resolve));
   },
-  failure: (errorCode, { version }) => (version >= 7 ? { errorCode } : {}),
 });
 
 function isEnough(result: FetchResult, { body }: EngineRequest<"Fetch">): boolean {

@@ -11,5 +11,4 @@ export const heartbeat: ApiRegistration = serve("Heartbeat", {
         : (broker.groups.get(groupId)?.heartbeat(memberId, groupInstanceId, generationId) ?? "UNKNOWN_MEMBER_ID");
     return { errorCode: errorCodes[error] };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

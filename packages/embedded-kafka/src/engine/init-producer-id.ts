@@ -15,7 +15,6 @@ export const initProducerId: ApiRegistration = serve("InitProducerId", {
     const answer = broker.transactions.init(transactionalId, { timeoutMs, expected });
     return typeof answer === "string" ? refuse(errorCodes[inWordsOf(version, answer)]) : answer;
   },
-  failure: refuse,
 });
 
 function inWordsOf(version: number, error: ErrorName): ErrorName {

@@ -10,7 +10,6 @@ export const joinGroup: ApiRegistration = serve("JoinGroup", {
     const joined = join(request, broker);
     return joined instanceof Promise ? joined.then((answer) => bodyOf(answer, version)) : bodyOf(joined, version);
   },
-  failure: (errorCode, { body }) => ({ errorCode, memberId: body.memberId }),
 });
 
 function join(request: EngineRequest<"JoinGroup">, broker: BrokerState): JoinAnswer | Promise<JoinAnswer> {

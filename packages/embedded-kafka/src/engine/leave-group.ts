@@ -16,5 +16,4 @@ export const leaveGroup: ApiRegistration = serve("LeaveGroup", {
       })),
     };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

@@ -19,5 +19,4 @@ export const listGroups: ApiRegistration = serve("ListGroups", {
       })),
     };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

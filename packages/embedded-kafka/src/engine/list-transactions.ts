@@ -19,7 +19,6 @@ export const listTransactions: ApiRegistration = serve("ListTransactions", {
       })),
     };
   },
-  failure: (errorCode) => ({ errorCode }),
 });
 
 function isWanted(

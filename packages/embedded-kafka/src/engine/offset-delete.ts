@@ -26,5 +26,4 @@ export const offsetDelete: ApiRegistration = serve("OffsetDelete", {
       });
     return { topics: answered };
   },
-  failure: (errorCode) => ({ errorCode }),
 });

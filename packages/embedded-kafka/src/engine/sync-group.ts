@@ -10,7 +10,6 @@ export const syncGroup: ApiRegistration = serve("SyncGroup", {
     const synced = sync(request, broker);
     return synced instanceof Promise ? synced.then((answer) => bodyOf(answer, version)) : bodyOf(synced, version);
   },
-  failure: (errorCode) => ({ errorCode }),
 });
 
 function sync({ body, version }: EngineRequest<"SyncGroup">, broker: BrokerState): SyncAnswer | Promise<SyncAnswer> {

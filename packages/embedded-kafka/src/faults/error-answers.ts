@@ -1,4 +1,4 @@
-import type { ApiName } from "@millrace/protocol";
+import { type ApiName, type ErrorName, errorCodes } from "@millrace/protocol";
 import type { EngineRequest, ResponseBody } from "../engine/api-registration.ts";
 import { adminErrorAnswers } from "./admin-error-answers.ts";
 import { dataErrorAnswers } from "./data-error-answers.ts";
@@ -14,8 +14,9 @@ export function hasErrorAnswer(api: ApiName): boolean {
   return api === "Metadata" || errorAnswers[api] !== undefined;
 }
 
-/** The answer that says this error and nothing else. The API must have one. */
-export function errorAnswer(errorCode: number, request: EngineRequest): ResponseBody {
-  const answer = errorAnswers[request.api] as ErrorAnswer<ApiName>;
-  return answer(errorCode, request);
+/** The answer that says this error and nothing else, or `undefined` where there is none to send: for Metadata, and to who wants no answers. */
+export function failureAnswer(request: EngineRequest, error: ErrorName): ResponseBody | undefined {
+  if (request.api === "Produce" && (request as EngineRequest<"Produce">).body.acks === 0) return undefined;
+  const answer = errorAnswers[request.api] as ErrorAnswer<ApiName> | undefined;
+  return answer?.(errorCodes[error], request);
 }

@@ -1,7 +1,7 @@
 import { type ErrorName, errorCodes } from "@millrace/protocol";
 import type { EngineRequest, EngineResponse, ResponseBody } from "../engine/api-registration.ts";
 import { RefusedRequestError } from "../engine/refused-request-error.ts";
-import { errorAnswer } from "./error-answers.ts";
+import { failureAnswer } from "./error-answers.ts";
 import type { FaultMoment } from "./fault-scope.ts";
 import { type Interceptor, type NextHandler, thenAnswer } from "./interceptor.ts";
 import { mergeAnswers, splitRequest, type TopicTarget } from "./split-request.ts";
@@ -25,11 +25,10 @@ export function errorFault({ error, target, nameOf, at = "before" }: ErrorFaultO
       target === undefined || layout === undefined ? { met: request, rest: undefined } : splitRequest(request, layout, target, nameOf);
     if (met === undefined) return next(request);
     const failed = (answer: ResponseBody | undefined): EngineResponse => {
+      const failure = failureAnswer(met, error);
       // A producer that wants no answer learns of errors when its connection is closed.
-      if (isFor("Produce", request) && request.body.acks === 0) {
-        throw new RefusedRequestError(request.api, request.version, `it fails with ${error}, and acks is 0`);
-      }
-      const failure = errorAnswer(errorCode, met);
+      if (failure === undefined)
+        throw new RefusedRequestError(request.api, request.version, `it fails with ${error}, which it has no answer for`);
       return answer === undefined || layout === undefined || rest === undefined ? failure : mergeAnswers(answer, failure, layout);
     };
     if (at === "after") return thenAnswer(next(request), failed);
@@ -60,6 +59,6 @@ function metadataWithError(
   });
 }
 
-function isFor<Api extends "Fetch" | "Metadata" | "Produce">(api: Api, request: EngineRequest): request is EngineRequest<Api> {
+function isFor<Api extends "Fetch" | "Metadata">(api: Api, request: EngineRequest): request is EngineRequest<Api> {
   return request.api === api;
 }

@@ -6,10 +6,13 @@ import { fileURLToPath } from "node:url";
 import { waitFor } from "@millrace/testing";
 import { Kafka, logLevel } from "kafkajs";
 import { afterEach, expect, test } from "vitest";
+import { runDevelopmentServer } from "../src/development-server/run-development-server.ts";
+import { startEmbeddedKafka } from "../src/index.ts";
 import { openRawClient } from "./support/raw-client.ts";
 
 const main = fileURLToPath(new URL("../src/development-server/main.ts", import.meta.url));
 const children: ChildProcess[] = [];
+const hasIpv6 = Object.values(networkInterfaces()).some((networks) => networks?.some(({ address }) => address === "::1"));
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
@@ -37,9 +40,6 @@ test("the development server tells how to reach it, serves kafkajs, and ends tid
   await expect(admin.fetchTopicMetadata({ topics: ["unknown"] })).rejects.toThrow(/does not host/);
   await admin.disconnect();
   const port = Number(address.split(":")[1]);
-  const hasIpv6 = Object.values(networkInterfaces())
-    .flat()
-    .some((network) => network?.address === "::1");
   for (const host of ["127.0.0.1", ...(hasIpv6 ? ["::1"] : [])]) {
     const client = await openRawClient({ host, port });
     expect((await client.call("ApiVersions", 0, {})).errorCode).toBe(0);
@@ -71,4 +71,34 @@ test("arguments that cannot be are exit code 2, and help is 0", async () => {
   expect(wrong.said.error).toContain("--nodes above 1 is not there yet");
   expect(open.said.error.trim().split("\n")).toHaveLength(2);
   expect(help.said.output).toContain("--no-auto-create");
+});
+
+test("the server runs until it is told to stop, and says why it cannot start, in one process too", async () => {
+  const said: string[] = [];
+  const complaints: string[] = [];
+  let stop = (): void => {};
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  const speech = { write: (text: string) => said.push(text), writeError: (text: string) => complaints.push(text), stopped };
+  const ended = runDevelopmentServer(["--port", "0"], speech);
+  await waitFor(() => said.length === 1);
+  const port = /127\.0\.0\.1:(\d+)/.exec(said[0]!)![1]!;
+  expect(await runDevelopmentServer(["--port", port], speech)).toBe(2);
+  expect(await runDevelopmentServer(["--partitions", "0"], speech)).toBe(2);
+  expect(await runDevelopmentServer(["--port"], speech)).toBe(2);
+  expect(complaints.map((complaint) => complaint.includes("taken by another process"))).toEqual([true, false, false]);
+  stop();
+  expect(await ended).toBe(0);
+  expect(await runDevelopmentServer(["--help"], speech)).toBe(0);
+  expect(said).toHaveLength(3);
+});
+
+test.runIf(hasIpv6)("localhost is refused as a whole when another process has its port on one of both addresses", async () => {
+  const occupant = createServer().listen(0, "::1");
+  await once(occupant, "listening");
+  const { port } = occupant.address() as { port: number };
+  await expect(startEmbeddedKafka({ host: "localhost", port })).rejects.toMatchObject({ code: "LISTEN_FAILED", port });
+  const broker = await startEmbeddedKafka({ port });
+  expect(broker.brokers).toEqual([`127.0.0.1:${port}`]);
+  await broker.close();
+  occupant.close();
 });

@@ -94,8 +94,8 @@ export class FaultRegistry {
 
   /** Handles a request: the faults that it meets first, then `handle`. */
   run(request: EngineRequest, handle: NextHandler): EngineResponse {
-    const last: NextHandler = (passed) => this.#waiting.handle(passed, handle);
-    return this.#installed.length === 0 ? last(request) : runFrom(this.#installed, 0, request, last);
+    if (this.#installed.length === 0) return this.#waiting.handle(request, handle);
+    return runFrom(this.#installed, 0, request, (passed) => this.#waiting.handle(passed, handle));
   }
 
   /** Undoes every fault. What they hold back goes on. */

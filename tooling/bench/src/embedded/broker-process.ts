@@ -9,9 +9,9 @@ export interface BrokerProcess {
   close(): Promise<void>;
 }
 
-/** Starts a script of this folder from source, with a channel to talk to it. `nodeOptions` as on node's command line. */
-export function startScript(script: string, nodeOptions: readonly string[] = []): ChildProcess {
-  return fork(new URL(script, import.meta.url), {
+/** Starts a script from source, with a channel to talk to it. `nodeOptions` as on node's command line. */
+export function startScript(script: URL, nodeOptions: readonly string[] = []): ChildProcess {
+  return fork(script, {
     execArgv: ["--conditions=@millrace/source", ...nodeOptions],
     stdio: ["ignore", 2, 2, "ipc"],
   });
@@ -35,7 +35,7 @@ export async function messageOf<Message>(child: ChildProcess): Promise<Message> 
 /** Starts a broker. `MILLRACE_BENCH_NODE_OPTIONS` reaches its process: `--cpu-prof` writes a profile of the broker alone. */
 export async function startBrokerProcess(): Promise<BrokerProcess> {
   const nodeOptions = (process.env["MILLRACE_BENCH_NODE_OPTIONS"] ?? "").split(" ").filter((option) => option !== "");
-  const child = startScript("./run-broker.ts", nodeOptions);
+  const child = startScript(new URL("./run-broker.ts", import.meta.url), nodeOptions);
   const { brokers } = await messageOf<{ brokers: string[] }>(child);
   return {
     brokers,

@@ -11,7 +11,7 @@ export const ready: Benchmark = {
     const imports: number[] = [];
     return {
       ours: async () => {
-        const child = startScript("./run-ready.ts");
+        const child = startScript(new URL("./run-ready.ts", import.meta.url));
         const exit = once(child, "exit");
         const { importMs, readyMs } = await messageOf<{ importMs: number; readyMs: number }>(child);
         await exit;

@@ -18,9 +18,9 @@ export async function requireProgram({ name, trial, debianPackage }: RequiredPro
   );
   if (!isDebian || process.getuid?.() !== 0)
     throw new Error(`These tests need ${name}. Install it, on Debian with: apt-get install ${debianPackage}`);
-  const environment = { DEBIAN_FRONTEND: "noninteractive" };
-  await outputOf("apt-get", ["-q", "update"], { environment, timeoutMs: 300_000 });
-  await outputOf("apt-get", ["-q", "install", "-y", "--no-install-recommends", debianPackage], { environment, timeoutMs: 600_000 });
+  const installer = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"];
+  await outputOf("env", [...installer, "update"], { timeoutMs: 300_000 });
+  await outputOf("env", [...installer, "install", "-y", "--no-install-recommends", debianPackage], { timeoutMs: 600_000 });
   if (!(await works(name, trial))) throw new Error(`${name} does not run, although Debian's ${debianPackage} has just been installed.`);
 }
 

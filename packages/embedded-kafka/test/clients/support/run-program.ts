@@ -5,7 +5,6 @@ export interface RunProgramOptions {
   /** What it reads. @default nothing */
   readonly input?: string;
   readonly directory?: string;
-  readonly environment?: Readonly<Record<string, string>>;
   /** @default 45_000 */
   readonly timeoutMs?: number;
 }
@@ -19,11 +18,10 @@ export interface ProgramResult {
 
 /** Runs a program to its end. Rejects only when it cannot be started or has to be killed. */
 export async function runProgram(program: string, parameters: readonly string[], options: RunProgramOptions = {}): Promise<ProgramResult> {
-  const { input = "", directory, environment, timeoutMs = 45_000 } = options;
+  const { input = "", directory, timeoutMs = 45_000 } = options;
   return await new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
       cwd: directory,
-      env: { ...process.env, ...environment },
       timeout: timeoutMs,
       killSignal: "SIGKILL",
     });

@@ -92,3 +92,12 @@ test("client and engine share no bytes: each sees its own copy", async () => {
   sent.fill(0);
   expect(String(body.protocols[0]?.metadata)).toBe("consumer metadata");
 });
+
+test("a connection that a fault drops is a lost one, and the next request is answered", async () => {
+  const { client, engine } = watched();
+  engine.faults.drop(["ApiVersions", "Metadata"], { times: 2 });
+  const lost = { code: "KAFKA_DISCONNECTED", retryable: true };
+  await expect(client.call("Metadata", { topics: null })).rejects.toMatchObject(lost);
+  await expect(client.call("Metadata", { topics: null })).rejects.toMatchObject(lost);
+  expect((await client.call("Metadata", { topics: null })).topics).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { BrokerEngine } from "@millrace/embedded-kafka";
+import { type BrokerEngine, RefusedRequestError } from "@millrace/embedded-kafka";
 import { KafkaError } from "@millrace/kafka";
 import {
   type ApiName,
@@ -30,10 +30,14 @@ export interface EngineClient {
 // Later versions name topics by id; names are all this client needs.
 const newest: Partial<Record<ApiName, number>> = { Produce: 12, Fetch: 12, OffsetCommit: 9, OffsetFetch: 9 };
 
-/** What a broker with a socket closes the connection for. The same request would be refused again, and a closed engine never opens again. */
+/**
+ * What a broker with a socket closes the connection for. The same request would be refused again, and a closed engine never opens again; a
+ * connection that a fault on demand has dropped is opened anew.
+ */
 function refused(cause: unknown): KafkaError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new KafkaError({ code: "KAFKA_DISCONNECTED", message: `the in-memory broker refused a request: ${why}`, cause });
+  const retryable = RefusedRequestError.is(cause) && cause.retryable;
+  return new KafkaError({ code: "KAFKA_DISCONNECTED", message: `the in-memory broker refused a request: ${why}`, retryable, cause });
 }
 
 /** Opens a connection to an engine. `connectionId` must be unique in it. */
@@ -85,7 +89,10 @@ export function createEngineClient(engine: BrokerEngine, clientId: string, conne
 
   const versionOf = async (api: ApiName): Promise<number> => {
     // One promise for all: calls go on in the order in which they were made.
-    negotiated ??= negotiate();
+    negotiated ??= negotiate().catch((error: unknown) => {
+      negotiated = undefined;
+      throw error;
+    });
     const served = (await negotiated).get(apiKeys[api]);
     if (served === undefined) {
       throw new KafkaError({

@@ -125,7 +125,7 @@ export function createBrokerFaults(
           if (answer === undefined) return undefined;
           const { connection, api, version } = request;
           if (connection.damage !== undefined) connection.damage(damage());
-          else if (kind === "cut") throw new RefusedRequestError(api, version, "a fault cuts its answer");
+          else if (kind === "cut") throw new RefusedRequestError(api, version, "a fault cuts its answer", { retryable: true });
           return answer;
         }),
       { problems },
@@ -153,7 +153,7 @@ export function createBrokerFaults(
     drop(target, options = {}) {
       const drop: Interceptor = (request, next) => {
         const refuse = (): never => {
-          throw new RefusedRequestError(request.api, request.version, "a fault drops its connection");
+          throw new RefusedRequestError(request.api, request.version, "a fault drops its connection", { retryable: true });
         };
         return options.at === "after" ? thenAnswer(next(request), refuse) : refuse();
       };

@@ -92,6 +92,7 @@ test("the server runs until it is told to stop, and says why it cannot start, in
   expect(said).toHaveLength(3);
 });
 
+// A machine without IPv6 has one loopback address only.
 test.runIf(hasIpv6)("localhost is refused as a whole when another process has its port on one of both addresses", async () => {
   const occupant = createServer().listen(0, "::1");
   await once(occupant, "listening");

@@ -10,7 +10,7 @@ const collect = globalThis.gc;
 if (collect === undefined) throw new Error("run it with --expose-gc");
 
 const firstSeed = Number(values.seed);
-const broker = await startEmbeddedKafka({ random: seededRandom(firstSeed) });
+const broker = await startEmbeddedKafka({ random: seededRandom(firstSeed), connectionIdleMs: 20_000 });
 const startedAt = performance.now();
 const samples: { readonly minute: number; readonly megabytes: number }[] = [];
 for (let seed = firstSeed; performance.now() - startedAt < Number(values.minutes) * 60_000; seed++) {

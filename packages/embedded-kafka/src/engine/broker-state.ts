@@ -5,6 +5,7 @@ import type { TopicRegistry } from "../topics/topic-registry.ts";
 import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration } from "./api-registration.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
+import type { FetchSessions } from "./fetch-sessions.ts";
 import type { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import type { ParkedFetches } from "./parked-fetches.ts";
@@ -22,6 +23,7 @@ export interface BrokerState {
   readonly producerIds: ProducerIds;
   readonly transactions: TransactionCoordinator;
   readonly logs: LogKeeper;
+  readonly fetchSessions: FetchSessions;
   readonly parkedFetches: ParkedFetches;
   /** What it serves, and so what ApiVersions says. */
   readonly apis: readonly ApiRegistration[];

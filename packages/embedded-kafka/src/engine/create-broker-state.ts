@@ -6,6 +6,7 @@ import { TransactionCoordinator } from "../transactions/transaction-coordinator.
 import { apiTable } from "./api-table.ts";
 import type { ResolvedBrokerEngineOptions } from "./broker-engine-options.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { FetchSessions } from "./fetch-sessions.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { ParkedFetches } from "./parked-fetches.ts";
@@ -41,6 +42,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
       complete: (ended) => completeTransaction(ended, broker),
     }),
     logs: new LogKeeper({ clock, settings, topics, parkedFetches }),
+    fetchSessions: new FetchSessions(clock, random),
     parkedFetches,
     apis: apiTable,
   };

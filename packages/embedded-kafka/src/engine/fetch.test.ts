@@ -164,10 +164,15 @@ test("topics go by id from version 13 on, and a topic made again has another one
   expect((await fetchById(first)).partitions[0]!.errorCode).toBe(errorCodes.UNKNOWN_TOPIC_ID);
 });
 
-test("sessions are never opened, and one that a client believes in is unknown", async () => {
+test("a session is opened when it is asked for, and one that a client only believes in is unknown", async () => {
   const { fetch } = setUp();
-  expect(await fetch({}, { sessionId: 0, sessionEpoch: 0, maxWaitMs: 0 })).toMatchObject({ errorCode: 0, sessionId: 0 });
-  expect(await fetch({}, { sessionId: 5, sessionEpoch: 3 })).toMatchObject({
+  const { sessionId } = (await fetch({}, { sessionId: 0, sessionEpoch: 0, maxWaitMs: 0 }))!;
+  expect(sessionId).toBeGreaterThan(0);
+  expect(await fetch({}, { sessionId, sessionEpoch: 2 })).toMatchObject({
+    errorCode: errorCodes.INVALID_FETCH_SESSION_EPOCH,
+    sessionId: 0,
+  });
+  expect(await fetch({}, { sessionId: sessionId + 1, sessionEpoch: 3 })).toMatchObject({
     errorCode: errorCodes.FETCH_SESSION_ID_NOT_FOUND,
     sessionId: 0,
   });

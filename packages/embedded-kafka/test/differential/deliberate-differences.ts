@@ -18,14 +18,6 @@ const secondAborted = { producerId: "producer-2", firstOffset: 1 };
 
 /** All of them. Each is checked: a difference that is no longer there fails the comparison. */
 export const deliberateDifferences: readonly DeliberateDifference[] = [
-  ...[7, 12, 18].map((version) => ({
-    scenario: "a fetch session that is asked for",
-    step: `v${version}`,
-    path: "sessionId",
-    embedded: "none",
-    kafka: "a session",
-    reason: "the embedded broker keeps no fetch sessions: session id 0 is a legal answer and makes clients ask in full",
-  })),
   ...["committed records", "at most 1 bytes", "at most 200 bytes", "at most 300 bytes"].map((step) => ({
     scenario: "transactions that end in another order than they began",
     step: `${step} (Fetch v11)`,

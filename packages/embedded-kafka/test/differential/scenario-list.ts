@@ -4,6 +4,7 @@ import { clusterScenarios } from "./scenarios/cluster.ts";
 import { compactionScenarios } from "./scenarios/compaction.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
 import { fetchScenarios } from "./scenarios/fetch.ts";
+import { fetchSessionScenarios } from "./scenarios/fetch-sessions.ts";
 import { groupAdminScenarios } from "./scenarios/group-admin.ts";
 import { groupJoinScenarios } from "./scenarios/group-join.ts";
 import { groupStaticScenarios } from "./scenarios/group-static.ts";
@@ -50,4 +51,5 @@ export const scenarios: readonly Scenario[] = [
   ...retentionScenarios,
   ...compactionScenarios,
   ...recordValidationScenarios,
+  ...fetchSessionScenarios,
 ];

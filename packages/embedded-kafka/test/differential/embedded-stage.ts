@@ -6,7 +6,7 @@ export const comparedShortestSessionMs = 1_000;
 
 /** An embedded broker set up as the Apache Kafka that it is compared with. */
 export function startComparedBroker(shortestSessionMs: number = comparedShortestSessionMs): Promise<EmbeddedKafka> {
-  return startEmbeddedKafka({ groups: { minSessionTimeoutMs: shortestSessionMs } });
+  return startEmbeddedKafka({ logCheckIntervalMs: 200, groups: { minSessionTimeoutMs: shortestSessionMs } });
 }
 
 /** Keys of the APIs that the embedded broker serves: Apache Kafka serves them all. */

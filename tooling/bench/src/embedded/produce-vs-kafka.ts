@@ -1,7 +1,6 @@
 import type { Benchmark } from "../benchmark.ts";
-import { startBrokerProcess } from "./broker-process.ts";
+import { compareSides, type Side } from "./compare-sides.ts";
 import { rawKafkajs, rawProducer, thousandMessages } from "./raw-kafkajs.ts";
-import type { Side } from "./side.ts";
 
 const batchesPerRound = 50;
 
@@ -9,20 +8,7 @@ const batchesPerRound = 50;
 export const produceBatch: Benchmark = {
   name: "produce-batch-vs-kafka",
   unit: "records/s",
-  setup: async ({ kafkaBrokers = [] }) => {
-    const broker = await startBrokerProcess();
-    const ours = await openSide(broker.brokers);
-    const peer = await openSide(kafkaBrokers);
-    return {
-      ours: ours.round,
-      peer: peer.round,
-      close: async () => {
-        await ours.close();
-        await peer.close();
-        await broker.close();
-      },
-    };
-  },
+  setup: (context) => compareSides(openSide, context),
 };
 
 async function openSide(brokers: string[]): Promise<Side> {

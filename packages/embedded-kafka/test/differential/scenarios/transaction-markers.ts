@@ -1,3 +1,4 @@
+import { errorByCode } from "@millrace/protocol";
 import { batchOf, produceTo } from "../request-bodies.ts";
 import type { Scenario, StagedTopic } from "../scenario.ts";
 import {
@@ -39,26 +40,30 @@ export const transactionMarkersScenarios: readonly Scenario[] = [
       const producer = await openTransactional(stage, "marks");
       await addPartitions(stage, producer, [[topic, 0]]);
       await write(stage, producer, topic, 0, ["a"]);
+      const mark = async (label: string, version: number, markers: readonly ReturnType<typeof markerFor>[]): Promise<void> => {
+        const answer = await stage.main.call("WriteTxnMarkers", version, { markers });
+        // Kafka has topics and partitions in hash maps.
+        const results = answer.markers.flatMap(({ topics }) =>
+          topics.flatMap(({ name, partitions }) =>
+            partitions.map(({ partitionIndex, errorCode }) => `${name} ${partitionIndex} ${errorByCode(errorCode).name}`),
+          ),
+        );
+        stage.record(`${label} (WriteTxnMarkers v${version})`, results.toSorted());
+      };
       for (const version of [1, 2]) {
-        await stage.ask("nothing", "WriteTxnMarkers", version, { markers: [] });
-        await stage.ask("unknown", "WriteTxnMarkers", version, {
-          markers: [markerFor(producer, [[absent, 0]]), markerFor(producer, [[topic, 7]])],
-        });
-        await stage.ask("old epoch", "WriteTxnMarkers", version, { markers: [markerFor({ ...producer, producerEpoch: 0 }, [[topic, 0]])] });
+        await mark("nothing", version, []);
+        await mark("unknown", version, [markerFor(producer, [[absent, 0]]), markerFor(producer, [[topic, 7]])]);
+        await mark("old epoch", version, [markerFor({ ...producer, producerEpoch: 0 }, [[topic, 0]])]);
       }
-      await stage.ask("not a newer epoch", "WriteTxnMarkers", 2, {
-        markers: [markerFor(producer, [[topic, 0]], { transactionVersion: 2 })],
-      });
+      await mark("not a newer epoch", 2, [markerFor(producer, [[topic, 0]], { transactionVersion: 2 })]);
       await readBoth(stage, topic);
-      await stage.ask("abort", "WriteTxnMarkers", 1, { markers: [markerFor(producer, [[topic, 0]])] });
+      await mark("abort", 1, [markerFor(producer, [[topic, 0]])]);
       await readBoth(stage, topic);
       await describeProducers(stage, topic);
-      await stage.ask("again", "WriteTxnMarkers", 1, { markers: [markerFor(producer, [[topic, 0, 1]], { committed: true })] });
-      await stage.ask("old coordinator", "WriteTxnMarkers", 1, { markers: [markerFor(producer, [[topic, 0]], { coordinatorEpoch: 999 })] });
-      await stage.ask("same epoch", "WriteTxnMarkers", 2, { markers: [markerFor(producer, [[topic, 0]], { transactionVersion: 2 })] });
-      await stage.ask("newer epoch", "WriteTxnMarkers", 2, {
-        markers: [markerFor({ ...producer, producerEpoch: 9 }, [[topic, 0]], { transactionVersion: 2 })],
-      });
+      await mark("again", 1, [markerFor(producer, [[topic, 0, 1]], { committed: true })]);
+      await mark("old coordinator", 1, [markerFor(producer, [[topic, 0]], { coordinatorEpoch: 999 })]);
+      await mark("same epoch", 2, [markerFor(producer, [[topic, 0]], { transactionVersion: 2 })]);
+      await mark("newer epoch", 2, [markerFor({ ...producer, producerEpoch: 9 }, [[topic, 0]], { transactionVersion: 2 })]);
       await readBoth(stage, topic);
       await readBoth(stage, topic, { partition: 1 });
       await describe(stage, producer);

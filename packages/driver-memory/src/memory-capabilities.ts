@@ -4,7 +4,7 @@ const native: Capability = { support: "native" };
 const later = (what: string): Capability => ({
   support: "refused",
   error: "CAPABILITY_REFUSED",
-  why: `${what} are not served by the engine yet`,
+  why: `${what} are not built yet`,
 });
 
 /** What the in-memory driver can do. */

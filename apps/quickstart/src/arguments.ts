@@ -76,7 +76,7 @@ function parseWords(words: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message.split(". ")[0] : String(error)}; --help lists the options`);
+    throw new UsageError(`${error instanceof Error ? error.message.split(/[.:]?\s*\n|\. /)[0] : String(error)}; --help lists the options`);
   }
 }
 

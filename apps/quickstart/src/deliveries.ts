@@ -9,9 +9,12 @@ export interface Input {
   /** The same input has the same id: a second run goes on where the first one was stopped. */
   readonly runId: string;
   readonly deliveries: readonly Delivery[];
-  /** One sentence for each line that is not a JSON object. */
+  /** One sentence for each line that is no JSON object or fits no record. */
   readonly malformed: readonly string[];
 }
+
+// Kafka takes 1,048,576 by default; the rest is for the headers of a dead letter.
+const maxDeliveryBytes = 1_000_000;
 
 interface WebhookExamples {
   readonly name: string;
@@ -59,25 +62,53 @@ function builtIn(): readonly Parsed[] {
 }
 
 function fromFile(file: string, malformed: string[]): readonly Parsed[] {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }
   const parsed: Parsed[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
+  let number = 0;
+  for (const line of linesOf(bytes)) {
+    number++;
     try {
-      parsed.push(parseLine(line));
+      const delivery = parseLine(line);
+      if (delivery !== undefined) parsed.push(delivery);
     } catch (error) {
-      malformed.push(`${file} line ${index + 1} is not a delivery: ${error instanceof Error ? error.message : String(error)}`);
+      malformed.push(`${file} line ${number} is not a delivery: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   return parsed;
 }
 
-function parseLine(line: string): Parsed {
+function* linesOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf("\n", start);
+    yield bytes.subarray(start, end === -1 ? bytes.length : end);
+    start = end === -1 ? bytes.length : end + 1;
+  }
+}
+
+/** Undefined for an empty line. */
+function parseLine(line: Buffer): Parsed | undefined {
+  const text = toText(line);
+  if (text.trim() === "") return undefined;
+  const delivery = parseDelivery(text);
+  checkSendable(delivery);
+  return delivery;
+}
+
+function toText(line: Buffer): string {
+  try {
+    // Leaves a byte order mark out.
+    return new TextDecoder("utf-8", { fatal: true }).decode(line);
+  } catch {
+    throw new Error("it is not UTF-8");
+  }
+}
+
+function parseDelivery(line: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -88,6 +119,16 @@ function parseLine(line: string): Parsed {
   const { event, payload } = value;
   if (typeof event === "string" && isObject(payload)) return { event, payload };
   return { event: typeof event === "string" ? event : "unknown", payload: value };
+}
+
+/** What no record can hold belongs to its line; found while sending, it would cost the other lines too. */
+function checkSendable({ event, payload }: Parsed): void {
+  const repository = textAt(payload, "repository", "full_name") ?? "";
+  const texts = [event, textAt(payload, "action") ?? "", repository];
+  if (!texts.every((text) => text.isWellFormed())) throw new Error("a name in it holds half a character, which UTF-8 cannot express");
+  // The repository is the record's key as well.
+  const size = [...texts, repository, JSON.stringify(payload)].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (size > maxDeliveryBytes) throw new Error(`it needs ${size} bytes, and a record holds ${maxDeliveryBytes} at most`);
 }
 
 /** The text at a path of object fields, or null. */

@@ -1,4 +1,4 @@
-import { createLogger, exponential, type Logger, systemClock } from "@millrace/core";
+import { abortable, createLogger, exponential, type Logger, systemClock } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
 import { createKafka, type Kafka } from "@millrace/kafka";
 import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
@@ -45,9 +45,13 @@ export async function runJob(options: {
   report.step(`Run ${input.runId} on ${services.name}`);
   const runtime = createJobRuntime({ kafka, topics, job, logger: errorsOnly(logger) });
   try {
-    await work({ kafka, runtime, topics, input, report, signal });
-    await runtime.stop();
-    return { summary: await summarise(kafka, topics), malformed: input.malformed };
+    const whole = async (): Promise<Summary> => {
+      await work({ kafka, runtime, topics, input, report, signal });
+      await runtime.stop();
+      return await summarise(kafka, topics);
+    };
+    // Whatever it waits for, closing ends it.
+    return { summary: await abortable(whole(), { signal, what: "the job" }), malformed: input.malformed };
   } finally {
     await runtime.stop();
     await kafka.close();
@@ -146,7 +150,7 @@ async function showDeadLetters(options: {
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     const { origin, failure, attempts } = letter;
     if (++count <= lettersShown)
-      report.step(`  partition ${origin.partition} offset ${origin.offset}, attempts ${attempts}: ${failure.message}`);
+      report.step(`  partition ${origin.partition} offset ${origin.offset}, attempts ${attempts}: ${failure.message.slice(0, 200)}`);
   }
   if (count > lettersShown) report.step(`  ... and ${count - lettersShown} more`);
   for (const [reason, letters] of reasons) report.step(`Open dead letters: ${letters} x ${reason}`);

@@ -14,18 +14,18 @@ async function main(words: readonly string[]): Promise<number> {
     stop.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  // Whoever reads may go away (`pnpm demo | head`); the job goes on, and `print` tells of the rest.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     const job = parseArguments(words);
     if (job === "help") {
-      process.stdout.write(`${usage}\n`);
+      await print(usage);
       return exitCodes.fine;
     }
     const report = createReport(process.stderr);
     const logger = createLogger({ level: "warn", write: (entry) => report.step(formatLogfmt(entry)) });
     const { summary, malformed } = await runJob({ job, report, logger, signal: stop.signal });
-    process.stdout.write(
-      job.json ? `${JSON.stringify({ ...summary, malformedLines: malformed.length })}\n` : `${renderSummary(summary)}\n`,
-    );
+    await print(job.json ? JSON.stringify({ ...summary, malformedLines: malformed.length }) : renderSummary(summary));
     if (summary.missing !== 0 || summary.outOfOrder !== 0) return exitCodes.wrongSum;
     return malformed.length > 0 ? exitCodes.badInput : exitCodes.fine;
   } catch (error) {
@@ -41,4 +41,13 @@ async function main(words: readonly string[]): Promise<number> {
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
+}
+
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => {
+      if (error === undefined || error === null || (error as NodeJS.ErrnoException).code === "EPIPE") resolve();
+      else reject(new UsageError(`cannot write to standard output: ${(error as NodeJS.ErrnoException).code ?? error.message}`));
+    });
+  });
 }

@@ -19,12 +19,13 @@ export function createReport(stream: NodeJS.WriteStream): Report {
   return {
     step(text) {
       clear();
-      stream.write(`${text}\n`);
+      stream.write(`${printable(text)}\n`);
     },
     progress(text) {
       if (stream.isTTY) {
         clear();
-        stream.write(text);
+        // A line that wraps could not be cleared; some terminals say that they have no columns.
+        stream.write(text.slice(0, (stream.columns || 80) - 1));
         pending = true;
       } else if (performance.now() - writtenAt > quietMs) {
         writtenAt = performance.now();
@@ -32,6 +33,11 @@ export function createReport(stream: NodeJS.WriteStream): Report {
       }
     },
   };
+}
+
+/** Names come from the input; a terminal would obey the control characters in them. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "\u{fffd}");
 }
 
 /** The summary for people. */
@@ -54,7 +60,7 @@ export function renderSummary(summary: Summary): string {
     ["top repositories", top(summary.repositories)],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
-  const table = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join("\n");
+  const table = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${printable(value)}`).join("\n");
   const sum = `  ${summary.in} in = ${summary.handled} handled + ${summary.stillOpen} open dead letters${summary.missing === 0 ? "" : ` + ${summary.missing} MISSING`}`;
   const repeats =
     summary.duplicates + summary.publishedTwice === 0

@@ -5,7 +5,7 @@ import { topicNameProblem } from "../topics/topic-name.ts";
 import type { BrokerState } from "./broker-state.ts";
 
 /** Numbers that the protocol gives to what has configs. */
-export const configResources = { topic: 2, broker: 4 } as const;
+const configResources = { topic: 2, broker: 4 } as const;
 
 /** Something whose configs are to be changed. */
 export interface ChangedResource {

@@ -18,15 +18,18 @@ const secondAborted = { producerId: "producer-2", firstOffset: 1 };
 
 /** All of them. Each is checked: a difference that is no longer there fails the comparison. */
 export const deliberateDifferences: readonly DeliberateDifference[] = [
-  ...["committed records", "at most 1 bytes", "at most 200 bytes", "at most 300 bytes"].map((step) => ({
-    scenario: "transactions that end in another order than they began",
-    step: `${step} (Fetch v11)`,
-    path: "responses.0.partitions.0.abortedTransactions",
-    embedded: step === "at most 1 bytes" ? [firstAborted] : [firstAborted, secondAborted],
-    kafka: [secondAborted, firstAborted],
-    reason: "clients such as kafkajs take the list to be sorted by first offset, and it need not name what the answer holds nothing of",
-  })),
-];
+  "committed records",
+  "at most 1 bytes",
+  "at most 200 bytes",
+  "at most 300 bytes",
+].map((step) => ({
+  scenario: "transactions that end in another order than they began",
+  step: `${step} (Fetch v11)`,
+  path: "responses.0.partitions.0.abortedTransactions",
+  embedded: step === "at most 1 bytes" ? [firstAborted] : [firstAborted, secondAborted],
+  kafka: [secondAborted, firstAborted],
+  reason: "clients such as kafkajs take the list to be sorted by first offset, and it need not name what the answer holds nothing of",
+}));
 
 /**
  * What the recordings leave out of the comparison for every scenario, see `normaliser.ts`: each is a freedom that clients have to live with.

@@ -1,4 +1,4 @@
-import { apiByKey, apis, errorCodes, setBaseOffset } from "@millrace/protocol";
+import { apiByKey, apis, errorCodes, type RecordBatchHeader, setBaseOffset } from "@millrace/protocol";
 import {
   answers,
   asks,
@@ -29,7 +29,14 @@ function unsupportedVersion(request: Buffer): Buffer | undefined {
   return answer;
 }
 
-/** One for each awkward case that is in scope, and a second one where a case has two sides. */
+function withoutControlBit(records: Buffer, batch: RecordBatchHeader): void {
+  if (!batch.isControl) return;
+  const at = batch.at + attributesAt;
+  records.writeInt16BE(records.readInt16BE(at) & ~controlBit, at);
+  reseal(records, batch);
+}
+
+/** One for each awkward case that is in scope, and a second one where a case has two sides. Each shows by itself that its scenario would notice. */
 export const mutations: readonly Mutation[] = [
   {
     case: 1,
@@ -107,16 +114,25 @@ export const mutations: readonly Mutation[] = [
     apply: asks("Fetch", ({ body }) => ({ body: { ...body, isolationLevel: 0 } })),
   },
   {
+    case: 8,
+    scenario: "an aborted transaction is in the list of aborted ones, from its first offset on",
+    what: "aborted transactions are not listed, so that clients hand out their records",
+    step: "committed records",
+    apply: fetchedPartitions((partition) => ({ ...partition, abortedTransactions: partition.abortedTransactions && [] })),
+  },
+  {
     case: 9,
     scenario: "a committed transaction appears as a whole, behind a marker that takes one offset",
     what: "markers are batches like all others, without the control bit",
     step: "all records",
-    apply: fetchedBatches((records, batch) => {
-      if (!batch.isControl) return;
-      const at = batch.at + attributesAt;
-      records.writeInt16BE(records.readInt16BE(at) & ~controlBit, at);
-      reseal(records, batch);
-    }),
+    apply: fetchedBatches(withoutControlBit),
+  },
+  {
+    case: 9,
+    scenario: "batches that say what a producer may not say are refused",
+    what: "a client's control batch is taken for one of records",
+    step: "a control batch",
+    apply: producedBatches(withoutControlBit),
   },
   {
     case: 10,
@@ -295,7 +311,7 @@ export const mutations: readonly Mutation[] = [
   {
     case: 27,
     scenario: "compaction keeps the latest record of each key, offsets, tombstones and what producers wrote last",
-    what: "a batch of which compaction has left no record goes as well, and with it what the producer wrote last",
+    what: "a batch of which compaction has left no record is not given out, though its producer's state hangs on it",
     step: "from ",
     apply: fetchedBatchesThat(({ recordCount }) => recordCount > 0),
   },

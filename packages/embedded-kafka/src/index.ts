@@ -2,7 +2,7 @@ export type { EngineRequest, EngineResponse, RequestConnection, ResponseBody } f
 export { type BrokerEngine, createBrokerEngine, type ServedApi } from "./engine/broker-engine.ts";
 export type { BrokerEngineOptions, GroupOptions, TopicSeed, TransactionOptions } from "./engine/broker-engine-options.ts";
 export type { Compress, Decompress } from "./engine/broker-settings.ts";
-export type { BrokerNode } from "./engine/node-directory.ts";
+export type { BrokerNode, BrokerNodeState } from "./engine/node-directory.ts";
 export { RefusedRequestError } from "./engine/refused-request-error.ts";
 export type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
 export type { Fault, FaultKind } from "./faults/fault.ts";

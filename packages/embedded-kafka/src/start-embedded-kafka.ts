@@ -1,15 +1,19 @@
 import { InvalidOptionsError, silentLogger, systemClock } from "@millrace/core";
 import { type BrokerEngine, createBrokerEngine } from "./engine/broker-engine.ts";
 import type { BrokerEngineOptions } from "./engine/broker-engine-options.ts";
+import type { BrokerNodeState } from "./engine/node-directory.ts";
 import type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
-import { ListenError } from "./listen-error.ts";
-import { type Listener, listen } from "./shell/listener.ts";
+import { type BrokerListeners, openListeners } from "./shell/broker-listeners.ts";
 
 /** How an embedded Kafka starts. */
 export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes"> {
-  /** Port to listen on; 0 takes a free one. @default 0 */
+  /** Brokers of the cluster, with ids from 1 on. @default 1 */
+  readonly nodes?: number | undefined;
+  /** Port to listen on; 0 takes a free one. Further brokers have the ports that follow it, or free ones. @default 0 */
   readonly port?: number | undefined;
+  /** The port of each broker, instead of `port`. */
+  readonly ports?: readonly number[] | undefined;
   /** Address to listen on: a loopback address, since there is no security. `localhost` is 127.0.0.1 and ::1. @default "127.0.0.1" */
   readonly host?: string | undefined;
   /** Largest request. Kafka: `socket.request.max.bytes`. @default 104_857_600 */
@@ -18,12 +22,31 @@ export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes">
   readonly connectionIdleMs?: number | undefined;
 }
 
-/** A Kafka broker in this process. */
+/** A Kafka broker in this process, or a cluster of several. */
 export interface EmbeddedKafka {
-  /** For a client's `brokers` option. */
+  /** For a client's `brokers` option: the addresses of all brokers, of stopped ones too. */
   readonly brokers: string[];
   readonly host: string;
+  /** Port of the first broker. */
   readonly port: number;
+  /** The brokers as they are now: where they are, which of them run, and which one is the controller. */
+  nodes(): readonly BrokerNodeState[];
+  /**
+   * Makes a broker the leader of a partition: a new leader epoch begins, and what waits at the former leader hears of it. A broker that is not a replica
+   * takes the former leader's place. @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such partition, or no such broker is running
+   */
+  moveLeader(topic: string, partition: number, nodeId: number): void;
+  /**
+   * Stops a broker: it listens no more and its connections are cut. What it led, coordinated and controlled goes to others that run, in-sync replicas
+   * shrink, and partitions that no other broker holds have no leader. Resolves when its connections are gone. Idempotent.
+   * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker, or no other one is running
+   */
+  stopNode(nodeId: number): Promise<void>;
+  /**
+   * Starts a stopped broker at its port: in-sync replicas grow, and it leads again what had no leader without it. Idempotent.
+   * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker; ListenError (`LISTEN_FAILED`) when its port is taken
+   */
+  startNode(nodeId: number): Promise<void>;
   /** The broker without its socket. */
   readonly engine: BrokerEngine;
   /** The records of a topic that can still be read, of one partition or of all. @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them */
@@ -39,7 +62,8 @@ export interface EmbeddedKafka {
   readonly intercept: Intercept;
   /**
    * Makes the broker what it was at its start, without restarting it: connections are cut, and topics (but those of its options), records, groups,
-   * offsets, producers, transactions, faults and interceptors are gone. Address and cluster id stay.
+   * offsets, producers, transactions, faults and interceptors are gone. Stopped brokers run again. Addresses and cluster id stay.
+   * @throws ListenError (`LISTEN_FAILED`) when the port of a stopped broker is taken
    */
   reset(): Promise<void>;
   /** Drops every connection and everything the broker holds. Idempotent. */
@@ -48,7 +72,7 @@ export interface EmbeddedKafka {
 }
 
 const loopback = /^(localhost|::1|127(\.\d{1,3}){3})$/;
-const nodeId = 1;
+const mostNodes = 100;
 
 /**
  * Starts a Kafka broker in this process, ready for any client when the promise resolves. It keeps everything in memory and listens on
@@ -58,36 +82,55 @@ const nodeId = 1;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once; ListenError (`LISTEN_FAILED`) when the port cannot be had
  */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-  const { port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000, ...engineOptions } = options;
+  const { nodes = 1, port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000, ...rest } = options;
+  const { ports = portsFrom(port, nodes), ...engineOptions } = rest;
   const { clock = systemClock, logger = silentLogger } = options;
   const problems: string[] = [];
   if (!loopback.test(host)) problems.push(`host must be a loopback address such as 127.0.0.1, since there is no security, not "${host}"`);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`port must be a whole number from 0 to 65535, not ${port}`);
+  if (!isNodeCount(nodes)) problems.push(`nodes must be a whole number from 1 to ${mostNodes}, not ${nodes}`);
+  if (options.ports !== undefined && options.port !== undefined) problems.push("port and ports cannot both be given");
+  if (options.ports !== undefined && ports.length !== nodes)
+    problems.push(`ports must have one port for each of ${nodes} nodes, not ${ports.length}`);
+  for (const one of ports)
+    if (!Number.isInteger(one) || one < 0 || one > 65_535) problems.push(`port must be a whole number from 0 to 65535, not ${one}`);
+  const fixed = ports.filter((one) => one !== 0);
+  if (new Set(fixed).size !== fixed.length) problems.push(`ports must be different, not ${fixed.join(", ")}`);
   if (!Number.isInteger(maxRequestBytes) || maxRequestBytes < 1)
     problems.push(`maxRequestBytes must be at least 1, not ${maxRequestBytes}`);
   if (!Number.isInteger(connectionIdleMs) || connectionIdleMs < 1)
     problems.push(`connectionIdleMs must be at least 1, not ${connectionIdleMs}`);
   if (problems.length > 0) throw new InvalidOptionsError("embedded Kafka", problems);
 
-  const engine = createBrokerEngine({ ...engineOptions, nodes: [{ id: nodeId, host, port }] });
-  let listener: Listener;
+  const engine = createBrokerEngine({ ...engineOptions, nodes: ports.map((one, index) => ({ id: index + 1, host, port: one })) });
+  let listeners: BrokerListeners;
   try {
-    listener = await listen({ engine, nodeId, host, port, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
-  } catch (cause) {
+    listeners = await openListeners({ engine, host, ports, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
+  } catch (error) {
     engine.close();
-    throw new ListenError(host, port, { cause });
+    throw error;
   }
-  engine.nodeMoved(nodeId, { host, port: listener.port });
+  for (const [index, bound] of listeners.ports.entries()) engine.nodeMoved(index + 1, { host, port: bound });
 
   const close = async (): Promise<void> => {
     engine.close();
-    await listener.close();
+    await listeners.closeAll();
   };
+  const written = host.includes(":") ? `[${host}]` : host;
   return {
-    brokers: [`${host.includes(":") ? `[${host}]` : host}:${listener.port}`],
+    brokers: listeners.ports.map((bound) => `${written}:${bound}`),
     host,
-    port: listener.port,
+    port: listeners.ports[0]!,
     engine,
+    nodes: () => engine.nodes,
+    moveLeader: (topic, partition, nodeId) => engine.moveLeader(topic, partition, nodeId),
+    async stopNode(nodeId) {
+      engine.stopNode(nodeId);
+      await listeners.close(nodeId);
+    },
+    async startNode(nodeId) {
+      if (engine.nodes.some(({ id }) => id === nodeId)) await listeners.open(nodeId);
+      engine.startNode(nodeId);
+    },
     records: (topic, recordOptions) => engine.records(topic, recordOptions),
     groups: () => engine.groups(),
     offsets: (groupId) => engine.offsets(groupId),
@@ -95,11 +138,21 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     faults: engine.faults,
     intercept: engine.intercept,
     async reset() {
-      const disconnected = listener.disconnectAll();
+      const stopped = engine.nodes.filter(({ isRunning }) => !isRunning);
+      const disconnected = listeners.disconnectAll();
       engine.reset();
-      await disconnected;
+      await Promise.all([disconnected, ...stopped.map(({ id }) => listeners.open(id))]);
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** A fixed port is the first broker's, and the others have those after it. */
+function portsFrom(port: number, nodes: number): number[] {
+  return Array.from({ length: isNodeCount(nodes) ? nodes : 1 }, (_, index) => (port === 0 ? 0 : port + index));
+}
+
+function isNodeCount(nodes: number): boolean {
+  return Number.isInteger(nodes) && nodes >= 1 && nodes <= mostNodes;
 }

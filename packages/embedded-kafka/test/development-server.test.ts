@@ -66,9 +66,9 @@ test("a port that is taken is one clear sentence and exit code 2", async () => {
 });
 
 test("arguments that cannot be are exit code 2, and help is 0", async () => {
-  const [wrong, open, help] = [run("--nodes", "3"), run("--host", "0.0.0.0", "--port", "70000"), run("--help")];
+  const [wrong, open, help] = [run("--nodes", "0"), run("--host", "0.0.0.0", "--port", "70000"), run("--help")];
   expect([await wrong.ended, await open.ended, await help.ended]).toEqual([2, 2, 0]);
-  expect(wrong.said.error).toContain("--nodes above 1 is not there yet");
+  expect(wrong.said.error).toContain("nodes must be a whole number from 1 to 100");
   expect(open.said.error.trim().split("\n")).toHaveLength(2);
   expect(help.said.output).toContain("--no-auto-create");
 });

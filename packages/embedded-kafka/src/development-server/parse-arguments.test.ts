@@ -5,7 +5,7 @@ import { startUpPage } from "./start-up-page.ts";
 test("without arguments it is one broker on Kafka's port that makes topics when they are named", () => {
   expect(parseArguments([])).toEqual({
     kind: "start",
-    options: { port: 9092, host: "127.0.0.1", defaultPartitions: 1, autoCreateTopics: true, topics: [] },
+    options: { port: 9092, host: "127.0.0.1", nodes: 1, defaultPartitions: 1, autoCreateTopics: true, topics: [] },
   });
 });
 
@@ -16,6 +16,7 @@ test("arguments become options, with a space or an equals sign", () => {
     options: {
       port: 0,
       host: "localhost",
+      nodes: 1,
       defaultPartitions: 3,
       autoCreateTopics: false,
       topics: [{ name: "a" }, { name: "b", partitions: 6 }],
@@ -26,8 +27,9 @@ test("arguments become options, with a space or an equals sign", () => {
 });
 
 test.each([
-  [["--nodes", "3"], "--nodes above 1 is not there yet"],
-  [["--nodes", "0"], "--nodes must be 1"],
+  [["--nodes", "many"], '--nodes must be a whole number, not "many"'],
+  [["--nodes", "2", "--ports", "9092;9095"], "--ports must look like"],
+  [["--nodes", "2", "--ports", "9092,9095", "--port", "9092"], "--port and --ports cannot both be given"],
   [["--port", "abc"], '--port must be a whole number, not "abc"'],
   [["--port", "-1"], "--port"],
   [["--port"], "--port needs a value"],
@@ -39,6 +41,14 @@ test.each([
 ])("%j is refused with a reason", (words, reason) => {
   const command = parseArguments(words);
   expect(command.kind === "refuse" ? command.problems.join("\n") : command).toContain(reason);
+});
+
+test("several nodes have the ports after the first one, or each its own", () => {
+  expect(parseArguments(["--nodes", "3"])).toMatchObject({ options: { port: 9092, nodes: 3 } });
+  const { options } = parseArguments(["--nodes", "3", "--ports", "9092,9095,9098"]) as { options: object };
+  expect(options).toMatchObject({ ports: [9092, 9095, 9098], nodes: 3 });
+  expect(options).not.toHaveProperty("port");
+  expect(startUpPage({ brokers: ["a:1", "a:2"] }, {})).toContain("2 brokers of");
 });
 
 test("the start-up page says where the broker is and what becomes of topics", () => {

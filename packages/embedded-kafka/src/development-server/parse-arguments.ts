@@ -24,11 +24,12 @@ export function parseArguments(commandLine: readonly string[]): ServerCommand {
       topic: { type: "string", multiple: true, default: [] },
       "auto-create": { type: "boolean", default: true },
       nodes: { type: "string", default: "1" },
+      ports: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help === true) return { kind: "help" };
-  const known = new Set(["port", "host", "partitions", "topic", "auto-create", "nodes"]);
+  const known = new Set(["port", "host", "partitions", "topic", "auto-create", "nodes", "ports"]);
   for (const token of tokens) {
     if (token.kind === "positional") problems.push(`"${token.value}" is not an option`);
     else if (token.kind === "option" && !known.has(token.name)) problems.push(`${token.rawName} is not an option`);
@@ -47,13 +48,32 @@ export function parseArguments(commandLine: readonly string[]): ServerCommand {
     return Number(value);
   };
   const [port, host, defaultPartitions, nodes] = [number("port"), text("host"), number("partitions"), number("nodes")];
-  if (nodes > 1) problems.push("--nodes above 1 is not there yet: this broker runs as one node");
-  else if (nodes === 0) problems.push("--nodes must be 1");
+  const ports = portList(values.ports, problems);
+  if (ports !== undefined && tokens.some((token) => token.kind === "option" && token.name === "port"))
+    problems.push("--port and --ports cannot both be given");
   const topics = [values.topic].flat().map((topic) => {
     const [, name, partitions] = /^([^:]+)(?::(\d+))?$/.exec(String(topic)) ?? [];
     if (name === undefined) problems.push(`--topic must look like orders or orders:6, not "${topic}"`);
     return { name: name ?? "", ...(partitions !== undefined && { partitions: Number(partitions) }) };
   });
   if (problems.length > 0) return { kind: "refuse", problems };
-  return { kind: "start", options: { port, host, defaultPartitions, autoCreateTopics: values["auto-create"] === true, topics } };
+  return {
+    kind: "start",
+    options: {
+      ...(ports === undefined ? { port } : { ports }),
+      host,
+      nodes,
+      defaultPartitions,
+      autoCreateTopics: values["auto-create"] === true,
+      topics,
+    },
+  };
+}
+
+/** `9092,9095,9098` as numbers; `undefined` when it is not given. */
+function portList(value: string | boolean | undefined, problems: string[]): number[] | undefined {
+  if (value === undefined) return undefined;
+  const words = String(value).split(",");
+  if (!words.every((word) => wholeNumber.test(word))) problems.push(`--ports must look like 9092,9095,9098, not "${value}"`);
+  return words.map(Number);
 }

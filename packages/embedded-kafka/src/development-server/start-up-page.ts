@@ -8,7 +8,8 @@ export const helpPage = `embedded-kafka: a Kafka broker for development, in memo
   --topic orders:6    a topic that is there from the start, with its partitions; may be repeated
   --partitions 1      partitions of a topic that is made without saying how many
   --no-auto-create    topics are made only when they are created, not when they are named
-  --nodes 1           brokers in the cluster; one for now
+  --nodes 1           brokers in the cluster; the ports after --port are theirs
+  --ports 9092,9095   a port for each of them instead
   --help              this page
 
 Ctrl-C stops it, and everything it holds is gone.
@@ -24,11 +25,11 @@ export function startUpPage({ brokers }: Pick<EmbeddedKafka, "brokers">, options
   return `
 Embedded Kafka is ready at ${address}
 
-  one broker of Apache Kafka's protocol 4.3, in memory, for development and tests
+  ${brokers.length === 1 ? "one broker" : `${brokers.length} brokers`} of Apache Kafka's protocol 4.3, in memory, for development and tests
   topics    ${seeded === "" ? made : `${seeded}; others are ${made}`}
   kafkajs   new Kafka({ brokers: [${brokers.map((broker) => JSON.stringify(broker)).join(", ")}] })
   kcat      kcat -b ${address} -L
-  limits    no security, one replica, this machine only; stopping it forgets everything
+  limits    no security, no real replication, this machine only; stopping it forgets everything
 
 Ctrl-C stops it.
 `;

@@ -18,7 +18,7 @@ export interface EngineRequest<Api extends ApiName = ApiName> {
   readonly clientId: string | null;
   readonly body: RequestTypes[Api];
   readonly connection: RequestConnection;
-  /** Which broker it was sent to. @default the first one */
+  /** Which broker it was sent to. @default whichever one leads or coordinates what it asks for */
   readonly nodeId?: number;
 }
 

@@ -10,6 +10,8 @@ export interface TopicSeed {
   readonly name: string;
   /** @default `defaultPartitions` */
   readonly partitions?: number;
+  /** Nodes that hold each partition. @default `defaultReplicationFactor` */
+  readonly replicationFactor?: number;
   /** Topic configs by Kafka's names, such as `{ "max.message.bytes": "2000000" }`. */
   readonly configs?: Readonly<Record<string, string>>;
 }
@@ -22,13 +24,15 @@ export interface BrokerEngineOptions {
   readonly random?: Random | undefined;
   /** @default silentLogger */
   readonly logger?: Logger | undefined;
-  /** The brokers of the cluster; the first is the controller. @default one with id 1 at 127.0.0.1:9092 */
+  /** The brokers of the cluster; the first is the controller at first. @default one with id 1 at 127.0.0.1:9092 */
   readonly nodes?: readonly BrokerNode[] | undefined;
   readonly topics?: readonly TopicSeed[] | undefined;
   /** Makes a topic when a client asks for it. Kafka: `auto.create.topics.enable`. @default true */
   readonly autoCreateTopics?: boolean | undefined;
   /** Partitions of a topic that is made without saying how many. Kafka: `num.partitions`. @default 1 */
   readonly defaultPartitions?: number | undefined;
+  /** Nodes that hold each partition of such a topic. Kafka: `default.replication.factor`, 1 there. @default 3, or as many as there are nodes */
+  readonly defaultReplicationFactor?: number | undefined;
   /** Partitions of all topics together, as a bound on memory. @default 100_000 */
   readonly maxPartitions?: number | undefined;
   /** Largest batch. Kafka: `message.max.bytes`. @default 1_048_588 */
@@ -91,9 +95,11 @@ export interface ResolvedBrokerEngineOptions {
 /** Fills in the defaults. @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once */
 export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): ResolvedBrokerEngineOptions {
   const { groups = {}, transactions = {} } = options;
+  const nodes = options.nodes ?? [{ id: 1, host: "127.0.0.1", port: 9092 }];
   const settings: BrokerSettings = {
     autoCreateTopics: options.autoCreateTopics ?? true,
     defaultPartitions: options.defaultPartitions ?? 1,
+    defaultReplicationFactor: options.defaultReplicationFactor ?? Math.min(3, nodes.length),
     maxPartitions: options.maxPartitions ?? 100_000,
     maxMessageBytes: options.maxMessageBytes ?? 1_048_588,
     maxLogBytes: options.maxLogBytes ?? 1_073_741_824,
@@ -112,13 +118,13 @@ export function resolveBrokerEngineOptions(options: BrokerEngineOptions = {}): R
     decompress: options.decompress ?? decompressWithZlib,
     compress: options.compress ?? compressWithZlib,
   };
-  const nodes = options.nodes ?? [{ id: 1, host: "127.0.0.1", port: 9092 }];
-  const topics = (options.topics ?? []).map(({ name, partitions, configs }) => ({
+  const topics = (options.topics ?? []).map(({ name, partitions, replicationFactor, configs }) => ({
     name,
     partitions: partitions ?? settings.defaultPartitions,
+    replicationFactor: replicationFactor ?? settings.defaultReplicationFactor,
     configs: configs ?? {},
   }));
-  const problems = [...settingProblems(settings), ...nodeProblems(nodes), ...topicProblems(topics)];
+  const problems = [...settingProblems(settings), ...nodeProblems(nodes, settings), ...topicProblems(topics, nodes.length)];
   if (problems.length > 0) throw new InvalidOptionsError("embedded Kafka", problems);
   const { clock = systemClock, random = Math.random, logger = silentLogger } = options;
   return { clock, random, logger, nodes, topics, settings };
@@ -148,21 +154,31 @@ function settingProblems(settings: BrokerSettings): string[] {
   return problems;
 }
 
-function nodeProblems(nodes: readonly BrokerNode[]): string[] {
+function nodeProblems(nodes: readonly BrokerNode[], { defaultReplicationFactor }: BrokerSettings): string[] {
   if (nodes.length === 0) return ["nodes must have at least one broker"];
   const ids = nodes.map((node) => node.id);
-  return new Set(ids).size === ids.length ? [] : [`nodes must have different ids, not ${ids.join(", ")}`];
+  const problems: string[] = [];
+  if (new Set(ids).size !== ids.length) problems.push(`nodes must have different ids, not ${ids.join(", ")}`);
+  if (!isReplicationFactor(defaultReplicationFactor, nodes.length))
+    problems.push(`defaultReplicationFactor must be from 1 to the number of nodes (${nodes.length}), not ${defaultReplicationFactor}`);
+  return problems;
 }
 
-function topicProblems(topics: readonly Required<TopicSeed>[]): string[] {
+function topicProblems(topics: readonly Required<TopicSeed>[], nodeCount: number): string[] {
   const problems: string[] = [];
-  for (const [index, { name, partitions }] of topics.entries()) {
+  for (const [index, { name, partitions, replicationFactor }] of topics.entries()) {
     const problem = topicNameProblem(name);
     if (problem !== undefined) problems.push(`topics[${index}]: ${problem}`);
     if (topics.findIndex((topic) => topic.name === name) !== index) problems.push(`topics[${index}]: "${name}" is there twice`);
     if (!isWhole(partitions, 1)) problems.push(`topics[${index}]: partitions must be a whole number of at least 1, not ${partitions}`);
+    if (!isReplicationFactor(replicationFactor, nodeCount))
+      problems.push(`topics[${index}]: replicationFactor must be from 1 to the number of nodes (${nodeCount}), not ${replicationFactor}`);
   }
   return problems;
+}
+
+function isReplicationFactor(value: number, nodeCount: number): boolean {
+  return isWhole(value, 1) && value <= nodeCount;
 }
 
 function isWhole(value: number, smallest: number): boolean {

@@ -4,11 +4,13 @@ import { failureAnswer } from "../faults/error-answers.ts";
 import { FaultRegistry } from "../faults/fault-registry.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "../inspect/broker-snapshot.ts";
 import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
-import type { EngineRequest, EngineResponse } from "./api-registration.ts";
+import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
 import { type BrokerEngineOptions, resolveBrokerEngineOptions } from "./broker-engine-options.ts";
+import { moveLeader, startNode, stopNode } from "./cluster-changes.ts";
+import { atCoordinator } from "./coordinator-gate.ts";
 import { closeBrokerState, createBrokerState } from "./create-broker-state.ts";
-import { type BrokerNode, NodeDirectory } from "./node-directory.ts";
+import { type BrokerNodeState, NodeDirectory } from "./node-directory.ts";
 import { randomUuid } from "./random-id.ts";
 import { RefusedRequestError } from "./refused-request-error.ts";
 
@@ -29,7 +31,8 @@ export interface BrokerEngine {
   readonly clusterId: string;
   /** What ApiVersions says. */
   readonly apis: readonly ServedApi[];
-  readonly nodes: readonly BrokerNode[];
+  /** Its brokers as they are now, stopped ones too. */
+  readonly nodes: readonly BrokerNodeState[];
   /**
    * Answers a request: at once, or by a promise where the request has to wait (a fetch for records, a join for the other members).
    * `undefined` means that there is nothing to send back. The body holds slices of the broker's memory: read it, do not write to it.
@@ -44,6 +47,18 @@ export interface BrokerEngine {
   connectionClosed(connectionId: number | string): void;
   /** Says where clients find a broker, as soon as that is known. */
   nodeMoved(nodeId: number, address: { readonly host: string; readonly port: number }): void;
+  /**
+   * Makes a node the leader of a partition: a new leader epoch begins, and what waits at the former leader hears of it. A node that is not a replica
+   * takes the former leader's place. @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such partition, or no such node is running
+   */
+  moveLeader(topic: string, partition: number, nodeId: number): void;
+  /**
+   * A node is gone: what it led and coordinated goes to nodes that run, and partitions that no other node holds have no leader. Requests to it are
+   * refused. Idempotent. @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such node, or no other one is running
+   */
+  stopNode(nodeId: number): void;
+  /** A stopped node is back, and in sync. Idempotent. @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such node */
+  startNode(nodeId: number): void;
   /** The records of a topic that can still be read, of one partition or of all. @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them */
   records(topic: string, options?: { readonly partition?: number }): BrokerRecord[];
   groups(): BrokerGroup[];
@@ -60,7 +75,7 @@ export interface BrokerEngine {
   compact(options?: { readonly rollFirst?: boolean }): void;
   /**
    * Makes the cluster what it was at its start: topics (but those of its options), records, groups, offsets, producers, transactions and faults
-   * are gone. The cluster's id and addresses stay. Connections are the shell's: what they wait for is answered or given up.
+   * are gone, and stopped nodes run. The cluster's id and addresses stay. Connections are the shell's: what they wait for is answered or given up.
    */
   reset(): void;
   /** Answers everything that waits and leaves no timer behind. Requests after it are refused. Idempotent. */
@@ -99,6 +114,9 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     return answer as EngineResponse<Api>;
   };
 
+  const handleAt = (request: EngineRequest, registration: ApiRegistration): EngineResponse =>
+    atCoordinator(request, broker.coordinators, (passed) => registration.handle(passed, broker));
+
   return {
     clusterId: broker.clusterId,
     apis: apiTable.map(({ api, minVersion, maxVersion }) => ({ api, minVersion, maxVersion })),
@@ -106,15 +124,16 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
       return broker.nodes.all();
     },
     handle<Api extends ApiName>(request: EngineRequest<Api>): EngineResponse<Api> {
-      const { api, version } = request;
+      const { api, version, nodeId } = request;
       if (closed) throw new RefusedRequestError(api, version, "the broker is closed");
+      if (nodeId !== undefined && broker.nodes.isStopped(nodeId)) throw new RefusedRequestError(api, version, `node ${nodeId} is stopped`);
       const registration = byName.get(api);
       if (registration === undefined) throw new RefusedRequestError(api, version, "this API is not served");
       if (version < registration.minVersion || version > registration.maxVersion) {
         throw new RefusedRequestError(api, version, `versions ${registration.minVersion} to ${registration.maxVersion} are served`);
       }
       try {
-        const response = registry.run(request, (passed) => registration.handle(passed, broker)) as EngineResponse<Api>;
+        const response = registry.run(request, (passed) => handleAt(passed, registration)) as EngineResponse<Api>;
         return response instanceof Promise ? response.catch((error: unknown) => failed(request, error)) : response;
       } catch (error) {
         return failed(request, error);
@@ -127,6 +146,9 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
       broker.parkedFetches.connectionClosed(connectionId);
     },
     nodeMoved: (nodeId, address) => broker.nodes.moved(nodeId, address),
+    moveLeader: (topic, partition, nodeId) => moveLeader(topic, partition, nodeId, broker),
+    stopNode: (nodeId) => void stopNode(nodeId, broker),
+    startNode: (nodeId) => void startNode(nodeId, broker),
     records: (topic, { partition } = {}) => recordsOf(broker.topics, topic, settings.decompress, partition),
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
@@ -137,6 +159,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
       if (closed) return;
       registry.close();
       closeBrokerState(broker);
+      for (const nodeId of lasting.nodes.ids) lasting.nodes.started(nodeId);
       broker = createBrokerState(resolved, lasting);
     },
     close() {

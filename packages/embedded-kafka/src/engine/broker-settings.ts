@@ -13,6 +13,7 @@ export type Compress = (data: Buffer, compression: CompressionType) => Buffer;
 export interface BrokerSettings extends CoordinatorSettings, TransactionSettings, LogKeeperSettings {
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
+  readonly defaultReplicationFactor: number;
   readonly maxPartitions: number;
   readonly maxMessageBytes: number;
   readonly fetchMaxBytes: number;

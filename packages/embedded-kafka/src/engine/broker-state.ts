@@ -5,6 +5,7 @@ import type { TopicRegistry } from "../topics/topic-registry.ts";
 import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration } from "./api-registration.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
+import type { CoordinatorDirectory } from "./coordinator-directory.ts";
 import type { FetchSessions } from "./fetch-sessions.ts";
 import type { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
@@ -18,6 +19,7 @@ export interface BrokerState {
   readonly logger: Logger;
   readonly settings: BrokerSettings;
   readonly nodes: NodeDirectory;
+  readonly coordinators: CoordinatorDirectory;
   readonly topics: TopicRegistry;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;

@@ -6,6 +6,7 @@ import { TransactionCoordinator } from "../transactions/transaction-coordinator.
 import { apiTable } from "./api-table.ts";
 import type { ResolvedBrokerEngineOptions } from "./broker-engine-options.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { CoordinatorDirectory } from "./coordinator-directory.ts";
 import { FetchSessions } from "./fetch-sessions.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
@@ -24,7 +25,13 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
   const { clock, random, logger, settings } = options;
   const producerIds = new ProducerIds();
   const parkedFetches = new ParkedFetches();
-  const topics = new TopicRegistry({ nodeIds: nodes.ids, random, producerExpirationMs: settings.producerExpirationMs, defaultConfigs });
+  const topics = new TopicRegistry({
+    nodes,
+    defaultReplicationFactor: settings.defaultReplicationFactor,
+    random,
+    producerExpirationMs: settings.producerExpirationMs,
+    defaultConfigs,
+  });
   const broker: BrokerState = {
     clusterId,
     clock,
@@ -32,6 +39,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     logger,
     settings,
     nodes,
+    coordinators: new CoordinatorDirectory(nodes),
     topics,
     groups: new GroupCoordinator({ clock, random, settings }),
     producerIds,
@@ -46,8 +54,8 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     parkedFetches,
     apis: apiTable,
   };
-  for (const { name, partitions, configs } of options.topics) {
-    broker.topics.create({ name, partitions, configs: new Map(Object.entries(configs)) });
+  for (const { name, partitions, replicationFactor, configs } of options.topics) {
+    broker.topics.create({ name, partitions, replicationFactor, configs: new Map(Object.entries(configs)) });
   }
   return broker;
 }

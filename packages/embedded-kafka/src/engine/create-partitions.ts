@@ -16,8 +16,8 @@ export const createPartitions: ApiRegistration = serve("CreatePartitions", {
         const repeated = names.indexOf(asked.name) !== names.lastIndexOf(asked.name);
         const problem: Problem | undefined = repeated ? ["INVALID_REQUEST", "Duplicate topic name."] : problemOf(asked, broker);
         if (problem !== undefined) return { name: asked.name, errorCode: errorCodes[problem[0]], errorMessage: problem[1] };
-        const leaderIds = asked.assignments?.map(({ brokerIds }) => brokerIds[0]!) ?? [];
-        if (!body.validateOnly) broker.topics.addPartitions(broker.topics.named(asked.name)!, asked.count, leaderIds);
+        const replicas = asked.assignments?.map(({ brokerIds }) => brokerIds) ?? [];
+        if (!body.validateOnly) broker.topics.addPartitions(broker.topics.named(asked.name)!, asked.count, { replicas });
         return { name: asked.name };
       }),
     };
@@ -36,9 +36,12 @@ function problemOf({ name, count, assignments }: AskedTopic, broker: BrokerState
   if (assignments === null) return undefined;
   if (assignments.length !== count - existing)
     return ["INVALID_REPLICA_ASSIGNMENT", `${assignments.length} assignments were given for ${count - existing} new partitions`];
+  const factor = topic.partitions[0]!.replicas.length;
   for (const { brokerIds } of assignments) {
     const problem = brokersProblem(brokerIds, broker.nodes);
     if (problem !== undefined) return ["INVALID_REPLICA_ASSIGNMENT", problem];
+    if (brokerIds.length !== factor)
+      return ["INVALID_REPLICA_ASSIGNMENT", `a partition would have ${brokerIds.length} replicas; those that there are have ${factor}`];
   }
   return undefined;
 }

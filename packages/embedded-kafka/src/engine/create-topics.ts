@@ -5,7 +5,7 @@ import { type ApiRegistration, type ResponseBody, serve } from "./api-registrati
 import type { BrokerState } from "./broker-state.ts";
 import { describeTopicConfigs } from "./config-description.ts";
 import { randomUuid } from "./random-id.ts";
-import { assignmentProblem, leadersOf } from "./replica-assignment.ts";
+import { assignmentProblem, replicasOf } from "./replica-assignment.ts";
 
 type AskedTopic = RequestTypes["CreateTopics"]["topics"][number];
 type AnsweredTopic = NonNullable<ResponseBody<"CreateTopics">["topics"]>[number];
@@ -59,7 +59,10 @@ function create(asked: AskedTopic, version: number, validateOnly: boolean, broke
   const configs = new Map(asked.configs.map((config) => [config.name, config.value ?? ""]));
   const partitions =
     assignments.length > 0 ? assignments.length : asked.numPartitions === -1 ? broker.settings.defaultPartitions : asked.numPartitions;
-  const created = validateOnly ? undefined : broker.topics.create({ name, partitions, configs, leaderIds: leadersOf(assignments) });
+  const replicas = replicasOf(assignments);
+  const asksFor = asked.replicationFactor === -1 ? broker.settings.defaultReplicationFactor : asked.replicationFactor;
+  const replicationFactor = replicas[0]?.length ?? asksFor;
+  const created = validateOnly ? undefined : broker.topics.create({ name, partitions, configs, replicas, replicationFactor });
   if (version < 5) return { name, errorMessage: null };
   return {
     name,
@@ -67,8 +70,7 @@ function create(asked: AskedTopic, version: number, validateOnly: boolean, broke
     // Kafka gives an id even to a topic that it does not make.
     ...(version >= 7 && { topicId: created?.id ?? randomUuid(broker.random) }),
     numPartitions: partitions,
-    // Every partition has one replica, whatever was asked for.
-    replicationFactor: 1,
+    replicationFactor,
     configs: describeTopicConfigs(configs, broker.topics.defaultConfigs).map(({ name: config, value, source }) => ({
       name: config,
       value,

@@ -26,7 +26,7 @@ export const deleteRecords: ApiRegistration = serve("DeleteRecords", {
 function truncate(topic: Topic | undefined, partitionIndex: number, offset: number, nodeId: number | undefined): number | ErrorName {
   const partition = topic?.partitions[partitionIndex];
   if (topic === undefined || partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
-  if (nodeId !== undefined && nodeId !== partition.leaderId) return "NOT_LEADER_OR_FOLLOWER";
+  if (!partition.isLedBy(nodeId)) return "NOT_LEADER_OR_FOLLOWER";
   if (!topic.cleansBy("delete")) return "POLICY_VIOLATION";
   const { log } = partition;
   const target = offset === -1 ? log.highWatermark : offset;

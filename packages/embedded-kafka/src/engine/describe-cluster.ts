@@ -21,7 +21,7 @@ export const describeCluster: ApiRegistration = serve("DescribeCluster", {
     return {
       clusterId: broker.clusterId,
       controllerId: broker.nodes.controller.id,
-      brokers: broker.nodes.all().map(({ id, host, port }) => ({ brokerId: id, host, port })),
+      brokers: broker.nodes.running().map(({ id, host, port }) => ({ brokerId: id, host, port })),
       ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
     };
   },

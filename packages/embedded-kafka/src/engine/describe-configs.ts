@@ -67,7 +67,7 @@ function brokerConfigs(id: number, { settings }: BrokerState): DescribedConfig[]
   const values: readonly (readonly [name: string, value: number | boolean, type: number])[] = [
     ["auto.create.topics.enable", settings.autoCreateTopics, boolean],
     ["broker.id", id, int],
-    ["default.replication.factor", 1, int],
+    ["default.replication.factor", settings.defaultReplicationFactor, int],
     ["fetch.max.bytes", settings.fetchMaxBytes, int],
     ["group.initial.rebalance.delay.ms", settings.initialRebalanceDelayMs, int],
     ["group.max.session.timeout.ms", settings.maxSessionTimeoutMs, int],

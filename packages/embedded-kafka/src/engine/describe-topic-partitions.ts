@@ -1,4 +1,5 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import { noLeader } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
@@ -38,7 +39,7 @@ function page(
       topics.push(failed(name, topicNameProblem(name) === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "INVALID_TOPIC_EXCEPTION"));
       continue;
     }
-    const described = describe(topic, first, first + room);
+    const described = describe(topic, first, first + room, broker);
     topics.push(described);
     room -= described.partitions.length;
     if (first + described.partitions.length < topic.partitions.length && room === 0)
@@ -47,22 +48,22 @@ function page(
   return { topics, nextCursor: null };
 }
 
-function describe(topic: Topic, from: number, until: number): DescribedTopic {
+function describe(topic: Topic, from: number, until: number, { nodes }: BrokerState): DescribedTopic {
   return {
     errorCode: errorCodes.NONE,
     name: topic.name,
     topicId: topic.id,
     isInternal: false,
-    partitions: topic.partitions.slice(from, until).map(({ index, leaderId, leaderEpoch }) => ({
-      errorCode: errorCodes.NONE,
+    partitions: topic.partitions.slice(from, until).map(({ index, leaderId, leaderEpoch, replicas, inSyncReplicas }) => ({
+      errorCode: leaderId === noLeader ? errorCodes.LEADER_NOT_AVAILABLE : errorCodes.NONE,
       partitionIndex: index,
       leaderId,
       leaderEpoch,
-      replicaNodes: [leaderId],
-      isrNodes: [leaderId],
+      replicaNodes: [...replicas],
+      isrNodes: [...inSyncReplicas],
       eligibleLeaderReplicas: [],
       lastKnownElr: [],
-      offlineReplicas: [],
+      offlineReplicas: replicas.filter((id) => !nodes.isRunning(id)),
     })),
     topicAuthorizedOperations: allTopicOperations,
   };

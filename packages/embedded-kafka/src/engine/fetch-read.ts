@@ -2,9 +2,10 @@ import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protoco
 import { endOffsetOf } from "../log/batch-layout.ts";
 import type { AbortedTransaction } from "../log/log-transactions.ts";
 import type { LogRead } from "../log/partition-log.ts";
-import type { Partition } from "../topics/partition.ts";
+import { noLeader, type Partition } from "../topics/partition.ts";
 import type { EngineRequest } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { type LeaderEndpoints, leaderEndpoints } from "./leader-endpoints.ts";
 import { leaderEpochProblem } from "./leader-epoch-problem.ts";
 
 type AskedPartition = RequestTypes["Fetch"]["topics"][number]["partitions"][number];
@@ -31,9 +32,18 @@ export interface FetchResult {
   readonly hasError: boolean;
   /** The partitions whose appends could add to it. */
   readonly watched: readonly Partition[];
+  /** Where the leaders are whom the client should have asked. */
+  readonly leaders: LeaderEndpoints;
 }
 
 const readCommitted = 1;
+/** Versions from which a replica that does not lead answers consumers (KIP-392), and from which a client hears who leads (KIP-951). */
+const readsFromFollowers = 11;
+const namesLeader = 16;
+
+function isFollowerRead({ leaderId, inSyncReplicas }: Partition, { version, nodeId }: EngineRequest<"Fetch">): boolean {
+  return version >= readsFromFollowers && leaderId !== noLeader && nodeId !== undefined && inSyncReplicas.includes(nodeId);
+}
 
 /**
  * Reads every partition of a fetch, within the limits of the partitions and of the whole, but at least one batch if there is any (KIP-74).
@@ -57,12 +67,19 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, 
         const wasThere = first?.partitions[partitions.length]?.errorCode === errorCodes.NONE;
         read = { ...failed(one.partition, unknown), abortedTransactions: wasThere ? null : [] };
         hasError ||= wasThere;
-      } else if (nodeId !== undefined && nodeId !== partition.leaderId) {
+      } else if (!partition.isLedBy(nodeId) && !isFollowerRead(partition, request)) {
         const { leaderId, leaderEpoch } = partition;
-        read = { ...failed(one.partition, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 12 && { currentLeader: { leaderId, leaderEpoch } }) };
+        read = {
+          ...failed(one.partition, "NOT_LEADER_OR_FOLLOWER"),
+          ...(version >= namesLeader && { currentLeader: { leaderId, leaderEpoch } }),
+        };
       } else {
         const maxBytes = Math.min(one.partitionMaxBytes, remainingBytes);
         read = readPartition(one, partition, body.isolationLevel, maxBytes, sizeBytes === 0);
+        if (version >= namesLeader && read.errorCode === errorCodes.FENCED_LEADER_EPOCH) {
+          const { leaderId, leaderEpoch } = partition;
+          read = { ...read, currentLeader: { leaderId, leaderEpoch } };
+        }
         watched.push(partition);
       }
       const bytes = read.slices.reduce((sum, slice) => sum + slice.length, 0);
@@ -72,7 +89,7 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, 
       partitions.push(read);
     }
   }
-  return { partitions, sizeBytes, hasError, watched };
+  return { partitions, sizeBytes, hasError, watched, leaders: leaderEndpoints(partitions, broker) };
 }
 
 function readPartition(

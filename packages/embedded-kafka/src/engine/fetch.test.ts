@@ -181,12 +181,14 @@ test("a session is opened when it is asked for, and one that a client only belie
 test("a broker that does not lead the partition says who does", async () => {
   const clock = createVirtualClock();
   const nodes = [1, 2].map((id) => ({ id, host: "127.0.0.1", port: 9_090 + id }));
-  const engine = createBrokerEngine({ clock, nodes, topics: [{ name: "t", partitions: 2 }] });
+  const engine = createBrokerEngine({ clock, nodes, topics: [{ name: "t", partitions: 2, replicationFactor: 1 }] });
   const call = engineClient(engine);
   const metadata = await call("Metadata", { topics: null });
   expect(metadata!.topics[0]!.partitions.map(({ leaderId }) => leaderId)).toEqual([1, 2]);
   const partitions = [{ partition: 1, partitionMaxBytes: 100 }];
-  const wrong = await call("Fetch", { maxWaitMs: 0, topics: [{ topic: "t", partitions }] }, { version: 12, nodeId: 1 });
+  const { topicId } = metadata!.topics[0]!;
+  const wrong = await call("Fetch", { maxWaitMs: 0, topics: [{ topicId, partitions }] }, { version: 16, nodeId: 1 });
+  expect(wrong!.nodeEndpoints).toEqual([{ nodeId: 2, host: "127.0.0.1", port: 9_092, rack: null }]);
   expect(wrong!.responses[0]!.partitions[0]).toMatchObject({
     errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER,
     currentLeader: { leaderId: 2, leaderEpoch: 0 },

@@ -63,7 +63,7 @@ function answer(result: FetchResult, { body, version }: EngineRequest<"Fetch">, 
       .filter((read) => context.kind !== "incremental" || news?.has(read) === true)
       .map(({ slices, ...partition }) => ({ ...partition, records: slices.length === 1 ? slices[0]! : Buffer.concat(slices) })),
   }));
-  return { ...(session !== undefined && { sessionId: session.id }), responses: responses.filter(hasPartitions) };
+  return { ...(session !== undefined && { sessionId: session.id }), responses: responses.filter(hasPartitions), ...result.leaders };
 }
 
 function hasPartitions({ partitions }: { readonly partitions: readonly unknown[] }): boolean {

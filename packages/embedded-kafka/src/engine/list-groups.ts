@@ -4,11 +4,14 @@ const groupType = "classic";
 
 /** The groups there are, by state and type where the client asks so. */
 export const listGroups: ApiRegistration = serve("ListGroups", {
-  handle({ version, body }, broker) {
+  handle({ version, body, nodeId }, broker) {
     const states = new Set(body.statesFilter.map((state) => state.toLowerCase()));
     const types = new Set(body.typesFilter.map((type) => type.toLowerCase()));
     const groups = [...broker.groups.all()].filter(
-      ({ state }) => (states.size === 0 || states.has(state.toLowerCase())) && (types.size === 0 || types.has(groupType)),
+      ({ id, state }) =>
+        broker.coordinators.isAt(nodeId, "group", id) &&
+        (states.size === 0 || states.has(state.toLowerCase())) &&
+        (types.size === 0 || types.has(groupType)),
     );
     return {
       groups: groups.map((group) => ({

@@ -72,7 +72,7 @@ function find(
   broker: BrokerState,
 ): FoundOffset | ErrorName {
   if (partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
-  if (nodeId !== undefined && nodeId !== partition.leaderId) return "NOT_LEADER_OR_FOLLOWER";
+  if (!partition.isLedBy(nodeId)) return "NOT_LEADER_OR_FOLLOWER";
   const epochProblem = leaderEpochProblem(asked.currentLeaderEpoch, partition.leaderEpoch);
   if (epochProblem !== undefined) return epochProblem;
   const { log } = partition;

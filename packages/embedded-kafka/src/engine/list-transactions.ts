@@ -5,11 +5,13 @@ import { type ApiRegistration, serve } from "./api-registration.ts";
 
 /** The transactional ids there are, by state, producer, duration and pattern where the client asks so (KIP-664, KIP-994, KIP-1152). */
 export const listTransactions: ApiRegistration = serve("ListTransactions", {
-  handle({ body }, broker) {
+  handle({ body, nodeId }, broker) {
     const pattern = patternOf(body.transactionalIdPattern);
     if (pattern === "broken") return { errorCode: errorCodes.INVALID_REGULAR_EXPRESSION };
     const nowMs = broker.clock.now();
-    const found = [...broker.transactions.all()].filter((each) => isWanted(each, body, nowMs) && (pattern?.test(each.id) ?? true));
+    const found = [...broker.transactions.all()].filter(
+      (each) => broker.coordinators.isAt(nodeId, "transaction", each.id) && isWanted(each, body, nowMs) && (pattern?.test(each.id) ?? true),
+    );
     return {
       unknownStateFilters: body.stateFilters.filter((state) => !knownTransactionStates.has(state)),
       transactionStates: found.map(({ id, identity, state }) => ({

@@ -1,4 +1,5 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import { noLeader } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, serve } from "./api-registration.ts";
@@ -18,10 +19,10 @@ export const metadata: ApiRegistration = serve("Metadata", {
     const operations = body.includeTopicAuthorizedOperations ? allTopicOperations : unaskedOperations;
     const all = body.topics === null || (version === 0 && body.topics.length === 0);
     const topics = all
-      ? [...broker.topics.all()].map((topic) => describe(topic, operations))
+      ? [...broker.topics.all()].map((topic) => describe(topic, operations, broker))
       : uniqueTopics(body.topics ?? []).map((asked) => lookUp(asked, body.allowAutoTopicCreation, broker, operations));
     return {
-      brokers: broker.nodes.all().map(({ id, host, port }) => ({ nodeId: id, host, port })),
+      brokers: broker.nodes.running().map(({ id, host, port }) => ({ nodeId: id, host, port })),
       clusterId: broker.clusterId,
       controllerId: broker.nodes.controller.id,
       topics,
@@ -35,32 +36,32 @@ function lookUp(asked: AskedTopic, clientAllowsCreation: boolean, broker: Broker
   const { name, topicId } = asked;
   if (name === null || topicId !== zeroUuid) {
     const topic = broker.topics.withId(topicId);
-    return topic === undefined ? failed("UNKNOWN_TOPIC_ID", null, topicId) : describe(topic, operations);
+    return topic === undefined ? failed("UNKNOWN_TOPIC_ID", null, topicId) : describe(topic, operations, broker);
   }
   const topic = broker.topics.named(name);
-  if (topic !== undefined) return describe(topic, operations);
+  if (topic !== undefined) return describe(topic, operations, broker);
   if (topicNameProblem(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
   const { autoCreateTopics, defaultPartitions, maxPartitions } = broker.settings;
   const roomy = broker.topics.partitionCount + defaultPartitions <= maxPartitions;
   if (!clientAllowsCreation || !autoCreateTopics || !roomy) return failed("UNKNOWN_TOPIC_OR_PARTITION", name);
   if (broker.topics.collidingWith(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
-  return describe(broker.topics.create({ name, partitions: defaultPartitions }), operations);
+  return describe(broker.topics.create({ name, partitions: defaultPartitions }), operations, broker);
 }
 
-function describe(topic: Topic, operations: number): TopicMetadata {
+function describe(topic: Topic, operations: number, { nodes }: BrokerState): TopicMetadata {
   return {
     errorCode: errorCodes.NONE,
     name: topic.name,
     topicId: topic.id,
     isInternal: false,
-    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch }) => ({
-      errorCode: errorCodes.NONE,
+    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch, replicas, inSyncReplicas }) => ({
+      errorCode: leaderId === noLeader ? errorCodes.LEADER_NOT_AVAILABLE : errorCodes.NONE,
       partitionIndex: index,
       leaderId,
       leaderEpoch,
-      replicaNodes: [leaderId],
-      isrNodes: [leaderId],
-      offlineReplicas: [],
+      replicaNodes: [...replicas],
+      isrNodes: [...inSyncReplicas],
+      offlineReplicas: replicas.filter((id) => !nodes.isRunning(id)),
     })),
     topicAuthorizedOperations: operations,
   };

@@ -4,13 +4,14 @@ import { leaderEpochProblem } from "./leader-epoch-problem.ts";
 
 /** Where the records of a leader epoch end, so that a consumer notices that it read what was lost (KIP-320). */
 export const offsetForLeaderEpoch: ApiRegistration = serve("OffsetForLeaderEpoch", {
-  handle({ body }, broker) {
+  handle({ body, nodeId }, broker) {
     return {
       topics: body.topics.map(({ topic, partitions }) => ({
         topic,
         partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
           const partition = broker.topics.partition(topic, index);
           if (partition === undefined) return { partition: index, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
+          if (!partition.isLedBy(nodeId)) return { partition: index, errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER };
           const problem = leaderEpochProblem(currentLeaderEpoch, partition.leaderEpoch);
           if (problem !== undefined) return { partition: index, errorCode: errorCodes[problem] };
           const end = partition.log.endOfEpoch(leaderEpoch);

@@ -7,6 +7,7 @@ import { writeError } from "../transactions/transaction-error.ts";
 import { transactionalProducerOf } from "../transactions/transactional-producer.ts";
 import { type ApiRegistration, type EngineRequest, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { leaderEndpoints } from "./leader-endpoints.ts";
 import { produceRequestProblem } from "./produce-request-problem.ts";
 import { RefusedRequestError } from "./refused-request-error.ts";
 
@@ -21,6 +22,8 @@ const oldestReadable = 3;
 /** Versions from which `TRANSACTION_ABORTABLE` is understood, and partitions need no AddPartitionsToTxn before (KIP-890). */
 const knowsAbortable = 11;
 const addsPartitions = 12;
+/** Version from which a client that asked the wrong node hears which is the right one (KIP-951). */
+const namesLeader = 10;
 
 /** Records go into their partitions' logs. With `acks=0` there is no answer, and an error closes the connection. */
 export const produce: ApiRegistration = serve("Produce", {
@@ -45,7 +48,14 @@ export const produce: ApiRegistration = serve("Produce", {
       return { ...(version >= 13 ? { topicId } : { name }), partitionResponses };
     });
     broker.parkedFetches.wake(appended);
-    if (body.acks !== 0) return { responses };
+    if (body.acks !== 0)
+      return {
+        responses,
+        ...leaderEndpoints(
+          responses.flatMap((response) => response.partitionResponses),
+          broker,
+        ),
+      };
     const failure = responses.flatMap((response) => response.partitionResponses).find((answer) => answer.errorCode !== errorCodes.NONE);
     if (failure === undefined) return undefined;
     throw new RefusedRequestError(
@@ -64,17 +74,19 @@ function append(
   broker: BrokerState,
   appended: Partition[],
 ): PartitionAnswer {
-  const { version, nodeId } = request;
+  const { version, body, nodeId } = request;
   const { index, records } = asked;
   const { leaderId, leaderEpoch, log, producers } = partition;
-  if (nodeId !== undefined && nodeId !== leaderId) {
-    return { ...failed(index, "NOT_LEADER_OR_FOLLOWER"), ...(version >= 10 && { currentLeader: { leaderId, leaderEpoch } }) };
+  if (!partition.isLedBy(nodeId)) {
+    return { ...failed(index, "NOT_LEADER_OR_FOLLOWER"), ...(version >= namesLeader && { currentLeader: { leaderId, leaderEpoch } }) };
   }
   const outside = records === null ? "NONE" : transactionProblem(records, partition, request, broker);
   if (outside !== "NONE") {
     const errorMessage = outside === "INVALID_TXN_STATE" && version >= 8 ? "Partition was not added to the transaction" : null;
     return { ...failed(index, outside), errorMessage };
   }
+  if (body.acks === -1 && partition.inSyncReplicas.length < Math.min(topic.numberConfig("min.insync.replicas"), partition.replicas.length))
+    return failed(index, "NOT_ENOUGH_REPLICAS");
   const nowMs = broker.clock.now();
   const stampsByBroker = topic.config("message.timestamp.type") === "LogAppendTime";
   const checked = checkBatch(records, {

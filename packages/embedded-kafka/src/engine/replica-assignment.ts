@@ -19,6 +19,8 @@ export function assignmentProblem(
     const problem = brokersProblem(brokerIds, nodes);
     if (problem !== undefined) return ["INVALID_REPLICA_ASSIGNMENT", `partition ${partitionIndex}: ${problem}`];
   }
+  if (new Set(assignments.map(({ brokerIds }) => brokerIds.length)).size > 1)
+    return ["INVALID_REPLICA_ASSIGNMENT", "all partitions must have the same number of replicas"];
   return undefined;
 }
 
@@ -30,9 +32,9 @@ export function brokersProblem(brokerIds: readonly number[], nodes: NodeDirector
   return unknown === undefined ? undefined : `there is no broker ${unknown}`;
 }
 
-/** The first broker of each partition, in order of partitions. */
-export function leadersOf(assignments: readonly AssignedPartition[]): number[] {
-  const leaders: number[] = [];
-  for (const { partitionIndex, brokerIds } of assignments) leaders[partitionIndex] = brokerIds[0]!;
-  return leaders;
+/** The brokers of each partition, in order of partitions. */
+export function replicasOf(assignments: readonly AssignedPartition[]): (readonly number[])[] {
+  const replicas: (readonly number[])[] = [];
+  for (const { partitionIndex, brokerIds } of assignments) replicas[partitionIndex] = brokerIds;
+  return replicas;
 }

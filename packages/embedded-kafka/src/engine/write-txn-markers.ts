@@ -13,7 +13,7 @@ interface AnsweredTopic {
 
 /** Ends transactions in single partitions: what brokers tell each other, and what an admin asks for who finds a hanging one (KIP-664). */
 export const writeTxnMarkers: ApiRegistration = serve("WriteTxnMarkers", {
-  handle({ body }, broker) {
+  handle({ body, nodeId }, broker) {
     const written: Partition[] = [];
     const topicsOf = new Map<number, AnsweredTopic[]>();
     for (const marker of body.markers) {
@@ -21,7 +21,7 @@ export const writeTxnMarkers: ApiRegistration = serve("WriteTxnMarkers", {
         name,
         partitions: partitionIndexes.map((partitionIndex) => ({
           partitionIndex,
-          errorCode: errorCodes[write(marker, name, partitionIndex, broker, written)],
+          errorCode: errorCodes[write(marker, name, partitionIndex, broker, written, nodeId)],
         })),
       }));
       topicsOf.set(marker.producerId, [...(topicsOf.get(marker.producerId) ?? []), ...topics]);
@@ -31,7 +31,14 @@ export const writeTxnMarkers: ApiRegistration = serve("WriteTxnMarkers", {
   },
 });
 
-function write(marker: AskedMarker, name: string, index: number, broker: BrokerState, written: Partition[]): ErrorName {
+function write(
+  marker: AskedMarker,
+  name: string,
+  index: number,
+  broker: BrokerState,
+  written: Partition[],
+  nodeId: number | undefined,
+): ErrorName {
   const { producerId, producerEpoch, coordinatorEpoch, transactionResult: committed } = marker;
   if (name === groupOffsetsTopic) {
     broker.groups.transactionEnded(producerId, committed);
@@ -40,6 +47,7 @@ function write(marker: AskedMarker, name: string, index: number, broker: BrokerS
   const topic = broker.topics.named(name);
   const partition = topic?.partitions[index];
   if (topic === undefined || partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
+  if (!partition.isLedBy(nodeId)) return "NOT_LEADER_OR_FOLLOWER";
   const problem = problemOf(marker, partition);
   if (problem !== undefined) return problem;
   const timestamp = Math.floor(broker.clock.now());

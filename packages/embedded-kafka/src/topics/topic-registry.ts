@@ -10,8 +10,16 @@ export interface NewTopic {
   readonly name: string;
   readonly partitions: number;
   readonly configs?: ReadonlyMap<string, string>;
-  /** Leader of each partition. @default the nodes in turn */
-  readonly leaderIds?: readonly number[];
+  /** Replicas of each partition, its leader first. @default the nodes in turn */
+  readonly replicas?: readonly (readonly number[])[];
+  /** Replicas of each partition that is not in `replicas`. @default the registry's */
+  readonly replicationFactor?: number | undefined;
+}
+
+/** The nodes that can hold partitions. */
+export interface ReplicaNodes {
+  readonly ids: readonly number[];
+  isRunning(id: number): boolean;
 }
 
 /** All topics of the cluster. */
@@ -23,17 +31,21 @@ export class TopicRegistry {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #collisions = new Map<string, string>();
-  readonly #nodeIds: readonly number[];
+  readonly #nodes: ReplicaNodes;
+  readonly #defaultReplicationFactor: number;
   readonly #random: Random;
+  #placed = 0;
   readonly #producerExpirationMs: number;
 
   constructor(options: {
-    readonly nodeIds: readonly number[];
+    readonly nodes: ReplicaNodes;
+    readonly defaultReplicationFactor: number;
     readonly random: Random;
     readonly producerExpirationMs: number;
     readonly defaultConfigs: ReadonlyMap<string, string>;
   }) {
-    this.#nodeIds = options.nodeIds;
+    this.#nodes = options.nodes;
+    this.#defaultReplicationFactor = options.defaultReplicationFactor;
     this.#random = options.random;
     this.#producerExpirationMs = options.producerExpirationMs;
     this.defaultConfigs = options.defaultConfigs;
@@ -75,7 +87,7 @@ export class TopicRegistry {
       configs: topic.configs ?? new Map(),
       defaults: this.defaultConfigs,
     });
-    this.addPartitions(created, topic.partitions, topic.leaderIds);
+    this.addPartitions(created, topic.partitions, topic);
     this.#byName.set(created.name, created);
     this.#byId.set(created.id, created);
     this.#collisions.set(collisionKey(created.name), created.name);
@@ -83,14 +95,31 @@ export class TopicRegistry {
   }
 
   /** Makes the topic `count` partitions large; the ones it has stay as they are. */
-  addPartitions(topic: Topic, count: number, leaderIds: readonly number[] = []): void {
+  addPartitions(
+    topic: Topic,
+    count: number,
+    { replicas = [], replicationFactor }: Pick<NewTopic, "replicas" | "replicationFactor"> = {},
+  ): void {
     const existing = topic.partitions.length;
+    const factor = replicationFactor ?? topic.partitions[0]?.replicas.length ?? this.#defaultReplicationFactor;
     for (let index = existing; index < count; index++) {
-      const leaderId = leaderIds[index - existing] ?? this.#nodeIds[index % this.#nodeIds.length]!;
+      const assigned = replicas[index - existing] ?? this.#place(factor);
       const { memory } = this;
       const producerExpirationMs = this.#producerExpirationMs;
-      topic.partitions.push(new Partition({ topicName: topic.name, index, leaderId, producerExpirationMs, memory }));
+      topic.partitions.push(
+        new Partition({ topicName: topic.name, index, replicas: assigned, isRunning: this.#isRunning, producerExpirationMs, memory }),
+      );
     }
+  }
+
+  readonly #isRunning = (nodeId: number): boolean => this.#nodes.isRunning(nodeId);
+
+  /** The nodes in turn, from one partition to the next; those that are stopped only where the others are not enough. */
+  #place(factor: number): number[] {
+    const running = this.#nodes.ids.filter(this.#isRunning);
+    const stopped = this.#nodes.ids.filter((id) => !running.includes(id));
+    const first = this.#placed++ % running.length;
+    return [...running.slice(first), ...running.slice(0, first), ...stopped].slice(0, factor);
   }
 
   delete(topic: Topic): void {

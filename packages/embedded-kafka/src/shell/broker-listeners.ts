@@ -1,0 +1,66 @@
+import { ListenError } from "../listen-error.ts";
+import { type Listener, type ListenerOptions, listen } from "./listener.ts";
+
+/** The doors of all brokers of a cluster. Opening and closing happen one after another, in the order of the calls. */
+export interface BrokerListeners {
+  /** The brokers' ports, in order of their ids; that of a closed one is the one it had. */
+  readonly ports: readonly number[];
+  /** Opens a broker's door again, at the port that it had. @throws ListenError (`LISTEN_FAILED`) when it cannot be had */
+  open(nodeId: number): Promise<void>;
+  /** Stops listening for one broker and drops its connections. */
+  close(nodeId: number): Promise<void>;
+  /** Drops every connection of every broker. */
+  disconnectAll(): Promise<void>;
+  /** Closes all of them for good. Idempotent. */
+  closeAll(): Promise<void>;
+}
+
+/** Opens a door for each broker; broker 1 has the first port. @throws ListenError (`LISTEN_FAILED`) for the first port that cannot be had */
+export async function openListeners(
+  options: Omit<ListenerOptions, "nodeId" | "port"> & { readonly ports: readonly number[] },
+): Promise<BrokerListeners> {
+  const { ports: askedPorts, ...shared } = options;
+  const listeners = new Map<number, Listener>();
+  const ports: number[] = [];
+  let closed = false;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(go: () => Promise<Result>): Promise<Result> => {
+    const result = last.then(go, go);
+    // Who called hears of a failure; the next one in turn goes on all the same.
+    last = result.catch(() => {});
+    return result;
+  };
+  const openAt = async (nodeId: number, port: number): Promise<void> => {
+    if (closed || listeners.has(nodeId)) return;
+    try {
+      const listener = await listen({ ...shared, nodeId, port });
+      listeners.set(nodeId, listener);
+      ports[nodeId - 1] = listener.port;
+    } catch (cause) {
+      throw new ListenError(shared.host, port, { cause });
+    }
+  };
+  const closeOne = async (nodeId: number): Promise<void> => {
+    const listener = listeners.get(nodeId);
+    listeners.delete(nodeId);
+    await listener?.close();
+  };
+  const all: BrokerListeners = {
+    ports,
+    open: (nodeId) => inTurn(() => openAt(nodeId, ports[nodeId - 1] ?? 0)),
+    close: (nodeId) => inTurn(() => closeOne(nodeId)),
+    disconnectAll: () =>
+      inTurn(async () => void (await Promise.all(Array.from(listeners.values(), (listener) => listener.disconnectAll())))),
+    closeAll() {
+      closed = true;
+      return inTurn(async () => void (await Promise.all([...listeners.keys()].map(closeOne))));
+    },
+  };
+  try {
+    for (const [index, port] of askedPorts.entries()) await openAt(index + 1, port);
+  } catch (error) {
+    await all.closeAll();
+    throw error;
+  }
+  return all;
+}

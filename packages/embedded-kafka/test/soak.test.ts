@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startEmbeddedKafka } from "../src/index.ts";
 import { soakRound } from "./support/soak.ts";
 
-/** The long form, with the slope of memory, by hand: `pnpm --filter @millrace/embedded-kafka soak --minutes 10`. */
+/** The long form, with the slope of memory, by hand: `pnpm soak --minutes 10`. */
 const durationMs = 8_000;
 
 test("clients that produce, consume, rebalance, transact and administer at random, with faults on, lose nothing", {

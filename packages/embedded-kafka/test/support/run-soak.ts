@@ -3,7 +3,7 @@ import { seededRandom } from "@millrace/testing";
 import { startEmbeddedKafka } from "../../src/index.ts";
 import { soakRound } from "./soak.ts";
 
-// pnpm --filter @millrace/embedded-kafka soak [--minutes 10] [--seed 1]
+// pnpm soak [--minutes 10] [--seed 1]
 const roundMs = 10_000;
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "10" }, seed: { type: "string", default: "1" } } });
 const collect = globalThis.gc;

@@ -77,6 +77,24 @@ test("when batches that stand in line time out together, what comes later is sto
   expect(stored(topic)).toEqual(["a", "lost answer", "b", "c", "d"]);
 });
 
+test.each([2, 4, 9, 40])(
+  "answers that break off after %i bytes are asked for again: all is stored once and read once",
+  async (afterBytes) => {
+    const topic = await harness.topic();
+    const { send } = await producerOf(topic);
+    const member = await harness.join({ group: uniqueName("cut"), topics: [topic] });
+    const values = Array.from({ length: 12 }, (_, index) => `${index}`);
+    for (const [index, value] of values.entries()) {
+      if (index % 3 === 1) faulty.broker.faults.cut(["Produce", "Fetch", "Heartbeat"], { times: 2, afterBytes });
+      expect(await send(value)).toMatchObject({ ok: true, baseOffset: index });
+    }
+    await waitFor(() => member.values().length >= values.length, patience);
+    expect(member.values()).toEqual(values);
+    expect(stored(topic)).toEqual(values);
+    expect(member.failures).toEqual([]);
+  },
+);
+
 test.each(["OUT_OF_ORDER_SEQUENCE_NUMBER", "UNKNOWN_PRODUCER_ID", "INVALID_PRODUCER_EPOCH"] as const)(
   "when the broker lost our numbers (%s) the batch is stored under new ones",
   async (error) => {

@@ -3,7 +3,8 @@ import { KafkaError } from "@millrace/kafka";
 import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError, clientError, innermost } from "../client-error.ts";
 import { dropConnection, sendRequest } from "../wire/request.ts";
-import type { KafkaJsBroker, KafkaJsCluster, KafkaJsConnection, KafkaJsMetadata } from "./kafkajs-internals.ts";
+import type { KafkaJsBroker, KafkaJsCluster, KafkaJsMetadata } from "./kafkajs-internals.ts";
+import { mendConnection } from "./mend-connection.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
 
@@ -251,22 +252,4 @@ export class DriverCluster {
     await Promise.all(connections.map(async (connection) => await dropConnection(connection, closed)));
     await this.#cluster.disconnect();
   }
-}
-
-// kafkajs opens a second socket when two requests find a connection closed at the same time, and loses the first. And every time it gives a connection
-// up it puts another listener on the socket that is gone already.
-function mendConnection(connection: KafkaJsConnection): void {
-  const { connect, disconnect } = connection;
-  let connecting: Promise<unknown> | undefined;
-  connection.connect = () => {
-    connecting ??= connect.call(connection).finally(() => {
-      connecting = undefined;
-    });
-    return connecting;
-  };
-  connection.disconnect = async () => {
-    const { socket } = connection;
-    await disconnect.call(connection);
-    if (connection.socket === socket) connection.socket = undefined;
-  };
 }

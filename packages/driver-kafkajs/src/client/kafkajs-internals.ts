@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 /**
  * The parts of kafkajs 2.2.4 that this driver stands on: its cluster, its brokers and its connections. kafkajs hands its cluster to every partition
  * assigner; everything else is reached from there. Only what is used is described.
@@ -38,9 +40,18 @@ export interface KafkaJsConnectionPool {
 }
 
 export interface KafkaJsConnection {
-  readonly requestQueue: object;
-  socket?: { destroy(): void } | undefined;
+  readonly requestQueue: { destroy(): void };
+  connectionStatus: "connected" | "disconnecting" | "disconnected";
+  authenticatedAt: unknown;
+  /** What waits for a step of the authentication. */
+  readonly authHandlers?: { onError(): void } | null;
+  socket?: Socket | undefined;
+  /** What arrived of the next answers, its size, and the size at which the first of them is looked at. */
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
   connect: () => Promise<unknown>;
+  processData: (data: Buffer) => void;
   isConnected(): boolean;
   send(protocol: {
     readonly request: KafkaJsRequest;

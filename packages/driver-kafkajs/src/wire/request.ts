@@ -66,7 +66,7 @@ export async function sendRequest<Name extends ApiName>(
     });
     return { version, body: (answer as { decoded: ResponseTypes[Name] } | undefined)?.decoded as ResponseTypes[Name] };
   } catch (error) {
-    if (isLost(error)) await dropConnection(connection, error as Error);
+    if (isTimeout(error)) await dropConnection(connection, error as Error);
     throw error;
   }
 }
@@ -92,14 +92,11 @@ function chooseVersion(broker: KafkaJsBroker, api: ApiName, versions: VersionRan
   return version;
 }
 
-function isLost(error: unknown): boolean {
-  const name = (error as { name?: unknown }).name;
-  return name === "KafkaJSConnectionClosedError" || name === "KafkaJSRequestTimeoutError";
+function isTimeout(error: unknown): boolean {
+  return (error as { name?: unknown }).name === "KafkaJSRequestTimeoutError";
 }
 
-/**
- * Gives a connection up at once. kafkajs itself goes on using a connection whose answers no longer come, and before it closes one it waits for them.
- */
+/** Gives a connection up at once: kafkajs itself goes on using one whose answers no longer come. */
 export async function dropConnection(connection: KafkaJsConnection, error: Error): Promise<void> {
   const { socket } = connection;
   connection.rejectRequests(error);

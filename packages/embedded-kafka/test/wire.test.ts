@@ -46,7 +46,7 @@ test("what is advertised is Kafka's own range, with Produce from 0, and transact
   expect(byKey.get(apis.Fetch.key)).toEqual({ apiKey: 1, minVersion: 4, maxVersion: 18 });
   expect(byKey.get(apis.InitProducerId.key)).toEqual({ apiKey: 22, minVersion: 0, maxVersion: 5 });
   expect(byKey.get(apis.EndTxn.key)).toEqual({ apiKey: 26, minVersion: 0, maxVersion: 5 });
-  for (const absent of [apis.SaslHandshake, apis.GetTelemetrySubscriptions]) expect(byKey.has(absent.key)).toBe(false);
+  for (const absent of [apis.ConsumerGroupHeartbeat, apis.GetTelemetrySubscriptions]) expect(byKey.has(absent.key)).toBe(false);
   expect(features).toMatchObject({
     supportedFeatures: [{ name: "transaction.version", minVersion: 0, maxVersion: 2 }],
     finalizedFeatures: [{ name: "transaction.version", minVersionLevel: 2, maxVersionLevel: 2 }],
@@ -86,7 +86,7 @@ for (const [what, api, version] of [
   ["an old Produce request", "Produce", 2],
   ["an unsupported version", "Fetch", 3],
   ["a version from the future", "Metadata", 99],
-  ["an API that is not served", "SaslHandshake", 1],
+  ["an API that is not served", "DescribeAcls", 1],
 ] as const) {
   test(`${what} closes the connection`, async () => {
     const other = await openRawClient(broker);

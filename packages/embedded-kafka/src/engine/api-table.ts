@@ -31,6 +31,8 @@ import { offsetDelete } from "./offset-delete.ts";
 import { offsetFetch } from "./offset-fetch.ts";
 import { offsetForLeaderEpoch } from "./offset-for-leader-epoch.ts";
 import { produce } from "./produce.ts";
+import { saslAuthenticate } from "./sasl-authenticate.ts";
+import { saslHandshake } from "./sasl-handshake.ts";
 import { syncGroup } from "./sync-group.ts";
 import { txnOffsetCommit } from "./txn-offset-commit.ts";
 import { writeTxnMarkers } from "./write-txn-markers.ts";
@@ -50,6 +52,7 @@ export const apiTable: readonly ApiRegistration[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
   apiVersions,
   createTopics,
   deleteTopics,
@@ -63,6 +66,7 @@ export const apiTable: readonly ApiRegistration[] = [
   txnOffsetCommit,
   describeConfigs,
   alterConfigs,
+  saslAuthenticate,
   createPartitions,
   deleteGroups,
   incrementalAlterConfigs,

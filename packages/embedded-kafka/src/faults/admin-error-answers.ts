@@ -19,6 +19,8 @@ export const adminErrorAnswers: ErrorAnswers = {
     responses: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
   }),
   ApiVersions: topLevel,
+  SaslHandshake: (errorCode) => ({ errorCode, mechanisms: [] }),
+  SaslAuthenticate: (errorCode) => ({ errorCode, errorMessage: null, authBytes: Buffer.alloc(0) }),
   DescribeCluster: topLevel,
   DescribeTopicPartitions: (errorCode, { body }) => ({
     topics: body.topics.map(({ name }) => ({ name, errorCode })),

@@ -36,7 +36,7 @@ function withoutControlBit(records: Buffer, batch: RecordBatchHeader): void {
   reseal(records, batch);
 }
 
-/** One for each awkward case that is in scope, and a second one where a case has two sides. Each shows by itself that its scenario would notice. */
+/** One for each awkward case, and a second one where a case has two sides. Each shows by itself that its scenario would notice. */
 export const mutations: readonly Mutation[] = [
   {
     case: 1,
@@ -252,6 +252,13 @@ export const mutations: readonly Mutation[] = [
     })),
   },
   {
+    case: 21,
+    scenario: "who logs in where nobody asks for it is told so, and the connection goes on",
+    what: "a client that logs in is led to believe that it has, whoever it is",
+    step: "with ",
+    apply: answers("SaslHandshake", () => ({ errorCode: errorCodes.NONE, mechanisms: ["PLAIN"] })),
+  },
+  {
     case: 22,
     scenario: "configs of a topic are set, appended to, subtracted from and taken back one by one",
     what: "what is appended to a list of configs takes its place",
@@ -314,6 +321,13 @@ export const mutations: readonly Mutation[] = [
     what: "a batch of which compaction has left no record is not given out, though its producer's state hangs on it",
     step: "from ",
     apply: fetchedBatchesThat(({ recordCount }) => recordCount > 0),
+  },
+  {
+    case: 28,
+    scenario: "nobody is held back where no quota is set",
+    what: "a produce request is answered with a time to wait, though there is no quota",
+    step: "produced",
+    apply: answers("Produce", (answer) => ({ ...answer, throttleTimeMs: 40 })),
   },
   {
     case: 29,

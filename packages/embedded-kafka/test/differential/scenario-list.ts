@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
+import { authenticationScenarios } from "./scenarios/authentication.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
 import { compactionScenarios } from "./scenarios/compaction.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
@@ -16,6 +17,7 @@ import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
 import { recordValidationScenarios } from "./scenarios/record-validation.ts";
 import { retentionScenarios } from "./scenarios/retention.ts";
+import { throttlingScenarios } from "./scenarios/throttling.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
 import { topicScenarios } from "./scenarios/topics.ts";
 import { transactionAdminScenarios } from "./scenarios/transaction-admin.ts";
@@ -28,6 +30,8 @@ import { wideNumberScenarios } from "./scenarios/wide-numbers.ts";
 /** Every scenario, by protocol area. */
 export const scenarios: readonly Scenario[] = [
   ...apiVersionsScenarios,
+  ...authenticationScenarios,
+  ...throttlingScenarios,
   ...metadataScenarios,
   ...produceScenarios,
   ...idempotenceScenarios,

@@ -9,6 +9,8 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
     ...(version >= 8 && { includeTopicAuthorizedOperations: true }),
     ...(version >= 8 && version <= 10 && { includeClusterAuthorizedOperations: true }),
   }),
+  SaslHandshake: () => ({ mechanism: "PLAIN" }),
+  SaslAuthenticate: () => ({ authBytes: Buffer.from("\0user\0password") }),
   Produce: (version, topicId) => ({
     acks: -1,
     timeoutMs: 100,

@@ -12,6 +12,8 @@ export interface ClusterLayout {
   readonly logDirectory: string;
   /** What runs, see `ClusterState`. */
   readonly stateFile: string;
+  /** How many Kafka brokers the cluster has. */
+  readonly nodes: number;
 }
 
 const repositoryRoot = resolve(import.meta.dirname, "../../..");
@@ -21,18 +23,23 @@ export const pomFile: string = resolve(import.meta.dirname, "../pom.xml");
 
 /** Settings that say which cluster is meant. */
 export interface ClusterPlace {
-  /** @default `.cluster` in the repository's root */
+  /** Brokers of the cluster. Each number is a cluster of its own, so that several stand side by side. @default 1 */
+  readonly nodes?: number | undefined;
+  /** @default `.cluster` in the repository's root, or `.cluster/nodes-3` for three nodes */
   readonly directory?: string | undefined;
-  /** @default `lib` in `directory` */
+  /** @default `lib` in `directory`, or in `.cluster` where that is not given */
   readonly libraryDirectory?: string | undefined;
 }
 
 /** Lays out one cluster's folder; touches no file. */
 export function createClusterLayout(place: ClusterPlace = {}): ClusterLayout {
-  const directory = resolve(place.directory ?? join(repositoryRoot, ".cluster"));
+  const { nodes = 1 } = place;
+  const shared = join(repositoryRoot, ".cluster");
+  const directory = resolve(place.directory ?? (nodes === 1 ? shared : join(shared, `nodes-${nodes}`)));
   return {
+    nodes,
     directory,
-    libraryDirectory: resolve(place.libraryDirectory ?? join(directory, "lib")),
+    libraryDirectory: resolve(place.libraryDirectory ?? join(place.directory ?? shared, "lib")),
     dataDirectory: join(directory, "data"),
     logDirectory: join(directory, "logs"),
     stateFile: join(directory, "state.json"),

@@ -47,6 +47,8 @@ test.each([
   ["a pid that is no process of ours", JSON.stringify({ services: [{ ...state.services[0], pid: 1 }] })],
   ["a port out of range", JSON.stringify({ services: [{ ...state.services[1], port: 70_000 }] })],
   ["a Kafka without controller port", JSON.stringify({ services: [{ kind: "kafka", name: "kafka-1", pid: 5, nodeId: 1, port: 9 }] })],
+  ["a Kafka that is stopped in an unknown way", JSON.stringify({ services: [{ ...state.services[0], isStopped: "yes" }] })],
+  ["a controller without id", JSON.stringify({ services: [{ kind: "controller", name: "controller", pid: 5, port: 9 }] })],
   ["an unknown kind", JSON.stringify({ services: [{ ...state.services[1], kind: "other" }] })],
 ])("a state with %s is refused as a whole", (_, text) => {
   expect(parseClusterState(text)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 
-/** One Apache Kafka node. A cluster of several is a list of these. */
+/** One Apache Kafka broker. A cluster of several is a list of these and a controller. */
 export interface KafkaServiceState {
   readonly kind: "kafka";
   /** `kafka-1` */
@@ -9,7 +9,19 @@ export interface KafkaServiceState {
   readonly nodeId: number;
   /** Port for clients. */
   readonly port: number;
+  /** Port of the controller; a single broker is its own. */
   readonly controllerPort: number;
+  /** It was stopped on purpose and can be started again with its data. */
+  readonly isStopped?: true;
+}
+
+/** The controller of several brokers: apart from them, so that any of them can be stopped. */
+export interface ControllerServiceState {
+  readonly kind: "controller";
+  readonly name: string;
+  readonly pid: number;
+  readonly nodeId: number;
+  readonly port: number;
 }
 
 /** The schema registry. */
@@ -23,7 +35,7 @@ export interface RegistryServiceState {
 }
 
 /** A service that was started. */
-export type ServiceState = KafkaServiceState | RegistryServiceState;
+export type ServiceState = KafkaServiceState | ControllerServiceState | RegistryServiceState;
 
 /** What the state file holds: every service that was started and not stopped. */
 export interface ClusterState {
@@ -40,9 +52,10 @@ function isPort(value: unknown): value is number {
 
 function isService(value: unknown): value is ServiceState {
   if (!isRecord(value)) return false;
-  const { kind, name, pid, port, nodeId, controllerPort, managementPort } = value;
+  const { kind, name, pid, port, nodeId, controllerPort, managementPort, isStopped } = value;
   if (typeof name !== "string" || name === "" || !Number.isInteger(pid) || (pid as number) <= 1 || !isPort(port)) return false;
-  if (kind === "kafka") return Number.isInteger(nodeId) && isPort(controllerPort);
+  if (kind === "kafka") return Number.isInteger(nodeId) && isPort(controllerPort) && (isStopped === undefined || isStopped === true);
+  if (kind === "controller") return Number.isInteger(nodeId);
   return kind === "registry" && isPort(managementPort);
 }
 

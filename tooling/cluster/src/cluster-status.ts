@@ -2,11 +2,15 @@ import { type ClusterPlace, createClusterLayout } from "./cluster-layout.ts";
 import { readClusterState, type ServiceState } from "./cluster-state.ts";
 import { isKafkaReady } from "./kafka-service.ts";
 import { isOwnProcess } from "./own-process.ts";
+import { probePort } from "./probe-port.ts";
 import { isRegistryReady, registryUrl } from "./registry-service.ts";
 import { serviceLogFile } from "./service-start.ts";
 
-/** `ready` answers; `silent` lives but does not answer; `crashed` was started and is gone although nobody stopped it. */
-export type ServiceCondition = "ready" | "silent" | "crashed";
+/**
+ * `ready` answers; `silent` lives but does not answer; `stopped` was stopped alone, on purpose; `crashed` was started and is gone although nobody
+ * stopped it.
+ */
+export type ServiceCondition = "ready" | "silent" | "stopped" | "crashed";
 
 /** One service as it is now. */
 export interface ServiceStatus {
@@ -19,7 +23,7 @@ export interface ServiceStatus {
 
 /** The cluster as it is now. */
 export interface ClusterStatus {
-  /** Whether Kafka and the registry are both ready. */
+  /** Whether all of it is ready: Kafka and the registry, or several brokers and their controller. */
   readonly up: boolean;
   readonly services: readonly ServiceStatus[];
 }
@@ -29,17 +33,36 @@ export async function clusterStatus(place: ClusterPlace = {}): Promise<ClusterSt
   const layout = createClusterLayout(place);
   const state = await readClusterState(layout.stateFile);
   const services = await Promise.all(
-    state.services.map(async (service): Promise<ServiceStatus> => {
-      const address = service.kind === "kafka" ? `127.0.0.1:${service.port}` : registryUrl(service);
-      const logFile = serviceLogFile(layout, service.name);
-      if (!(await isOwnProcess(service.pid, layout.directory, service.name))) return { service, condition: "crashed", address, logFile };
-      const ready = service.kind === "kafka" ? await isKafkaReady(service) : await isRegistryReady(service);
-      return { service, condition: ready ? "ready" : "silent", address, logFile };
-    }),
+    state.services.map(
+      async (service): Promise<ServiceStatus> => ({
+        service,
+        condition: await conditionOf(service, layout.directory),
+        address: service.kind === "registry" ? registryUrl(service) : `127.0.0.1:${service.port}`,
+        logFile: serviceLogFile(layout, service.name),
+      }),
+    ),
   );
-  const up = (["kafka", "registry"] as const).every((kind) => {
+  const kinds = layout.nodes === 1 ? (["kafka", "registry"] as const) : (["kafka", "controller"] as const);
+  const up = kinds.every((kind) => {
     const ofKind = services.filter((status) => status.service.kind === kind);
-    return ofKind.length > 0 && ofKind.every((status) => status.condition === "ready");
+    return ofKind.length === (kind === "kafka" ? layout.nodes : 1) && ofKind.every((status) => status.condition === "ready");
   });
   return { up, services };
+}
+
+async function conditionOf(service: ServiceState, directory: string): Promise<ServiceCondition> {
+  if (service.kind === "kafka" && service.isStopped === true) return "stopped";
+  if (!(await isOwnProcess(service.pid, directory, service.name))) return "crashed";
+  return (await isReady(service)) ? "ready" : "silent";
+}
+
+async function isReady(service: ServiceState): Promise<boolean> {
+  switch (service.kind) {
+    case "kafka":
+      return await isKafkaReady(service);
+    case "controller":
+      return await probePort(service.port, 2_000);
+    case "registry":
+      return await isRegistryReady(service);
+  }
 }

@@ -11,12 +11,22 @@ export async function isPortFree(port: number): Promise<boolean> {
 }
 
 /**
- * The first pair of neighbouring free ports from `preferred` on, in steps of 10. Below the range that systems give to outgoing connections, so
- * that a port stays free while its service is down for a moment.
+ * The first neighbouring free ports from `preferred` on, in steps of 10. Below the range that systems give to outgoing connections, so that a
+ * port stays free while its service is down for a moment.
  */
-export async function findPortPair(preferred: number): Promise<readonly [number, number]> {
-  for (let port = preferred; port < preferred + 500; port += 10) {
-    if ((await isPortFree(port)) && (await isPortFree(port + 1))) return [port, port + 1];
+export async function findPorts(preferred: number, count: number): Promise<readonly number[]> {
+  for (let first = preferred; first < preferred + 500; first += 10) {
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const free = await Promise.all(ports.map(isPortFree));
+    if (free.every(Boolean)) return ports;
   }
-  throw new ClusterError(`No two neighbouring free ports between ${preferred} and ${preferred + 500}; stop something that listens there.`);
+  throw new ClusterError(
+    `No ${count} neighbouring free ports between ${preferred} and ${preferred + 500}; stop something that listens there.`,
+  );
+}
+
+/** Two neighbouring free ports, see `findPorts`. */
+export async function findPortPair(preferred: number): Promise<readonly [number, number]> {
+  const [first = 0, second = 0] = await findPorts(preferred, 2);
+  return [first, second];
 }

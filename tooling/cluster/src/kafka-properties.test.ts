@@ -1,20 +1,28 @@
 import { expect, test } from "vitest";
-import { renderKafkaProperties } from "./kafka-properties.ts";
+import { type KafkaPropertiesOptions, renderKafkaProperties } from "./kafka-properties.ts";
 
-function parse(text: string): Map<string, string> {
+const single: KafkaPropertiesOptions = {
+  nodeId: 1,
+  role: "both",
+  brokers: 1,
+  port: 19092,
+  controllerPort: 19093,
+  dataDirectory: "/data/kafka-1",
+};
+
+function render(options: Partial<KafkaPropertiesOptions> = {}): Map<string, string> {
   return new Map(
-    text
+    renderKafkaProperties({ ...single, ...options })
       .trimEnd()
       .split("\n")
       .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
   );
 }
 
-const first = { nodeId: 1, port: 19092, controllerPort: 19093 };
-
 test("a single node is its own quorum and keeps one copy of everything", () => {
-  const properties = parse(renderKafkaProperties({ node: first, nodes: [first], dataDirectory: "/data/kafka-1" }));
+  const properties = render();
   expect(properties.get("node.id")).toBe("1");
+  expect(properties.get("process.roles")).toBe("broker,controller");
   expect(properties.get("listeners")).toBe("PLAINTEXT://127.0.0.1:19092,CONTROLLER://127.0.0.1:19093");
   expect(properties.get("controller.quorum.bootstrap.servers")).toBe("127.0.0.1:19093");
   expect(properties.get("log.dirs")).toBe("/data/kafka-1");
@@ -24,17 +32,23 @@ test("a single node is its own quorum and keeps one copy of everything", () => {
   expect(properties.get("transaction.state.log.min.isr")).toBe("1");
 });
 
-test("a node of three names every controller and keeps three copies, two in sync", () => {
-  const nodes = [first, { nodeId: 2, port: 19102, controllerPort: 19103 }, { nodeId: 3, port: 19112, controllerPort: 19113 }];
-  const properties = parse(renderKafkaProperties({ node: nodes[1] ?? first, nodes, dataDirectory: "/data" }));
+test("a broker of three asks the controller, keeps three copies, two in sync, and does not move leaders by itself", () => {
+  const properties = render({ nodeId: 2, role: "broker", brokers: 3, port: 19193, controllerPort: 19195 });
   expect(properties.get("node.id")).toBe("2");
-  expect(properties.get("advertised.listeners")).toContain("PLAINTEXT://127.0.0.1:19102");
-  expect(properties.get("controller.quorum.bootstrap.servers")).toBe("127.0.0.1:19093,127.0.0.1:19103,127.0.0.1:19113");
+  expect(properties.get("process.roles")).toBe("broker");
+  expect(properties.get("advertised.listeners")).toBe("PLAINTEXT://127.0.0.1:19193");
+  expect(properties.get("controller.quorum.bootstrap.servers")).toBe("127.0.0.1:19195");
   expect(properties.get("offsets.topic.replication.factor")).toBe("3");
   expect(properties.get("min.insync.replicas")).toBe("2");
+  expect(properties.get("auto.leader.rebalance.enable")).toBe("false");
+});
+
+test("a controller of three has no door for clients", () => {
+  const properties = render({ nodeId: 4, role: "controller", brokers: 3, controllerPort: 19195 });
+  expect(properties.get("listeners")).toBe("CONTROLLER://127.0.0.1:19195");
+  expect(properties.has("inter.broker.listener.name")).toBe(false);
 });
 
 test("a backslash in a path is kept by the properties format", () => {
-  const properties = parse(renderKafkaProperties({ node: first, nodes: [first], dataDirectory: "/odd\\path" }));
-  expect(properties.get("log.dirs")).toBe("/odd\\\\path");
+  expect(render({ dataDirectory: "/odd\\path" }).get("log.dirs")).toBe("/odd\\\\path");
 });

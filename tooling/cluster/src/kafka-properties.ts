@@ -1,38 +1,38 @@
-/** Addresses of one node, as every node of the cluster has to know them. */
-export interface KafkaNode {
-  readonly nodeId: number;
-  readonly port: number;
-  readonly controllerPort: number;
-}
-
 /** What one node's configuration depends on. */
 export interface KafkaPropertiesOptions {
-  /** The node that the file is for. */
-  readonly node: KafkaNode;
-  /** Every node of the cluster, this one included. */
-  readonly nodes: readonly KafkaNode[];
+  readonly nodeId: number;
+  /** A single node is both. */
+  readonly role: "broker" | "controller" | "both";
+  /** Brokers of the cluster. */
+  readonly brokers: number;
+  /** Port for clients; a controller has none. */
+  readonly port?: number;
+  /** Port of the cluster's controller. */
+  readonly controllerPort: number;
   /** Where the node keeps its logs. */
   readonly dataDirectory: string;
 }
 
 /**
- * Writes the configuration (`server.properties`) of one KRaft node that is broker and controller.
+ * Writes the configuration (`server.properties`) of one KRaft node.
  * Group and retention limits are low, so that tests can use short sessions and see records expire.
  */
-export function renderKafkaProperties({ node, nodes, dataDirectory }: KafkaPropertiesOptions): string {
-  const listeners = `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`;
-  const replicas = Math.min(3, nodes.length);
-  const inSync = Math.min(2, nodes.length);
+export function renderKafkaProperties(options: KafkaPropertiesOptions): string {
+  const { role, brokers, port, controllerPort } = options;
+  const clients = `PLAINTEXT://127.0.0.1:${port}`;
+  const quorum = `CONTROLLER://127.0.0.1:${controllerPort}`;
+  const replicas = Math.min(3, brokers);
+  const inSync = Math.min(2, brokers);
   const properties: Record<string, string | number | boolean> = {
-    "process.roles": "broker,controller",
-    "node.id": node.nodeId,
-    "controller.quorum.bootstrap.servers": nodes.map((peer) => `127.0.0.1:${peer.controllerPort}`).join(","),
-    listeners,
-    "advertised.listeners": listeners,
+    "process.roles": role === "both" ? "broker,controller" : role,
+    "node.id": options.nodeId,
+    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
+    listeners: { both: `${clients},${quorum}`, broker: clients, controller: quorum }[role],
+    "advertised.listeners": { both: `${clients},${quorum}`, broker: clients, controller: quorum }[role],
     "controller.listener.names": "CONTROLLER",
-    "inter.broker.listener.name": "PLAINTEXT",
+    ...(role !== "controller" && { "inter.broker.listener.name": "PLAINTEXT" }),
     "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-    "log.dirs": dataDirectory,
+    "log.dirs": options.dataDirectory,
     "auto.create.topics.enable": true,
     "delete.topic.enable": true,
     "num.partitions": 1,
@@ -53,8 +53,17 @@ export function renderKafkaProperties({ node, nodes, dataDirectory }: KafkaPrope
     "log.retention.check.interval.ms": 1000,
     "log.initial.task.delay.ms": 1000,
     "log.segment.delete.delay.ms": 1000,
+    ...(brokers > 1 && severalBrokers),
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${typeof value === "string" ? value.replaceAll("\\", "\\\\") : value}\n`)
     .join("");
 }
+
+/** Only tests move leaders, a killed broker is missed soon, and a small heap is enough. */
+const severalBrokers = {
+  "auto.leader.rebalance.enable": false,
+  "broker.heartbeat.interval.ms": 500,
+  "broker.session.timeout.ms": 3000,
+  "log.cleaner.dedupe.buffer.size": 4_194_304,
+};

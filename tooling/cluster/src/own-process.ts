@@ -77,14 +77,17 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Stops processes of the cluster in `directory`: SIGTERM, and SIGKILL for what still lives after `graceMs`. Signals nothing that is not ours. */
+/**
+ * Stops processes of the cluster in `directory`: SIGTERM, and SIGKILL for what still lives after `graceMs`; SIGKILL at once where that is 0. Signals
+ * nothing that is not ours.
+ */
 export async function stopOwnProcesses(pids: readonly number[], directory: string, graceMs: number): Promise<void> {
   const [marker] = processMarkers(directory, "");
   const living = async (): Promise<readonly number[]> => {
     const checks = await Promise.all(pids.map(async (pid) => ((await commandLine(pid)).includes(marker) ? [pid] : [])));
     return checks.flat();
   };
-  for (const pid of await living()) signal(pid, "SIGTERM");
+  if (graceMs > 0) for (const pid of await living()) signal(pid, "SIGTERM");
   if (await waitUntil(async () => (await living()).length === 0, graceMs)) return;
   for (const pid of await living()) signal(pid, "SIGKILL");
   if (await waitUntil(async () => (await living()).length === 0, 10_000)) return;

@@ -45,7 +45,7 @@ async function clearAway(layout: ClusterLayout, kept: readonly ServiceState[]): 
  *
  * @throws ClusterError when a service does not start, with the end of its log; then nothing that this call started is left running.
  */
-export async function startCluster(options: StartClusterOptions = {}): Promise<RunningCluster> {
+export async function startCluster(options: Omit<StartClusterOptions, "nodes"> = {}): Promise<RunningCluster> {
   requireLinux();
   const layout = createClusterLayout(options);
   const context: ServiceContext = { layout, report: options.report ?? (() => undefined), readyMs: options.readyMs ?? 90_000 };

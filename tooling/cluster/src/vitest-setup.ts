@@ -2,12 +2,15 @@ import type { TestProject } from "vitest/node";
 import { ClusterError } from "./cluster-error.ts";
 import { clusterStatus } from "./cluster-status.ts";
 import { startCluster } from "./start-cluster.ts";
+import { startKafkaNodes } from "./start-kafka-nodes.ts";
 import { stopCluster } from "./stop-cluster.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Addresses of a real Kafka cluster: `127.0.0.1:19092`. */
     kafkaBrokers: string[];
+    /** Addresses of the brokers 1, 2 and 3 of another real Kafka cluster, which a test may stop and start: `stopBroker(2)`. */
+    kafkaThreeNodeBrokers: string[];
     /** Base address of a real schema registry. */
     registryUrl: string;
   }
@@ -15,12 +18,22 @@ declare module "vitest" {
 
 /** Global set-up of the tests against real services. A cluster that does not start, or a service that crashes, fails the run; nothing is skipped. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = await startCluster({ report: (line) => process.stderr.write(`cluster: ${line}\n`) });
+  const report = (line: string): void => void process.stderr.write(`cluster: ${line}\n`);
+  const cluster = await startCluster({ report });
+  let nodes: Awaited<ReturnType<typeof startKafkaNodes>>;
+  try {
+    nodes = await startKafkaNodes({ report });
+  } catch (error) {
+    if (cluster.started) await stopCluster();
+    throw error;
+  }
   project.provide("kafkaBrokers", cluster.kafkaBrokers);
+  project.provide("kafkaThreeNodeBrokers", nodes.kafkaBrokers);
   project.provide("registryUrl", cluster.registryUrl);
   return async () => {
-    const { services } = await clusterStatus();
+    const services = [...(await clusterStatus()).services, ...(await clusterStatus({ nodes: 3 })).services];
     if (cluster.started) await stopCluster();
+    if (nodes.started) await stopCluster({ nodes: 3 });
     const crashed = services.filter((status) => status.condition === "crashed");
     if (crashed.length > 0) {
       const names = crashed.map(({ service, logFile }) => `${service.name} (see ${logFile})`);

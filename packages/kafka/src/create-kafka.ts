@@ -95,6 +95,7 @@ export function createKafka(options: KafkaOptions): Kafka {
         clientId,
         clock,
         random,
+        logger,
         instrumentation,
         onClosed: (closed) => producers.delete(closed),
       });

@@ -18,8 +18,9 @@ export type {
 export type { DriverProducer, DriverProducerSettings, ProduceBatch, ProduceOutcome, ProduceRecord } from "./driver/driver-producer.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
-export type { HeadersInput, OutgoingMessage, Producer } from "./producer/producer.ts";
+export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
+export { type SplitMessagesOptions, splitMessages } from "./producer/split-messages.ts";
 export { type ReadTopicsOptions, readTopics } from "./read-topics.ts";
 export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";
 export { type CapabilityRow, renderCapabilityTable } from "./render-capability-table.ts";

@@ -44,4 +44,8 @@ export interface RecordMetadata {
   readonly offset: number;
   /** The record's timestamp; the broker's own with `message.timestamp.type=LogAppendTime`. */
   readonly timestamp: number;
+  /** Bytes of the key as written, -1 without one. */
+  readonly serializedKeySize: number;
+  /** Bytes of the value as written, -1 for a tombstone. */
+  readonly serializedValueSize: number;
 }

@@ -1,4 +1,13 @@
-import { type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Random, withDeadline } from "@millrace/core";
+import {
+  type Clock,
+  ClosedError,
+  type Instrumentation,
+  InvalidOptionsError,
+  type Logger,
+  type Random,
+  TimedOutError,
+  withDeadline,
+} from "@millrace/core";
 import type { Topic } from "@millrace/topics";
 import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
 import type { TopicCodec } from "../kafka.ts";
@@ -10,7 +19,7 @@ import { type MessageBatch, type MessagePlace, metadataOf } from "./message-batc
 import { normaliseHeaders } from "./normalise-headers.ts";
 import { PartitionCounts } from "./partition-counts.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
-import type { OutgoingMessage, Producer } from "./producer.ts";
+import type { OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer.ts";
 import { batchOverheadBytes, recordSize } from "./record-size.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 import { SendBuffer } from "./send-buffer.ts";
@@ -24,6 +33,7 @@ export interface ProducerContext {
   readonly clientId: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly logger: Logger;
   readonly instrumentation: Instrumentation;
   /** Called once, when the producer has closed. */
   readonly onClosed: (producer: Producer) => void;
@@ -41,6 +51,10 @@ export class BatchingProducer implements Producer {
   readonly #counts: PartitionCounts;
   readonly #dispatcher: BatchDispatcher;
   #closing: Promise<void> | undefined;
+  #stored = 0;
+  #failed = 0;
+  #batches = 0;
+  #storedBytes = 0;
 
   constructor(context: ProducerContext) {
     const { clock, options, clientId, instrumentation } = context;
@@ -57,12 +71,14 @@ export class BatchingProducer implements Producer {
     this.#counts = new PartitionCounts(context.driver, clock, options.maxBlockMs, (driver) => this.#dispatcher.connected(driver));
   }
 
-  send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>): Promise<RecordMetadata> {
+  send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>, options?: SendOptions): Promise<RecordMetadata> {
+    let result: Promise<RecordMetadata>;
     try {
-      return resultOf(this.#offer(this.#laneOf(topic), topic, message));
+      result = resultOf(this.#offer(this.#laneOf(topic), topic, message));
     } catch (error) {
-      return Promise.reject(error);
+      result = Promise.reject(error);
     }
+    return this.#told(result, options?.onDelivery);
   }
 
   async sendBatch<Key, Value>(
@@ -89,7 +105,8 @@ export class BatchingProducer implements Producer {
     return results;
   }
 
-  sendRaw(message: RawMessage): Promise<RecordMetadata> {
+  sendRaw(message: RawMessage, options?: SendOptions): Promise<RecordMetadata> {
+    let result: Promise<RecordMetadata>;
     try {
       this.#assertOpen();
       const record: ProduceRecord = {
@@ -101,27 +118,46 @@ export class BatchingProducer implements Producer {
       if (!isBytes(record.key) || !isBytes(record.value)) {
         throw new InvalidOptionsError("sendRaw", ["key and value must be Buffers or null; send writes other values"]);
       }
-      return resultOf(this.#place(this.#lane(message.topic), record, message.partition));
+      result = resultOf(this.#place(this.#lane(message.topic), record, message.partition));
     } catch (error) {
-      return Promise.reject(error);
+      result = Promise.reject(error);
     }
+    return this.#told(result, options?.onDelivery);
   }
 
-  async flush(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+  async flush(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<number> {
     const pending: Promise<unknown>[] = [...this.#unsettled].map((batch) => batch.answered());
     for (const lane of this.#lanes.values()) for (const { placed } of lane.line) pending.push(placed.then(({ batch }) => batch.answered()));
-    if (pending.length === 0) return;
+    if (pending.length === 0) return 0;
+    let unsettled = this.#unsettledMessages();
+    const settled = async (): Promise<void> => {
+      await Promise.allSettled(pending);
+      unsettled = 0;
+    };
     this.#dispatcher.beginFlush();
     try {
       const { timeoutMs = 30_000, signal } = options;
-      await withDeadline(timeoutMs, () => Promise.allSettled(pending), {
-        signal,
-        clock: this.#context.clock,
-        what: "the producer's flush",
-      });
+      await withDeadline(timeoutMs, settled, { signal, clock: this.#context.clock, what: "the producer's flush" });
+    } catch (error) {
+      if (!TimedOutError.is(error)) throw error;
+      unsettled = Math.min(unsettled, this.#unsettledMessages());
     } finally {
       this.#dispatcher.endFlush();
     }
+    return unsettled;
+  }
+
+  statistics(): ProducerStatistics {
+    const unsettled = this.#unsettledMessages();
+    return {
+      sent: this.#stored + this.#failed + unsettled,
+      stored: this.#stored,
+      failed: this.#failed,
+      unsettled,
+      batches: this.#batches,
+      storedBytes: this.#storedBytes,
+      bufferedBytes: this.#buffer.bytes,
+    };
   }
 
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -134,11 +170,7 @@ export class BatchingProducer implements Producer {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    try {
-      await this.flush({ timeoutMs });
-    } catch {
-      this.#giveUp(timeoutMs);
-    }
+    if ((await this.flush({ timeoutMs })) > 0) this.#giveUp(timeoutMs);
     this.#dispatcher.stop();
     await this.#counts.close();
     this.#context.onClosed(this);
@@ -150,8 +182,41 @@ export class BatchingProducer implements Producer {
       code: "KAFKA_TIMED_OUT",
       message: `the producer was closed and the message was not acknowledged within ${timeoutMs} ms; whether the broker stored it is unknown`,
     });
-    for (const lane of this.#lanes.values()) for (const waiting of lane.line.splice(0)) waiting.reject(error);
-    for (const batch of this.#unsettled) batch.settle({ ok: false, error });
+    for (const lane of this.#lanes.values()) {
+      for (const waiting of lane.line.splice(0)) {
+        this.#failed++;
+        waiting.reject(error);
+      }
+    }
+    for (const batch of this.#unsettled) {
+      this.#failed += batch.records.length;
+      batch.settle({ ok: false, error });
+    }
+    this.#unsettled.clear();
+  }
+
+  #unsettledMessages(): number {
+    let count = 0;
+    for (const batch of this.#unsettled) count += batch.records.length;
+    for (const lane of this.#lanes.values()) count += lane.line.length;
+    return count;
+  }
+
+  /** Tells a callback, once, what the promise tells. */
+  #told(result: Promise<RecordMetadata>, onDelivery: OnDelivery | undefined): Promise<RecordMetadata> {
+    if (onDelivery === undefined) return result;
+    const tell = (metadata: RecordMetadata | null, error: Error | null): void => {
+      try {
+        onDelivery(metadata, error);
+      } catch (thrown) {
+        this.#context.logger.error("a delivery callback failed", { error: thrown });
+      }
+    };
+    result.then(
+      (metadata) => tell(metadata, null),
+      (error: unknown) => tell(null, error instanceof Error ? error : new Error(String(error))),
+    );
+    return result;
   }
 
   #assertOpen(): void {
@@ -240,7 +305,10 @@ export class BatchingProducer implements Producer {
         if (lane.partitionCount === 0) await this.#counts.count(lane, deadlineMs);
       } catch (error) {
         // All of them wait for the same answer.
-        for (const waiting of lane.line.splice(0)) waiting.reject(error);
+        for (const waiting of lane.line.splice(0)) {
+          this.#failed++;
+          waiting.reject(error);
+        }
         break;
       }
       try {
@@ -250,6 +318,8 @@ export class BatchingProducer implements Producer {
         while (!this.#buffer.hasRoom(bytes)) await this.#buffer.room(lane.topic, bytes, deadlineMs);
         if (lane.line[0] === head) head.resolve(this.#append(lane, record, bytes, partition));
       } catch (error) {
+        // Whoever closed the producer meanwhile has counted it already.
+        if (lane.line[0] === head) this.#failed++;
         head.reject(error);
       }
       if (lane.line[0] === head) lane.line.shift();
@@ -260,7 +330,8 @@ export class BatchingProducer implements Producer {
   #answered(queue: PartitionQueue, batch: MessageBatch, outcome: ProduceOutcome): void {
     const lane = this.#lane(queue.topic);
     const code = !outcome.ok && KafkaError.is(outcome.error) ? outcome.error.code : undefined;
-    this.#unsettled.delete(batch);
+    // An answer that comes after the producer has given up on it.
+    if (!this.#unsettled.delete(batch)) return;
     if (code === "KAFKA_MESSAGE_TOO_LARGE" && batch.records.length > 1) {
       // Each message may be small enough by itself: the topic's limit counts whole batches.
       const halves = batch.split();
@@ -269,6 +340,11 @@ export class BatchingProducer implements Producer {
       queue.putBack(halves);
       return;
     }
+    this.#batches++;
+    if (outcome.ok) {
+      this.#stored += batch.records.length;
+      this.#storedBytes += batch.bytes;
+    } else this.#failed += batch.records.length;
     batch.settle(outcome);
     this.#buffer.give(batch.bytes - batchOverheadBytes);
     if (code === "KAFKA_UNKNOWN_TOPIC") lane.partitionCount = 0;

@@ -75,10 +75,13 @@ export function metadataOf(batch: MessageBatch, index: number, result: BatchResu
     const firstLength = first.records.length;
     return index < firstLength ? first.metadata(index) : second.metadata(index - firstLength);
   }
+  const { timestamp, key, value } = batch.records[index]!;
   return {
     topic: batch.topic,
     partition: batch.partition,
     offset: result.baseOffset < 0 ? -1 : result.baseOffset + index,
-    timestamp: result.logAppendTimestamp < 0 ? batch.records[index]!.timestamp : result.logAppendTimestamp,
+    timestamp: result.logAppendTimestamp < 0 ? timestamp : result.logAppendTimestamp,
+    serializedKeySize: key === null ? -1 : key.length,
+    serializedValueSize: value === null ? -1 : value.length,
   };
 }

@@ -20,8 +20,12 @@ export interface ProducerOptions {
   readonly maxMessageBytes?: number;
   /** Kafka: `request.timeout.ms`. @default 30_000 */
   readonly requestTimeoutMs?: number;
-  /** @default "java": murmur2 of the key as Java's client; without a key, one partition per batch */
-  readonly partitioner?: "java" | "round-robin" | Partitioner;
+  /**
+   * Applied once per message, when it is appended; a message that names its partition goes there.
+   * `java`: murmur2 of the key as Java's client; without a key as `sticky`. `sticky`: whatever the key, one partition until its batch is complete, then the
+   * next (Kafka: `partitioner.ignore.keys`). `round-robin`: the next partition for every message, whatever the key. @default "java"
+   */
+  readonly partitioner?: "java" | "sticky" | "round-robin" | Partitioner;
 }
 
 /** Chooses a partition, 0 to `partitionCount` - 1. Must be fast and must not throw. */

@@ -14,6 +14,7 @@ export interface ResolvedProducerOptions {
   readonly partitioner: NonNullable<ProducerOptions["partitioner"]>;
 }
 
+const partitioners: readonly unknown[] = ["java", "sticky", "round-robin"];
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 
 /**
@@ -32,8 +33,8 @@ export function resolveProducerOptions(options: ProducerOptions, capabilities: D
   if (acks !== "all" && acks !== 1 && acks !== 0) problems.push(`acks must be "all", 1 or 0, not ${String(acks)}`);
   if (!compressions.includes(compression)) problems.push(`compression must be one of ${compressions.join(", ")}, not ${compression}`);
   if (options.idempotent === true && acks !== "all") problems.push(`idempotent: true needs acks: "all", not ${acks}`);
-  if (typeof partitioner !== "function" && partitioner !== "java" && partitioner !== "round-robin") {
-    problems.push(`partitioner must be "java", "round-robin" or a function, not ${String(partitioner)}`);
+  if (typeof partitioner !== "function" && !partitioners.includes(partitioner)) {
+    problems.push(`partitioner must be "java", "sticky", "round-robin" or a function, not ${String(partitioner)}`);
   }
   const resolved: ResolvedProducerOptions = {
     driver: {

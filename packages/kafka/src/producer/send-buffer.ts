@@ -15,6 +15,11 @@ export class SendBuffer {
     this.#clock = clock;
   }
 
+  /** Bytes that wait or are in flight. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Whether somebody waits for room already. */
   get isContested(): boolean {
     return this.#seekers.size > 0;

@@ -2,7 +2,6 @@ import { murmur2 } from "@millrace/protocol";
 import type { ProduceRecord } from "../driver/driver-producer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { MessagePlace } from "./message-batch.ts";
-
 import { PartitionQueue } from "./partition-queue.ts";
 import type { ProducerOptions } from "./producer-options.ts";
 
@@ -89,12 +88,13 @@ export class TopicLane {
     if (named !== undefined) return this.#checked(named);
     if (typeof this.#partitioner === "function") return this.#checked(this.#partitioner({ topic: this.topic, key }, count));
     if (this.#partitioner === "round-robin") return this.#next++ % count;
-    return key === null ? this.#next % count : (murmur2(key) & 0x7fffffff) % count;
+    return key === null || this.#partitioner === "sticky" ? this.#next % count : (murmur2(key) & 0x7fffffff) % count;
   }
 
   /** A batch of this partition is complete: messages without a key go elsewhere from now on. */
   batchComplete(partition: number): void {
-    if (this.#partitioner === "java" && this.#next % this.partitionCount === partition) this.#next++;
+    const sticks = this.#partitioner === "java" || this.#partitioner === "sticky";
+    if (sticks && this.#next % this.partitionCount === partition) this.#next++;
   }
 
   #checked(partition: number): number {

@@ -45,7 +45,14 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
   const halts: unknown[] = [];
   const logged: LogEntry[] = [];
   const sent: OutgoingMessage<unknown, unknown>[] = [];
-  const stored = (topic: string): RecordMetadata => ({ topic, partition: 0, offset: 0, timestamp: 0 });
+  const stored = (topic: string): RecordMetadata => ({
+    topic,
+    partition: 0,
+    offset: 0,
+    timestamp: 0,
+    serializedKeySize: -1,
+    serializedValueSize: -1,
+  });
   const producer = {
     async send(topic: Topic<unknown, unknown>, message: OutgoingMessage<unknown, unknown>) {
       await given.send?.(message);

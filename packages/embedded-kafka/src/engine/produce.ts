@@ -139,18 +139,19 @@ function transactionProblem(
 ): ErrorName {
   const identity = transactionalProducerOf(records);
   if (identity === undefined) return "NONE";
-  const { producerId, producerEpoch } = identity;
+  const { producerId, producerEpoch, baseSequence } = identity;
   const isOpen = log.transactions.openOffsetOf(producerId) !== undefined && producers.epochOf(producerId) === producerEpoch;
   if (isOpen) return "NONE";
+  // A marker that an admin had written may know a newer epoch than the coordinator.
+  if ((producers.epochOf(producerId) ?? -1) > producerEpoch) return "INVALID_PRODUCER_EPOCH";
+  producers.attempted(producerId, producerEpoch, baseSequence);
   const transactionalId = body.transactionalId ?? "";
   const partition = { topic: topicName, partition: index };
   const verdict =
     version >= addsPartitions
       ? broker.transactions.add(transactionalId, identity, [partition])
       : broker.transactions.verify(transactionalId, identity, partition);
-  if (verdict !== "NONE") return writeError(verdict, { knowsAbortable: version >= knowsAbortable });
-  // A marker that an admin had written may know a newer epoch than the coordinator.
-  return (producers.epochOf(producerId) ?? -1) > producerEpoch ? "INVALID_PRODUCER_EPOCH" : "NONE";
+  return verdict === "NONE" ? verdict : writeError(verdict, { knowsAbortable: version >= knowsAbortable });
 }
 
 function failed(index: number, error: ErrorName): PartitionAnswer {

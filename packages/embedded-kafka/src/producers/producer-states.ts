@@ -1,4 +1,5 @@
 import type { ErrorName, RecordBatchHeader } from "@millrace/protocol";
+import { AttemptedSequences } from "./attempted-sequences.ts";
 import { sequenceAfter } from "./sequence-number.ts";
 
 interface AppendedBatch {
@@ -56,6 +57,7 @@ const rememberedBatches = 5;
  */
 export class ProducerStates {
   readonly #producers = new Map<number, ProducerState>();
+  readonly #attempts = new AttemptedSequences();
   readonly #expireAfterMs: number;
   readonly #isBusy: (producerId: number) => boolean;
   #sweepAtSize = 1024;
@@ -96,18 +98,30 @@ export class ProducerStates {
     if (header.producerId < 0) return append;
     const state = this.#producers.get(header.producerId);
     const { producerEpoch, baseSequence } = header;
-    if (state === undefined) return startsAtZero && baseSequence !== 0 ? outOfOrder(header, 0) : append;
+    const lowest = this.#attempts.lowestOf(header.producerId);
+    const isHeldBack = lowest !== undefined && baseSequence > lowest;
+    if (state === undefined) {
+      if (startsAtZero && baseSequence !== 0) return outOfOrder(header, 0);
+      return isHeldBack ? outOfOrder(header, lowest) : append;
+    }
     const lastSequence = sequenceAfter(baseSequence, header.lastOffsetDelta);
     if (producerEpoch < state.epoch) {
       const message = `producer ${header.producerId} has epoch ${producerEpoch}, but ${state.epoch} has been seen`;
       return { verdict: "refuse", error: "INVALID_PRODUCER_EPOCH", message };
     }
+    // Not 0 is out of order here whether or not it is held back; 0 is never held back.
     if (producerEpoch > state.epoch) return baseSequence === 0 ? append : outOfOrder(header, 0);
     const known = state.batches.find((batch) => batch.baseSequence === baseSequence && batch.lastSequence === lastSequence);
     if (known !== undefined) return { verdict: "duplicate", baseOffset: known.baseOffset, timestamp: known.timestamp };
+    if (isHeldBack) return outOfOrder(header, lowest);
     const last = state.batches.at(-1);
     const expected = last === undefined ? 0 : sequenceAfter(last.lastSequence, 1);
     return baseSequence === expected ? append : outOfOrder(header, expected);
+  }
+
+  /** Remembers that a producer tries to begin its part of a transaction: whatever becomes of it, batches behind this one have to wait. */
+  attempted(producerId: number, epoch: number, baseSequence: number): void {
+    this.#attempts.attempted(producerId, epoch, baseSequence);
   }
 
   /** Remembers a batch that `check` let pass and the log took. */
@@ -115,6 +129,7 @@ export class ProducerStates {
     if (header.producerId < 0) return;
     const state = this.#stateIn(header.producerId, header.producerEpoch, nowMs);
     const { baseSequence } = header;
+    if (header.isTransactional) this.#attempts.settled(header.producerId);
     state.lastTimestamp = timestamp;
     state.batches.push({ baseSequence, lastSequence: sequenceAfter(baseSequence, header.lastOffsetDelta), baseOffset, timestamp });
     if (state.batches.length > rememberedBatches) state.batches.shift();
@@ -126,6 +141,7 @@ export class ProducerStates {
     const state = this.#stateIn(producerId, producerEpoch, nowMs);
     state.coordinatorEpoch = coordinatorEpoch;
     state.lastTimestamp = timestamp;
+    this.#attempts.settled(producerId);
   }
 
   #stateIn(producerId: number, epoch: number, nowMs: number): ProducerState {

@@ -16,6 +16,7 @@ import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
 import { offsetScenarios } from "./scenarios/offsets.ts";
 import { produceScenarios } from "./scenarios/produce.ts";
 import { recordValidationScenarios } from "./scenarios/record-validation.ts";
+import { refusedSequenceScenarios } from "./scenarios/refused-sequences.ts";
 import { retentionScenarios } from "./scenarios/retention.ts";
 import { throttlingScenarios } from "./scenarios/throttling.ts";
 import { topicPartitionScenarios } from "./scenarios/topic-partitions.ts";
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   ...transactionAdminScenarios,
   ...transactionMarkersScenarios,
   ...transactionalOffsetsScenarios,
+  ...refusedSequenceScenarios,
   ...configChangeScenarios,
   ...offsetDeleteScenarios,
   ...topicPartitionScenarios,

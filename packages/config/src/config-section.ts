@@ -37,7 +37,7 @@ export interface AnyConfigSection {
 export interface ConfigSection<T, N extends string = string> extends AnyConfigSection {
   readonly name: N;
   /** Never there: makes the compiler compare types exactly. */
-  readonly shape?: (shape: Shape<T>) => Shape<T>;
+  readonly shape?: (shape: ExactShape<T>) => ExactShape<T>;
   /** Never there: carries the type. */
   readonly type?: T;
 }
@@ -46,7 +46,11 @@ export interface ConfigSection<T, N extends string = string> extends AnyConfigSe
  * A type with every setting required and its optionality spelt out. Two types that differ only in an optional setting can stand for each other; their shapes
  * cannot.
  */
-type Shape<T> = T extends readonly unknown[] ? T : T extends object ? { readonly [K in keyof T]-?: readonly [Shape<T[K]>] } : T;
+export type ExactShape<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]-?: readonly [ExactShape<T[K]>] }
+    : T;
 
 /** A type with everything in it read-only: what a section's value is. */
 export type DeepReadonly<T> = T extends readonly (infer Item)[]

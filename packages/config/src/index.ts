@@ -5,6 +5,7 @@ export {
   type DeepPartial,
   type DeepReadonly,
   defineSection,
+  type ExactShape,
   type RuleFinding,
   type SectionDefinition,
 } from "./config-section.ts";
@@ -14,3 +15,4 @@ export type { Environment } from "./environment-source.ts";
 export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts";
 export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
 export { type SchemaRegistryOptions, schemaRegistry } from "./schema-registry.ts";
+export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";

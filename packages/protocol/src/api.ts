@@ -1,7 +1,7 @@
-import { apiKeyTable, apiTable } from "./generated/api-table.ts";
+import { type apiKeys, apiTable } from "./generated/api-table.ts";
 
 /** Name of an API without `Request` or `Response`, such as `"Produce"`. */
-export type ApiName = keyof typeof apiKeyTable;
+export type ApiName = keyof typeof apiKeys;
 
 /** What Kafka says about one API. */
 export interface ApiDescriptor {
@@ -17,9 +17,6 @@ export interface ApiDescriptor {
   /** First version with compact lengths and tagged fields (KIP-482); `undefined` when no version has them. */
   readonly flexibleFrom: number | undefined;
 }
-
-/** API keys by name. */
-export const apiKeys: typeof apiKeyTable = apiKeyTable;
 
 /** Every API that a Kafka broker listens to, by name. */
 export const apis: Readonly<Record<ApiName, ApiDescriptor>> = apiTable;

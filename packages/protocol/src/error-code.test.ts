@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { errorByCode, errorCodes } from "./error-code.ts";
+import { errorByCode } from "./error-code.ts";
+import { errorCodes } from "./generated/error-table.ts";
 
 test("an error is found by name and by code", () => {
   expect(errorCodes.NONE).toBe(0);

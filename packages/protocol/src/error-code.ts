@@ -1,7 +1,7 @@
-import { errorCodeTable, retriableErrorCodes } from "./generated/error-table.ts";
+import { errorCodes, retriableErrorCodes } from "./generated/error-table.ts";
 
 /** Name of a Kafka error, such as `"NOT_LEADER_OR_FOLLOWER"`. */
-export type ErrorName = keyof typeof errorCodeTable;
+export type ErrorName = keyof typeof errorCodes;
 
 /** What Kafka says about one error code. */
 export interface ErrorDescriptor {
@@ -11,12 +11,9 @@ export interface ErrorDescriptor {
   readonly retriable: boolean;
 }
 
-/** Kafka's error codes by name. `NONE` is 0. */
-export const errorCodes: typeof errorCodeTable = errorCodeTable;
-
 const retriable = new Set(retriableErrorCodes);
 const byCode: ReadonlyMap<number, ErrorDescriptor> = new Map(
-  Object.entries(errorCodeTable).map(([name, code]) => [code, { name: name as ErrorName, code, retriable: retriable.has(code) }]),
+  Object.entries(errorCodes).map(([name, code]) => [code, { name: name as ErrorName, code, retriable: retriable.has(code) }]),
 );
 
 /** The error with this code. A code that is not in the table is an `UNKNOWN_SERVER_ERROR` that carries it. */

@@ -1,4 +1,4 @@
-export { type ApiDescriptor, type ApiName, apiByKey, apiKeys, apis } from "./api.ts";
+export { type ApiDescriptor, type ApiName, apiByKey, apis } from "./api.ts";
 export { crc32c } from "./crc32c.ts";
 export {
   decodeMessage,
@@ -7,7 +7,9 @@ export {
   encodeMessage,
   encodeVersionedMessage,
 } from "./embedded-message.ts";
-export { type ErrorDescriptor, type ErrorName, errorByCode, errorCodes } from "./error-code.ts";
+export { type ErrorDescriptor, type ErrorName, errorByCode } from "./error-code.ts";
+export { apiKeys } from "./generated/api-table.ts";
+export { errorCodes } from "./generated/error-table.ts";
 export type { EmbeddedMessageTypes, RequestTypes, ResponseTypes } from "./generated/message-types.ts";
 export type { MessageInput } from "./message-input.ts";
 export { murmur2 } from "./murmur2.ts";
@@ -27,5 +29,5 @@ export {
 export { setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "./record/rewrite-batch.ts";
 export { validateBatch } from "./record/validate-batch.ts";
 export { decodeRequest, decodeRequestHeader, encodeRequest, type Request, type RequestHeader, type RequestOf } from "./request.ts";
-export { decodeResponse, encodeResponse, readCorrelationId } from "./response.ts";
+export { decodeResponse, encodeResponse, encodeResponseInPieces, readCorrelationId } from "./response.ts";
 export { zeroUuid } from "./uuid.ts";

@@ -3,6 +3,8 @@ import { copyFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { makeApiReports } from "./api-report/make-api-reports.ts";
+import { reportProblems } from "./api-report/report-problems.ts";
 import type { Manifest } from "./model/workspace.ts";
 import { cleanEnvironment, copyRepository, mustRun, pnpmCommand } from "./release/repository-copy.ts";
 import { tarballProblems } from "./release/tarball.ts";
@@ -10,8 +12,8 @@ import { type PackedPackage, type TryOutPlace, tryOut } from "./release/try-out.
 import { runCommand } from "./run-command.ts";
 
 /**
- * `pnpm release:check`: versions, builds and packs a copy of the repository as a release would, looks into every tarball, installs each one alone
- * with npm into an empty project and runs its README's program there. `--only <noun>` tries out some of them; `--keep` leaves the folder behind.
+ * `pnpm release:check`: versions, builds and packs a copy of the repository as a release would, compares every API with its report, looks into
+ * every tarball, installs each one alone with npm into an empty project and runs its README's program there. `--only <noun>` tries out some of them; `--keep` leaves the folder behind.
  */
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, keep: { type: "boolean" } } });
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -34,6 +36,7 @@ async function checkRelease(): Promise<number> {
   const nouns = (await readdir(join(copy, "packages"))).sort();
   const problems = new Map<string, string[]>(nouns.map((noun) => [noun, []]));
   await step("build", () => build(nouns, problems));
+  await step("api reports", () => compareApiReports(nouns, problems));
 
   const output = join(copy, "tarballs");
   await mkdir(output);
@@ -85,6 +88,12 @@ async function build(nouns: readonly string[], problems: ReadonlyMap<string, str
     if (problems.has(noun)) problems.get(noun)?.push(`does not build: ${line}`);
     else console.log(`     ${line}`);
   }
+}
+
+/** Compares what each package exports with the report that is kept in its `etc` folder. What does not build has no API to look at. */
+async function compareApiReports(nouns: readonly string[], problems: ReadonlyMap<string, string[]>): Promise<void> {
+  const built = nouns.filter((noun) => existsSync(join(copy, "packages", noun, "dist", "index.d.ts")));
+  for (const report of await makeApiReports(copy, built)) problems.get(report.noun)?.push(...(await reportProblems(copy, report)));
 }
 
 async function lookInto({ tarball, noun }: PackedPackage): Promise<string[]> {

@@ -61,7 +61,7 @@ function writeApiTable(): void {
   const keys = requests.map((request) => `  ${apiNameOf(request)}: ${request.apiKey},\n`);
   write(
     "api-table.ts",
-    `import type { ApiDescriptor, ApiName } from "../api.ts";\n\nexport const apiKeyTable = {\n${keys.join("")}} as const;\n\nexport const apiTable: Readonly<Record<ApiName, ApiDescriptor>> = {\n${rows.join("")}};\n`,
+    `import type { ApiDescriptor, ApiName } from "../api.ts";\n\n/** API keys by name. */\nexport const apiKeys = {\n${keys.join("")}} as const;\n\nexport const apiTable: Readonly<Record<ApiName, ApiDescriptor>> = {\n${rows.join("")}};\n`,
   );
 }
 
@@ -123,6 +123,6 @@ function writeErrorTable(jar: string, slf4j: string): void {
   const retriable = lines.filter(([, , flag]) => flag === "true").map(([, code]) => code);
   write(
     "error-table.ts",
-    `export const errorCodeTable = {\n${codes.join("")}} as const;\n\nexport const retriableErrorCodes: readonly number[] = [${retriable.join(", ")}];\n`,
+    `/** Kafka's error codes by name. \`NONE\` is 0. */\nexport const errorCodes = {\n${codes.join("")}} as const;\n\nexport const retriableErrorCodes: readonly number[] = [${retriable.join(", ")}];\n`,
   );
 }

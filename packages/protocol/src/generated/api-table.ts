@@ -1,7 +1,8 @@
 // Written by tooling/protocol from the message definitions in Apache Kafka's client jar. Do not edit.
 import type { ApiDescriptor, ApiName } from "../api.ts";
 
-export const apiKeyTable = {
+/** API keys by name. */
+export const apiKeys = {
   Produce: 0,
   Fetch: 1,
   ListOffsets: 2,

@@ -1,5 +1,6 @@
 // Written by tooling/protocol from the message definitions in Apache Kafka's client jar. Do not edit.
-export const errorCodeTable = {
+/** Kafka's error codes by name. `NONE` is 0. */
+export const errorCodes = {
   UNKNOWN_SERVER_ERROR: -1,
   NONE: 0,
   OFFSET_OUT_OF_RANGE: 1,

@@ -2,10 +2,27 @@ import { decodeVersionedMessage, encodeVersionedMessage } from "../embedded-mess
 import { ProtocolError } from "../protocol-error.ts";
 import type { DecodedRecord, RecordInput } from "./kafka-record.ts";
 
-const types = ["abort", "commit", "leader-change", "snapshot-header", "snapshot-footer", "kraft-version", "kraft-voters"] as const;
-
 /** What a control record says; `"unknown"` is one of a newer Kafka. */
-export type ControlRecordType = (typeof types)[number] | "unknown";
+export type ControlRecordType =
+  | "abort"
+  | "commit"
+  | "leader-change"
+  | "snapshot-header"
+  | "snapshot-footer"
+  | "kraft-version"
+  | "kraft-voters"
+  | "unknown";
+
+/** By the number that stands for it in a control record's key. */
+const types: readonly ControlRecordType[] = [
+  "abort",
+  "commit",
+  "leader-change",
+  "snapshot-header",
+  "snapshot-footer",
+  "kraft-version",
+  "kraft-voters",
+];
 
 /** A control record in words. */
 export interface ControlRecord {

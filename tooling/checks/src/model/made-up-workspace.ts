@@ -90,6 +90,7 @@ function goodFiles(): { readonly [path: string]: string | undefined } {
     "packages/core/tsconfig.json": tsconfig(),
     "packages/core/README.md": readme("core"),
     "packages/core/CHANGELOG.md": "# @millrace/core\n",
+    "packages/core/etc/core.api.md": "A report.\n",
     "packages/core/src/index.ts": 'export { type Clock, systemClock } from "./clock.ts";\nexport { CoreError } from "./core-error.ts";\n',
     "packages/core/src/clock.ts":
       "/** A clock. */\nexport interface Clock {}\n/** The system's. */\nexport const systemClock: Clock = {};\n",
@@ -99,6 +100,7 @@ function goodFiles(): { readonly [path: string]: string | undefined } {
     "packages/protocol/tsconfig.json": tsconfig("core"),
     "packages/protocol/README.md": readme("protocol"),
     "packages/protocol/CHANGELOG.md": "# @millrace/protocol\n",
+    "packages/protocol/etc/protocol.api.md": "A report.\n",
     "packages/protocol/src/index.ts": 'export { encode } from "./encode.ts";\n',
     "packages/protocol/src/encode.ts":
       'import { systemClock } from "@millrace/core";\n\n/** Encodes. */\nexport const encode = systemClock;\n',

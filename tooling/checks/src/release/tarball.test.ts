@@ -21,11 +21,14 @@ test("a missing file fails", () => {
   }
 });
 
-test("tests, sources and build state inside fail", () => {
-  expect(tarballProblems({ ...good, paths: [...paths, "dist/a.test.js", "test/b.js", "src/c.ts", "dist/.tsbuildinfo"] })).toEqual([
+test("tests, sources, reports and build state inside fail", () => {
+  expect(
+    tarballProblems({ ...good, paths: [...paths, "dist/a.test.js", "test/b.js", "src/c.ts", "etc/d.api.md", "dist/.tsbuildinfo"] }),
+  ).toEqual([
     "holds the test dist/a.test.js",
     "holds the test test/b.js",
     "holds the source src/c.ts",
+    "holds the report etc/d.api.md",
     "holds dist/.tsbuildinfo",
   ]);
 });

@@ -16,6 +16,7 @@ export function tarballProblems({ paths, manifest, changelog }: Tarball): string
   for (const path of paths) {
     if (/\.test\.|(^|\/)test\//.test(path)) problems.push(`holds the test ${path}`);
     else if (path.startsWith("src/")) problems.push(`holds the source ${path}`);
+    else if (path.startsWith("etc/")) problems.push(`holds the report ${path}`);
     else if (path.endsWith(".tsbuildinfo")) problems.push(`holds ${path}`);
   }
   const text = JSON.stringify(manifest);

@@ -10,10 +10,16 @@ test("packages of the usual shape pass", () => {
 });
 
 test("a missing file fails", () => {
-  for (const file of ["README.md", "CHANGELOG.md", "tsconfig.json", "src/index.ts"]) {
+  for (const file of ["README.md", "CHANGELOG.md", "tsconfig.json", "src/index.ts", "etc/protocol.api.md"]) {
     expect(problems({ [`packages/protocol/${file}`]: undefined })).toEqual([`packages/protocol: has no ${file}`]);
   }
   expect(problems({ "packages/core/src/errors.test.ts": undefined })).toEqual(["packages/core: has no src/errors.test.ts"]);
+});
+
+test("a report of an entry that does not exist fails", () => {
+  expect(problems({ "packages/core/etc/core-inside.api.md": "Another report." })).toEqual([
+    "packages/core/etc/core-inside.api.md: is the report of no entry",
+  ]);
 });
 
 test("each wrong field of a manifest fails", () => {

@@ -1,3 +1,4 @@
+import { apiEntries } from "../api-report/api-entries.ts";
 import { exportedErrorClasses } from "../model/error-classes.ts";
 import type { Finding, Rule } from "../model/finding.ts";
 import { readIndexFile, sortKey } from "../model/index-file.ts";
@@ -34,11 +35,18 @@ function appProblems(workspace: Workspace, member: Member): Finding[] {
 }
 
 function fileProblems(workspace: Workspace, member: Member): Finding[] {
+  const reports = apiEntries(member.noun, member.manifest).map(({ report }) => report);
   const needed = ["README.md", "CHANGELOG.md", "tsconfig.json", "src/index.ts"];
   if (exportedErrorClasses(workspace, member).length > 0) needed.push("src/errors.test.ts");
-  return needed
-    .filter((file) => !workspace.files.has(`${member.folder}/${file}`))
-    .map((file) => ({ where: member.folder, problem: `has no ${file}`, remedy: "add it; packages/core has one to go by" }));
+  const missing = (file: string): boolean => !workspace.files.has(`${member.folder}/${file}`);
+  const stale = filesOf(workspace, member, (path) => path.startsWith("etc/") && !reports.includes(path));
+  return [
+    ...needed
+      .filter(missing)
+      .map((file) => ({ where: member.folder, problem: `has no ${file}`, remedy: "add it; packages/core has one to go by" })),
+    ...reports.filter(missing).map((file) => ({ where: member.folder, problem: `has no ${file}`, remedy: "run `pnpm api:report`" })),
+    ...stale.map(([where]) => ({ where, problem: "is the report of no entry", remedy: "run `pnpm api:report`, which removes it" })),
+  ];
 }
 
 function manifestProblems({ folder, noun, manifest }: Member): Finding[] {

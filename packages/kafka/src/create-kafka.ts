@@ -2,6 +2,7 @@ import { ClosedError, InvalidOptionsError, noInstrumentation, silentLogger, syst
 import type { AnyTopic, Topic } from "@millrace/topics";
 import type { Admin } from "./admin/admin.ts";
 import { createAdmin } from "./admin/create-admin.ts";
+import { BufferedPullConsumer } from "./consumer/buffered-pull-consumer.ts";
 import type { Consumer } from "./consumer/consumer.ts";
 import type { ConsumerOptions } from "./consumer/consumer-options.ts";
 import { GroupConsumer } from "./consumer/group-consumer.ts";
@@ -120,6 +121,11 @@ export function createKafka(options: KafkaOptions): Kafka {
       });
       consumers.add(consumer);
       return consumer;
+    },
+    pullConsumer(consumerOptions) {
+      const { autoCommitMs } = resolveConsumerOptions(consumerOptions);
+      const consumer = kafka.consumer({ ...consumerOptions, autoCommitMs: 0 });
+      return new BufferedPullConsumer({ consumer, clock, logger, autoCommitMs });
     },
     admin() {
       assertOpen();

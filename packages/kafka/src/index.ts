@@ -1,8 +1,9 @@
 export type { Admin, TopicReport } from "./admin/admin.ts";
 export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
 export type { ClientEvent } from "./client-event.ts";
-export type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer/consumer.ts";
+export type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer/consumer.ts";
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
+export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
 export { createKafka } from "./create-kafka.ts";
 export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
 export type { DriverAdmin, GroupDescription, NewTopic, TopicDescription } from "./driver/driver-admin.ts";

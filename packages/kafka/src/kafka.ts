@@ -5,6 +5,7 @@ import type { Admin } from "./admin/admin.ts";
 import type { ClientEvent } from "./client-event.ts";
 import type { Consumer } from "./consumer/consumer.ts";
 import type { ConsumerOptions } from "./consumer/consumer-options.ts";
+import type { PullConsumer } from "./consumer/pull-consumer.ts";
 import type { KafkaDriver } from "./driver/driver.ts";
 import type { Producer } from "./producer/producer.ts";
 import type { ProducerOptions } from "./producer/producer-options.ts";
@@ -36,6 +37,8 @@ export interface Kafka {
   readonly driver: Pick<KafkaDriver, "name" | "capabilities">;
   producer(options?: ProducerOptions): Producer;
   consumer(options: ConsumerOptions): Consumer;
+  /** A consumer that is asked for records instead of handing them over. */
+  pullConsumer(options: Omit<ConsumerOptions, "maxBatchRecords">): PullConsumer;
   admin(): Admin;
   /** The bound serdes of a topic; the same object every time. */
   codec<Key, Value>(topic: Topic<Key, Value>): TopicCodec<Key, Value>;

@@ -21,6 +21,10 @@ export interface AssignmentContext {
   readonly publish: (event: ClientEvent) => void;
   /** Resolves when every commit made so far has been answered. */
   readonly commitsAnswered: () => Promise<void>;
+  /** A batch was handled. */
+  readonly onHandled: (claim: PartitionClaim, nextOffset: number) => void;
+  /** Commits what was handled and is not committed yet. */
+  readonly commitHandled: () => Promise<void>;
   readonly onFailure: (error: Error) => void;
 }
 
@@ -69,7 +73,7 @@ export class Assignment implements DriverConsumerHandlers {
       if (reason === "lost") this.#end(held, reason);
       else held.beginLeaving();
     }
-    const { handlers, options, clock, commitsAnswered } = this.#context;
+    const { handlers, options, clock, commitHandled, commitsAnswered } = this.#context;
     const settle = async (): Promise<void> => {
       const told = handlers.onRevoked?.(
         leaving.map(({ claim }) => claim),
@@ -85,6 +89,7 @@ export class Assignment implements DriverConsumerHandlers {
       if (!TimedOutError.is(error)) this.failed(error);
     }
     if (reason === "lost") return;
+    await commitHandled();
     await commitsAnswered();
     for (const held of leaving) this.#end(held, reason);
   }
@@ -96,7 +101,7 @@ export class Assignment implements DriverConsumerHandlers {
     if (!held.expects(fetched.fetchOffset) || this.#hasFailed) return;
     held.position = fetched.nextOffset;
     // Never rejects: a failing handler ends the consumer, and the driver is closed, not told.
-    held.running = this.#handle(held, fetched).catch((error: unknown) => this.failed(error));
+    held.running = this.#handleInParts(held, fetched).catch((error: unknown) => this.failed(error));
     await held.running;
     held.running = undefined;
   }
@@ -123,12 +128,28 @@ export class Assignment implements DriverConsumerHandlers {
     );
   }
 
+  async #handleInParts(held: HeldPartition, fetched: FetchedBatch): Promise<void> {
+    const { maxBatchRecords } = this.#context.options;
+    const { records, nextOffset } = fetched;
+    if (records.length <= maxBatchRecords) return await this.#handle(held, fetched);
+    held.position = records[0]!.offset;
+    for (let start = 0; start < records.length; start += maxBatchRecords) {
+      const part = records.slice(start, start + maxBatchRecords);
+      const next = start + maxBatchRecords < records.length ? part.at(-1)!.offset + 1 : nextOffset;
+      while (held.isPaused && held.expects(part[0]!.offset)) await held.released();
+      // Moved, or about to go.
+      if (!held.expects(part[0]!.offset) || this.#hasFailed) return;
+      held.position = next;
+      await this.#handle(held, { ...fetched, records: part, nextOffset: next });
+    }
+  }
+
   async #handle(held: HeldPartition, { records, nextOffset, highWatermark }: FetchedBatch): Promise<void> {
     const { claim } = held;
     const { topic, partition } = claim;
     const handled = this.#context.handlers.onBatch({ claim, topic, partition, records, nextOffset, highWatermark });
-    if (handled === undefined) return;
-    const { clock, options } = this.#context;
+    if (handled === undefined) return this.#context.onHandled(claim, nextOffset);
+    const { clock, options, onHandled } = this.#context;
     const { promise: hung, reject } = Promise.withResolvers<never>();
     const cancel = clock.schedule(options.maxProcessingMs, () => {
       reject(
@@ -142,6 +163,7 @@ export class Assignment implements DriverConsumerHandlers {
     });
     try {
       await Promise.race([handled, hung]);
+      onHandled(claim, nextOffset);
     } finally {
       cancel();
     }

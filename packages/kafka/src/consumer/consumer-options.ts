@@ -12,6 +12,13 @@ export interface ConsumerOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a rebalance waits for this member to finish. Kafka: rebalance time-out (`max.poll.interval.ms`). @default 60_000 */
   readonly rebalanceTimeoutMs?: number;
+  /**
+   * Commits what was handled so often, and when partitions go. 0: never, offsets are yours to commit. Nothing is committed before its handler has finished.
+   * Kafka: `enable.auto.commit`, `auto.commit.interval.ms`. @default 0
+   */
+  readonly autoCommitMs?: number;
+  /** Most records in one batch; what a fetch brought is handed over in parts. Kafka: `max.poll.records`. @default no limit */
+  readonly maxBatchRecords?: number;
   /** A handler that runs longer ends the consumer with an error; `Infinity`: never. Kafka: `max.poll.interval.ms`. @default 300_000 */
   readonly maxProcessingMs?: number;
   /** Kafka: `fetch.max.wait.ms`. @default 500 */

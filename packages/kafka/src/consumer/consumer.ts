@@ -52,6 +52,16 @@ export interface OffsetCommit {
   readonly metadata?: string;
 }
 
+/** How far behind the end of its log the reading of a partition is. */
+export interface PartitionLag extends TopicPartition {
+  /** Next offset to be delivered. */
+  readonly position: number;
+  /** Next offset to be written. */
+  readonly end: number;
+  /** Offsets between the two; control records and compacted gaps count. */
+  readonly lag: number;
+}
+
 /** A member of a consumer group. Made by `kafka.consumer()`. */
 export interface Consumer {
   readonly group: string;
@@ -71,6 +81,8 @@ export interface Consumer {
   /** Next offset to be delivered, or null when the partition is not held. */
   position(partition: TopicPartition): number | null;
   committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  /** Asks the brokers how far behind every partition held is. */
+  lag(): Promise<readonly PartitionLag[]>;
   /** Holds a partition's delivery back. What was fetched stays buffered, within the consumer's limits. */
   pause(partitions: readonly TopicPartition[]): void;
   resume(partitions: readonly TopicPartition[]): void;

@@ -451,3 +451,65 @@ test("consumer options are checked all at once", () => {
   );
   expect(() => kafka.consumer({ group: "g", reset: "none" })).toThrow(/reset-policy-none/);
 });
+
+test("autoCommitMs commits what was handled, once in a while and when partitions go; a failed commit is made up for", async () => {
+  let finish: (() => void) | undefined;
+  const { scripted, clock, kafka, entries } = await setUp(
+    { autoCommitMs: 1_000 },
+    { onBatch: ({ nextOffset }) => (nextOffset < 4 ? undefined : new Promise<void>((resolve) => (finish = resolve))) },
+  );
+  await scripted.assign(1, [p0]);
+  await scripted.deliver(p0, 0, 2);
+  await scripted.deliver(p0, 2, 1);
+  expect(scripted.commits).toEqual([]);
+  scripted.onCommit = () => Promise.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "gone", retryable: true }));
+  await clock.advance(1_000);
+  scripted.onCommit = undefined;
+  expect(entries.map(({ message }) => message)).toContain("offsets could not be committed");
+  void scripted.deliver(p0, 3, 1);
+  await clock.advance(5_000);
+  expect(scripted.commits).toHaveLength(1);
+  const revoked = scripted.handlers.revoked([p0], "rebalance");
+  finish!();
+  await revoked;
+  expect(scripted.commits.map(({ offsets }) => offsets)).toEqual([
+    [{ ...p0, offset: 3, metadata: null }],
+    [{ ...p0, offset: 4, metadata: null }],
+  ]);
+  await kafka.close();
+  expect(clock.pending).toBe(0);
+});
+
+test("maxBatchRecords hands a fetch over in parts, which a pause, a seek and a revocation come between", async () => {
+  const { scripted, batches, consumer, kafka } = await setUp({ maxBatchRecords: 2 });
+  await scripted.assign(1, [p0]);
+  await scripted.deliver(p0, 0, 5);
+  expect(batches.map(({ records, nextOffset }) => [records.length, nextOffset])).toEqual([
+    [2, 2],
+    [2, 4],
+    [1, 5],
+  ]);
+  const sought = await setUp(
+    { maxBatchRecords: 2 },
+    { onBatch: async ({ nextOffset }) => void (nextOffset === 2 && (await sought.consumer.seek(p0, 77))) },
+  );
+  await sought.scripted.assign(1, [p0]);
+  await sought.scripted.deliver(p0, 0, 6);
+  expect(sought.consumer.position(p0)).toBe(77);
+  expect(consumer.position(p0)).toBe(5);
+  await Promise.all([kafka.close(), sought.kafka.close()]);
+});
+
+test("lag is what lies between the position and the end of the log, for every partition held", async () => {
+  const driver = new ScriptedDriver();
+  driver.logs.set("orders/0", { earliest: 0, latest: 10 });
+  const { scripted, consumer, kafka } = await setUp({}, {}, driver);
+  expect(await consumer.lag()).toEqual([]);
+  await scripted.assign(1, [p0, p1]);
+  await scripted.deliver(p0, 0, 4);
+  expect(await consumer.lag()).toEqual([
+    { ...p0, position: 4, end: 10, lag: 6 },
+    { ...p1, position: 0, end: 0, lag: 0 },
+  ]);
+  await kafka.close();
+});

@@ -6,8 +6,9 @@ import type { CommittedOffset, DriverConsumer, GroupMembership } from "../driver
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import { Assignment } from "./assignment.ts";
+import { AutoCommit } from "./auto-commit.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer.ts";
+import type { Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
@@ -34,6 +35,7 @@ export class GroupConsumer implements Consumer {
   readonly #driver = Promise.withResolvers<DriverConsumer>();
   readonly #stop = Promise.withResolvers<void>();
   readonly #commits: CommitQueue;
+  readonly #autoCommit: AutoCommit | undefined;
   #assignment: Assignment | undefined;
   #joining: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
@@ -49,6 +51,30 @@ export class GroupConsumer implements Consumer {
       held: ({ claim }) => this.#heldBy(claim),
       send: (offsets, membership) => this.#sendCommit(offsets, membership),
       onStale: ({ claim: { topic, partition }, offset }) => publish({ type: "commit-stale", group: this.group, topic, partition, offset }),
+    });
+    this.#autoCommit =
+      options.autoCommitMs === 0
+        ? undefined
+        : new AutoCommit({
+            clock: context.clock,
+            logger: context.logger,
+            group: this.group,
+            intervalMs: options.autoCommitMs,
+            commit: (offsets) => this.#commits.commit(offsets),
+          });
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    const driver = await this.#connected();
+    const claims = this.assignment();
+    if (claims.length === 0) return [];
+    const ends = await driver.offsets(
+      claims.map(({ topic, partition }) => ({ topic, partition })),
+      "latest",
+    );
+    return ends.flatMap(({ topic, partition, offset }) => {
+      const position = this.position({ topic, partition });
+      return position === null ? [] : [{ topic, partition, position, end: offset, lag: Math.max(0, offset - position) }];
     });
   }
 
@@ -119,11 +145,13 @@ export class GroupConsumer implements Consumer {
       starter: this.#starter(),
       driver: this.#driver.promise,
       commitsAnswered: () => this.#commits.idle(),
+      onHandled: (claim, nextOffset) => this.#autoCommit?.handled(claim, nextOffset),
+      commitHandled: async () => await this.#autoCommit?.flush(),
       onFailure: (error) => this.#fail(error),
     });
     this.#assignment = assignment;
     try {
-      const { reset: _reset, maxProcessingMs: _maxProcessingMs, ...settings } = options;
+      const { reset: _, maxProcessingMs: _1, autoCommitMs: _2, maxBatchRecords: _3, ...settings } = options;
       this.#driver.resolve(await connection.createConsumer({ ...settings, topics }, assignment));
     } catch (error) {
       this.#driver.reject(error);
@@ -189,6 +217,7 @@ export class GroupConsumer implements Consumer {
     }
     // A driver that failed has told nobody that the partitions are gone.
     await this.#assignment?.revoked(this.assignment(), "lost");
+    this.#autoCommit?.stop();
     onStopped(this);
     if (this.#failure === undefined) this.#stop.resolve();
     else this.#stop.reject(this.#failure);

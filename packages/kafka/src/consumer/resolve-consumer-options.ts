@@ -4,6 +4,8 @@ import type { ConsumerOptions } from "./consumer-options.ts";
 /** Consumer options with every default filled in. */
 export type ResolvedConsumerOptions = Required<ConsumerOptions>;
 
+const mayBeInfinite = new Set<keyof ConsumerOptions>(["maxProcessingMs", "maxBatchRecords"]);
+
 /**
  * Fills in defaults.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once.
@@ -13,7 +15,7 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
   const problems: string[] = [];
   const number = (name: keyof ConsumerOptions, fallback: number, least: number): number => {
     const value = options[name] ?? fallback;
-    if (typeof value === "number" && value >= least && (Number.isFinite(value) || name === "maxProcessingMs")) return value;
+    if (typeof value === "number" && value >= least && (Number.isFinite(value) || mayBeInfinite.has(name))) return value;
     problems.push(`${name} must be a number of at least ${least}, not ${String(value)}`);
     return fallback;
   };
@@ -29,6 +31,8 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
     sessionTimeoutMs: number("sessionTimeoutMs", 30_000, 1),
     heartbeatIntervalMs: number("heartbeatIntervalMs", Math.min(3_000, Math.floor((options.sessionTimeoutMs ?? 30_000) / 3)), 1),
     rebalanceTimeoutMs: number("rebalanceTimeoutMs", 60_000, 1),
+    autoCommitMs: number("autoCommitMs", 0, 0),
+    maxBatchRecords: number("maxBatchRecords", Number.POSITIVE_INFINITY, 1),
     maxProcessingMs: number("maxProcessingMs", 300_000, 1),
     fetchMaxWaitMs: number("fetchMaxWaitMs", 500, 0),
     fetchMinBytes: number("fetchMinBytes", 1, 1),

@@ -34,7 +34,7 @@ export function resolveProducerOptions(options: ProducerOptions, capabilities: D
   if (!compressions.includes(compression)) problems.push(`compression must be one of ${compressions.join(", ")}, not ${compression}`);
   if (options.idempotent === true && acks !== "all") problems.push(`idempotent: true needs acks: "all", not ${acks}`);
   if (typeof partitioner !== "function" && !partitioners.includes(partitioner)) {
-    problems.push(`partitioner must be "java", "sticky", "round-robin" or a function, not ${String(partitioner)}`);
+    problems.push(`partitioner must be "java", "sticky", "round-robin" or a function, not ${partitioner}`);
   }
   const resolved: ResolvedProducerOptions = {
     driver: {

@@ -1,3 +1,4 @@
+export type { EmbeddedKafkaOptions } from "./embedded-kafka-options.ts";
 export type { EngineRequest, EngineResponse, RequestConnection, ResponseBody } from "./engine/api-registration.ts";
 export { type BrokerEngine, createBrokerEngine, type ServedApi } from "./engine/broker-engine.ts";
 export type { BrokerEngineOptions, GroupOptions, TopicSeed, TransactionOptions } from "./engine/broker-engine-options.ts";
@@ -12,5 +13,5 @@ export type { ResponseDamage } from "./faults/response-damage.ts";
 export type { GroupState } from "./groups/group-request.ts";
 export type { BrokerGroup, BrokerGroupMember, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 export { ListenError } from "./listen-error.ts";
-export { type EmbeddedKafka, type EmbeddedKafkaOptions, startEmbeddedKafka } from "./start-embedded-kafka.ts";
+export { type EmbeddedKafka, startEmbeddedKafka } from "./start-embedded-kafka.ts";
 export type { TransactionState } from "./transactions/transaction-state.ts";

@@ -1,26 +1,11 @@
 import { InvalidOptionsError, silentLogger, systemClock } from "@millrace/core";
+import { type EmbeddedKafkaOptions, resolveEmbeddedKafkaOptions } from "./embedded-kafka-options.ts";
 import { type BrokerEngine, createBrokerEngine } from "./engine/broker-engine.ts";
 import type { BrokerEngineOptions } from "./engine/broker-engine-options.ts";
 import type { BrokerNodeState } from "./engine/node-directory.ts";
 import type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
 import { type BrokerListeners, openListeners } from "./shell/broker-listeners.ts";
-
-/** How an embedded Kafka starts. */
-export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes"> {
-  /** Brokers of the cluster, with ids from 1 on. @default 1 */
-  readonly nodes?: number | undefined;
-  /** Port to listen on; 0 takes a free one. Further brokers have the ports that follow it, or free ones. @default 0 */
-  readonly port?: number | undefined;
-  /** The port of each broker, instead of `port`. */
-  readonly ports?: readonly number[] | undefined;
-  /** Address to listen on: a loopback address, since there is no security. `localhost` is 127.0.0.1 and ::1. @default "127.0.0.1" */
-  readonly host?: string | undefined;
-  /** Largest request. Kafka: `socket.request.max.bytes`. @default 104_857_600 */
-  readonly maxRequestBytes?: number | undefined;
-  /** A connection that says nothing for so long is closed. Kafka: `connections.max.idle.ms`. @default 600_000 */
-  readonly connectionIdleMs?: number | undefined;
-}
 
 /** A Kafka broker in this process, or a cluster of several. */
 export interface EmbeddedKafka {
@@ -71,9 +56,6 @@ export interface EmbeddedKafka {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const loopback = /^(localhost|::1|127(\.\d{1,3}){3})$/;
-const mostNodes = 100;
-
 /**
  * Starts a Kafka broker in this process, ready for any client when the promise resolves. It keeps everything in memory and listens on
  * loopback only: for development, tests, demos and single-process use.
@@ -82,26 +64,10 @@ const mostNodes = 100;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once; ListenError (`LISTEN_FAILED`) when the port cannot be had
  */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-  const { nodes = 1, port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000, ...rest } = options;
-  const { ports = portsFrom(port, nodes), ...engineOptions } = rest;
+  const { host, ports, maxRequestBytes, connectionIdleMs, engineOptions, problems } = resolveEmbeddedKafkaOptions(options);
+  const nodes = ports.map((port, index) => ({ id: index + 1, host, port }));
+  const engine = createEngine({ ...engineOptions, nodes }, problems);
   const { clock = systemClock, logger = silentLogger } = options;
-  const problems: string[] = [];
-  if (!loopback.test(host)) problems.push(`host must be a loopback address such as 127.0.0.1, since there is no security, not "${host}"`);
-  if (!isNodeCount(nodes)) problems.push(`nodes must be a whole number from 1 to ${mostNodes}, not ${nodes}`);
-  if (options.ports !== undefined && options.port !== undefined) problems.push("port and ports cannot both be given");
-  if (options.ports !== undefined && ports.length !== nodes)
-    problems.push(`ports must have one port for each of ${nodes} nodes, not ${ports.length}`);
-  for (const one of ports)
-    if (!Number.isInteger(one) || one < 0 || one > 65_535) problems.push(`port must be a whole number from 0 to 65535, not ${one}`);
-  const fixed = ports.filter((one) => one !== 0);
-  if (new Set(fixed).size !== fixed.length) problems.push(`ports must be different, not ${fixed.join(", ")}`);
-  if (!Number.isInteger(maxRequestBytes) || maxRequestBytes < 1)
-    problems.push(`maxRequestBytes must be at least 1, not ${maxRequestBytes}`);
-  if (!Number.isInteger(connectionIdleMs) || connectionIdleMs < 1)
-    problems.push(`connectionIdleMs must be at least 1, not ${connectionIdleMs}`);
-  if (problems.length > 0) throw new InvalidOptionsError("embedded Kafka", problems);
-
-  const engine = createBrokerEngine({ ...engineOptions, nodes: ports.map((one, index) => ({ id: index + 1, host, port: one })) });
   let listeners: BrokerListeners;
   try {
     listeners = await openListeners({ engine, host, ports, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
@@ -148,11 +114,14 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
   };
 }
 
-/** A fixed port is the first broker's, and the others have those after it. */
-function portsFrom(port: number, nodes: number): number[] {
-  return Array.from({ length: isNodeCount(nodes) ? nodes : 1 }, (_, index) => (port === 0 ? 0 : port + index));
-}
-
-function isNodeCount(nodes: number): boolean {
-  return Number.isInteger(nodes) && nodes >= 1 && nodes <= mostNodes;
+/** Makes the engine where nothing is wrong, neither with its own options nor with others. */
+function createEngine(options: BrokerEngineOptions, problems: readonly string[]): BrokerEngine {
+  if (problems.length === 0) return createBrokerEngine(options);
+  try {
+    createBrokerEngine(options).close();
+  } catch (error) {
+    if (!InvalidOptionsError.is(error)) throw error;
+    throw new InvalidOptionsError("embedded Kafka", [...problems, ...error.problems]);
+  }
+  throw new InvalidOptionsError("embedded Kafka", problems);
 }

@@ -1,6 +1,7 @@
+import { InvalidOptionsError } from "@millrace/core";
 import { createVirtualClock, waitFor } from "@millrace/testing";
 import { expect, test } from "vitest";
-import { startEmbeddedKafka } from "../src/index.ts";
+import { type EmbeddedKafkaOptions, startEmbeddedKafka } from "../src/index.ts";
 import { openRawClient } from "./support/raw-client.ts";
 
 test("it is ready when it says so, on a port of its own, and many can run side by side", async () => {
@@ -25,6 +26,43 @@ test("addresses that others could reach are refused, with every other problem", 
   await expect(start).rejects.toMatchObject({ code: "INVALID_OPTIONS", problems: { length: 4 } });
   await expect(startEmbeddedKafka({ host: "example.com" })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
   await expect(startEmbeddedKafka({ defaultPartitions: 0 })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+});
+
+/** What is wrong with options that a program without types may give. */
+async function problemsOf(options: unknown): Promise<readonly string[]> {
+  const error: unknown = await startEmbeddedKafka(options as EmbeddedKafkaOptions).then(
+    (broker) => broker.close(),
+    (reason: unknown) => reason,
+  );
+  return InvalidOptionsError.is(error) ? error.problems : [String(error)];
+}
+
+test("options that are misspelt, of another type or out of range are named, those of sockets, engine and topics together", async () => {
+  expect(await problemsOf(null)).toEqual(["the options must be an object such as { port: 9092 }, not null"]);
+  expect(
+    await problemsOf({ port: "9092", autoCreateTopic: false, groups: { maxSize: 0, size: 1 }, transactions: { maxTimeoutMs: 0.5 } }),
+  ).toEqual([
+    'port must be a number, not "9092"',
+    "autoCreateTopic is not an option; perhaps autoCreateTopics is meant",
+    "groups.size is not an option",
+    "groups.maxSize must be a whole number of at least 1, not 0",
+    "transactions.maxTimeoutMs must be a whole number of at least 1, not 0.5",
+  ]);
+});
+
+test("topics of the options are looked at as closely as those that clients make", async () => {
+  const configs = { "retention.ms": "soon", "segment.bites": "1" };
+  expect(await problemsOf({ topics: ["orders", {}, { name: "a.b" }, { name: "a_b" }, { name: "t", configs }, { name: "t" }] })).toEqual([
+    'topics[0] must be an object, not "orders"',
+    "topics[1]: the topic name is empty",
+    "topics[4]: invalid value soon for configuration retention.ms: not a number of type long",
+    "topics[4]: unknown topic config name: segment.bites",
+    'topics[3]: "a_b" collides with "a.b"',
+    'topics[5]: "t" is there twice',
+  ]);
+  expect(await problemsOf({ maxPartitions: 4, topics: [{ name: "t", partitions: 5 }] })).toEqual([
+    "topics must not have more than 4 partitions together (maxPartitions), not 5",
+  ]);
 });
 
 test("a port that is taken is an error that names it", async () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { EmbeddedKafkaOptions } from "../start-embedded-kafka.ts";
+import type { EmbeddedKafkaOptions } from "../embedded-kafka-options.ts";
 
 /** What the command line asks for. */
 export type ServerCommand =

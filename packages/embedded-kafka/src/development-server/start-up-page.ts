@@ -1,4 +1,5 @@
-import type { EmbeddedKafka, EmbeddedKafkaOptions } from "../start-embedded-kafka.ts";
+import type { EmbeddedKafkaOptions } from "../embedded-kafka-options.ts";
+import type { EmbeddedKafka } from "../start-embedded-kafka.ts";
 
 /** How to call the command. */
 export const helpPage = `embedded-kafka: a Kafka broker for development, in memory, on this machine only.

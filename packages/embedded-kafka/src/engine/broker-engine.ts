@@ -6,13 +6,14 @@ import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from 
 import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
 import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
-import { type BrokerEngineOptions, resolveBrokerEngineOptions } from "./broker-engine-options.ts";
+import type { BrokerEngineOptions } from "./broker-engine-options.ts";
 import { moveLeader, startNode, stopNode } from "./cluster-changes.ts";
 import { atCoordinator } from "./coordinator-gate.ts";
 import { closeBrokerState, createBrokerState } from "./create-broker-state.ts";
 import { type BrokerNodeState, NodeDirectory } from "./node-directory.ts";
 import { randomUuid } from "./random-id.ts";
 import { RefusedRequestError } from "./refused-request-error.ts";
+import { resolveBrokerEngineOptions } from "./resolve-broker-engine-options.ts";
 
 /** Which versions of an API are served. */
 export interface ServedApi {

@@ -4,13 +4,13 @@ import { TopicRegistry } from "../topics/topic-registry.ts";
 import { completeTransaction } from "../transactions/complete-transaction.ts";
 import { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import { apiTable } from "./api-table.ts";
-import type { ResolvedBrokerEngineOptions } from "./broker-engine-options.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { CoordinatorDirectory } from "./coordinator-directory.ts";
 import { FetchSessions } from "./fetch-sessions.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { ParkedFetches } from "./parked-fetches.ts";
+import type { ResolvedBrokerEngineOptions } from "./resolve-broker-engine-options.ts";
 
 /** What stays when a broker is reset. */
 export interface LastingState {

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { MillraceError } from "@millrace/core";
+import { errorTableProblems } from "@millrace/testing";
 import { expect, test } from "vitest";
 import * as protocol from "./index.ts";
-import { ProtocolError, type ProtocolErrorCode } from "./index.ts";
 
 const cause = new Error("behind it");
-const codes: Record<ProtocolErrorCode, true> = {
+const codes: Record<protocol.ProtocolErrorCode, true> = {
   TRUNCATED: true,
   MALFORMED: true,
   UNSAFE_INTEGER: true,
@@ -17,23 +16,14 @@ const codes: Record<ProtocolErrorCode, true> = {
   CORRUPT_BATCH: true,
   COMPRESSION: true,
 };
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const rows = (Object.keys(codes) as protocol.ProtocolErrorCode[]).map((code) => ({
+  class: protocol.ProtocolError,
+  error: new protocol.ProtocolError(code, "example", { cause }),
+  cause,
+  json: { code, message: "example", retryable: false },
+}));
 
-for (const code of Object.keys(codes) as ProtocolErrorCode[]) {
-  test(`ProtocolError ${code} keeps its name, code, brand and cause, is JSON-safe and is in the README`, () => {
-    const error = new ProtocolError(code, "example", { cause });
-    expect(error.name).toBe("ProtocolError");
-    expect(ProtocolError.is(error)).toBe(true);
-    expect(ProtocolError.is(new Error("another"))).toBe(false);
-    expect(MillraceError.is(error)).toBe(true);
-    expect(error.cause).toBe(cause);
-    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: "ProtocolError", code, message: "example", retryable: false });
-    expect(readme).toContain("`ProtocolError`");
-    expect(readme).toContain(`\`${code}\``);
-  });
-}
-
-test("ProtocolError is the only error class of the package", () => {
-  const exported = Object.values(protocol).filter((value) => typeof value === "function" && value.prototype instanceof MillraceError);
-  expect(exported).toEqual([ProtocolError]);
+test("every exported error keeps its name, codes, brand, fields and cause, is JSON-safe and is in the README", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(errorTableProblems({ exports: protocol, readme, rows })).toEqual([]);
 });

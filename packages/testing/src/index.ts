@@ -1,3 +1,4 @@
+export { type ErrorTable, type ErrorTableRow, errorTableProblems } from "./error-table.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { ConditionNotMetError } from "./testing-error.ts";
 export { createVirtualClock, type RunUntilOptions, type VirtualClock, type VirtualClockOptions } from "./virtual-clock.ts";

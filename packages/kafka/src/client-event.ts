@@ -24,6 +24,8 @@ export type ClientEvent =
       readonly to: number;
     }
   | { readonly type: "commit-stale"; readonly group: string; readonly topic: string; readonly partition: number; readonly offset: number }
+  /** Nothing ran for `blockedMs`, heartbeats neither: a handler computes for too long without giving way. */
+  | { readonly type: "event-loop-blocked"; readonly group: string; readonly blockedMs: number }
   | { readonly type: "consumer-failed"; readonly group: string; readonly error: Error }
   /** This reader was too slow: `count` older events were dropped before the next one. */
   | { readonly type: "events-dropped"; readonly count: number };

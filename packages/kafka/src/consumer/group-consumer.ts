@@ -1,4 +1,4 @@
-import { type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
+import { type Cancel, type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
 import type { AnyTopic } from "@millrace/topics";
 import type { ClientEvent } from "../client-event.ts";
 import type { DriverConnection } from "../driver/driver.ts";
@@ -12,6 +12,7 @@ import type { Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim, Partitio
 import type { HeldPartition } from "./held-partition.ts";
 import { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
+import { watchEventLoop } from "./watch-event-loop.ts";
 
 /** What a consumer works with. */
 export interface ConsumerContext {
@@ -37,6 +38,7 @@ export class GroupConsumer implements Consumer {
   readonly #commits: CommitQueue;
   readonly #autoCommit: AutoCommit | undefined;
   #assignment: Assignment | undefined;
+  #endWatch: Cancel | undefined;
   #joining: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -136,7 +138,7 @@ export class GroupConsumer implements Consumer {
   }
 
   async #join(topics: readonly string[], handlers: ConsumerHandlers): Promise<void> {
-    const { connection, options, clock, publish } = this.#context;
+    const { connection, options, clock, logger, publish } = this.#context;
     const assignment = new Assignment({
       options,
       clock,
@@ -153,6 +155,10 @@ export class GroupConsumer implements Consumer {
     try {
       const { reset: _, maxProcessingMs: _1, autoCommitMs: _2, maxBatchRecords: _3, ...settings } = options;
       this.#driver.resolve(await connection.createConsumer({ ...settings, topics }, assignment));
+      this.#endWatch = watchEventLoop(clock, options.heartbeatIntervalMs, (blockedMs) => {
+        publish({ type: "event-loop-blocked", group: this.group, blockedMs });
+        logger.warn("the event loop was blocked, and no heartbeat could be sent", { group: this.group, blockedMs });
+      });
     } catch (error) {
       this.#driver.reject(error);
       throw error;
@@ -218,6 +224,7 @@ export class GroupConsumer implements Consumer {
     // A driver that failed has told nobody that the partitions are gone.
     await this.#assignment?.revoked(this.assignment(), "lost");
     this.#autoCommit?.stop();
+    this.#endWatch?.();
     onStopped(this);
     if (this.#failure === undefined) this.#stop.resolve();
     else this.#stop.reject(this.#failure);

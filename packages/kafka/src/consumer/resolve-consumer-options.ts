@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from "@millrace/core";
+import { numberOption } from "../number-option.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
 /** Consumer options with every default filled in. */
@@ -13,12 +14,8 @@ const mayBeInfinite = new Set<keyof ConsumerOptions>(["maxProcessingMs", "maxBat
 export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsumerOptions {
   const { group, reset = "latest", isolation = "read_committed" } = options;
   const problems: string[] = [];
-  const number = (name: keyof ConsumerOptions, fallback: number, least: number): number => {
-    const value = options[name] ?? fallback;
-    if (typeof value === "number" && value >= least && (Number.isFinite(value) || mayBeInfinite.has(name))) return value;
-    problems.push(`${name} must be a number of at least ${least}, not ${String(value)}`);
-    return fallback;
-  };
+  const number = (name: keyof ConsumerOptions, fallback: number, least: number): number =>
+    numberOption(options, name, fallback, { least, mayBeInfinite: mayBeInfinite.has(name) }, problems);
   if (typeof group !== "string" || group === "") problems.push("group must be a name that is not empty");
   if (!["earliest", "latest", "none"].includes(reset)) problems.push(`reset must be "earliest", "latest" or "none", not ${reset}`);
   if (!["read_committed", "read_uncommitted"].includes(isolation)) {

@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from "@millrace/core";
 import type { DriverCapabilities } from "../capability-table.ts";
 import type { DriverProducerSettings } from "../driver/driver-producer.ts";
+import { numberOption } from "../number-option.ts";
 import type { ProducerOptions } from "./producer-options.ts";
 
 /** Producer options with every default filled in. */
@@ -24,12 +25,8 @@ const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export function resolveProducerOptions(options: ProducerOptions, capabilities: DriverCapabilities): ResolvedProducerOptions {
   const { acks = "all", compression = "none", partitioner = "java" } = options;
   const problems: string[] = [];
-  const number = (name: keyof ProducerOptions, fallback: number, least: number): number => {
-    const value = options[name] ?? fallback;
-    if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-    problems.push(`${name} must be a number of at least ${least}, not ${String(value)}`);
-    return fallback;
-  };
+  const number = (name: keyof ProducerOptions, fallback: number, least: number): number =>
+    numberOption(options, name, fallback, { least }, problems);
   if (acks !== "all" && acks !== 1 && acks !== 0) problems.push(`acks must be "all", 1 or 0, not ${String(acks)}`);
   if (!compressions.includes(compression)) problems.push(`compression must be one of ${compressions.join(", ")}, not ${compression}`);
   if (options.idempotent === true && acks !== "all") problems.push(`idempotent: true needs acks: "all", not ${acks}`);

@@ -4,6 +4,7 @@ import { consumeCells } from "./cells/consume-cells.ts";
 import { groupCells } from "./cells/group-cells.ts";
 import { offsetCells } from "./cells/offset-cells.ts";
 import { produceCells } from "./cells/produce-cells.ts";
+import { pullCells } from "./cells/pull-cells.ts";
 import { recordCells } from "./cells/record-cells.ts";
 import type { ConformanceCell } from "./conformance-cell.ts";
 
@@ -13,6 +14,7 @@ export const conformanceCells: readonly ConformanceCell[] = [
   ...produceCells,
   ...recordCells,
   ...consumeCells,
+  ...pullCells,
   ...groupCells,
   ...offsetCells,
   ...adminCells,

@@ -30,7 +30,7 @@ function describe(name: string, partitionIndex: number, nodeId: number | undefin
   if (topic === undefined) return failed("UNKNOWN_TOPIC_OR_PARTITION", "This server does not host this topic-partition.");
   const partition = topic.partitions[partitionIndex];
   if (partition === undefined) return failed("UNKNOWN_TOPIC_OR_PARTITION", null);
-  if (!partition.isLedBy(nodeId)) return failed("NOT_LEADER_OR_FOLLOWER", `broker ${partition.leaderId} leads this partition`);
+  if (!partition.isHeldBy(nodeId)) return failed("NOT_LEADER_OR_FOLLOWER", null);
   const { log, producers } = partition;
   const activeProducers = [...producers.all()].map((producer) => ({
     ...producer,

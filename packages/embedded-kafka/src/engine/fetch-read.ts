@@ -6,7 +6,7 @@ import { noLeader, type Partition } from "../topics/partition.ts";
 import type { EngineRequest } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { type LeaderEndpoints, leaderEndpoints } from "./leader-endpoints.ts";
-import { leaderEpochProblem } from "./leader-epoch-problem.ts";
+import { leaderEpochProblem, leadershipProblem } from "./leader-epoch-problem.ts";
 
 type AskedPartition = RequestTypes["Fetch"]["topics"][number]["partitions"][number];
 
@@ -41,6 +41,12 @@ const readCommitted = 1;
 const readsFromFollowers = 11;
 const namesLeader = 16;
 
+/** Whether the node has no answer because it does not lead. A replica looks at the epoch first, whether it leads or not. */
+function isElsewhere(partition: Partition, { currentLeaderEpoch }: AskedPartition, request: EngineRequest<"Fetch">): boolean {
+  if (isFollowerRead(partition, request)) return false;
+  return leadershipProblem(partition, request.nodeId, currentLeaderEpoch) === "NOT_LEADER_OR_FOLLOWER";
+}
+
 function isFollowerRead({ leaderId, inSyncReplicas }: Partition, { version, nodeId }: EngineRequest<"Fetch">): boolean {
   return version >= readsFromFollowers && leaderId !== noLeader && nodeId !== undefined && inSyncReplicas.includes(nodeId);
 }
@@ -50,7 +56,7 @@ function isFollowerRead({ leaderId, inSyncReplicas }: Partition, { version, node
  * `first` is what was read when the request came, if it has waited since.
  */
 export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, first?: FetchResult): FetchResult {
-  const { body, version, nodeId } = request;
+  const { body, version } = request;
   const partitions: PartitionRead[] = [];
   const watched: Partition[] = [];
   let remainingBytes = Math.min(body.maxBytes, broker.settings.fetchMaxBytes);
@@ -67,7 +73,7 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, 
         const wasThere = first?.partitions[partitions.length]?.errorCode === errorCodes.NONE;
         read = { ...failed(one.partition, unknown), abortedTransactions: wasThere ? null : [] };
         hasError ||= wasThere;
-      } else if (!partition.isLedBy(nodeId) && !isFollowerRead(partition, request)) {
+      } else if (isElsewhere(partition, one, request)) {
         const { leaderId, leaderEpoch } = partition;
         read = {
           ...failed(one.partition, "NOT_LEADER_OR_FOLLOWER"),

@@ -12,7 +12,7 @@ import type { Partition } from "../topics/partition.ts";
 import { type ApiRegistration, type EngineRequest, serve } from "./api-registration.ts";
 import type { BrokerSettings, Decompress } from "./broker-settings.ts";
 import type { BrokerState } from "./broker-state.ts";
-import { leaderEpochProblem } from "./leader-epoch-problem.ts";
+import { leadershipProblem } from "./leader-epoch-problem.ts";
 
 type AskedPartition = RequestTypes["ListOffsets"]["topics"][number]["partitions"][number];
 
@@ -72,9 +72,8 @@ function find(
   broker: BrokerState,
 ): FoundOffset | ErrorName {
   if (partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
-  if (!partition.isLedBy(nodeId)) return "NOT_LEADER_OR_FOLLOWER";
-  const epochProblem = leaderEpochProblem(asked.currentLeaderEpoch, partition.leaderEpoch);
-  if (epochProblem !== undefined) return epochProblem;
+  const problem = leadershipProblem(partition, nodeId, asked.currentLeaderEpoch);
+  if (problem !== undefined) return problem;
   const { log } = partition;
   const fetchableEnd = body.isolationLevel === 1 ? log.lastStableOffset : log.highWatermark;
   const { timestamp } = asked;

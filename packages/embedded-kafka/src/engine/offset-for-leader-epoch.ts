@@ -1,6 +1,6 @@
 import { errorCodes } from "@millrace/protocol";
 import { type ApiRegistration, serve } from "./api-registration.ts";
-import { leaderEpochProblem } from "./leader-epoch-problem.ts";
+import { leadershipProblem } from "./leader-epoch-problem.ts";
 
 /** Where the records of a leader epoch end, so that a consumer notices that it read what was lost (KIP-320). */
 export const offsetForLeaderEpoch: ApiRegistration = serve("OffsetForLeaderEpoch", {
@@ -11,8 +11,7 @@ export const offsetForLeaderEpoch: ApiRegistration = serve("OffsetForLeaderEpoch
         partitions: partitions.map(({ partition: index, currentLeaderEpoch, leaderEpoch }) => {
           const partition = broker.topics.partition(topic, index);
           if (partition === undefined) return { partition: index, errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION };
-          if (!partition.isLedBy(nodeId)) return { partition: index, errorCode: errorCodes.NOT_LEADER_OR_FOLLOWER };
-          const problem = leaderEpochProblem(currentLeaderEpoch, partition.leaderEpoch);
+          const problem = leadershipProblem(partition, nodeId, currentLeaderEpoch);
           if (problem !== undefined) return { partition: index, errorCode: errorCodes[problem] };
           const end = partition.log.endOfEpoch(leaderEpoch);
           return { partition: index, errorCode: errorCodes.NONE, leaderEpoch: end.epoch, endOffset: end.endOffset };

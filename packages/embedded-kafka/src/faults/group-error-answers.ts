@@ -9,6 +9,13 @@ const partitionErrors: ReadonlySet<ErrorName> = new Set([
   "TOPIC_AUTHORIZATION_FAILED",
 ]);
 
+/** Errors of OffsetDelete that are about a partition. */
+const deletionErrors: ReadonlySet<ErrorName> = new Set([
+  "GROUP_SUBSCRIBED_TO_TOPIC",
+  "UNKNOWN_TOPIC_OR_PARTITION",
+  "TOPIC_AUTHORIZATION_FAILED",
+]);
+
 /** How APIs of consumer groups say an error. */
 export const groupErrorAnswers: ErrorAnswers = {
   FindCoordinator: (errorCode, { body, version }) => {
@@ -49,10 +56,10 @@ export const groupErrorAnswers: ErrorAnswers = {
     if (version >= 2 && (!ofPartitions || body.topics === null)) return { errorCode };
     return { topics: (body.topics ?? []).map(({ name, partitionIndexes }) => ({ name, partitions: nowhere(partitionIndexes) })) };
   },
-  OffsetDelete: (errorCode, { body }) => ({
-    topics: body.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
-    })),
-  }),
+  OffsetDelete: (errorCode, { body }) => {
+    if (!deletionErrors.has(errorByCode(errorCode).name)) return { errorCode };
+    const partitionsOf = (partitions: readonly { readonly partitionIndex: number }[]) =>
+      partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode }));
+    return { topics: body.topics.map(({ name, partitions }) => ({ name, partitions: partitionsOf(partitions) })) };
+  },
 };

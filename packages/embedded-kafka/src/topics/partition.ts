@@ -64,6 +64,11 @@ export class Partition {
     return this.#leaderId !== noLeader && (nodeId === undefined || nodeId === this.#leaderId);
   }
 
+  /** Whether a request to this node is at a replica. One to no node in particular is. */
+  isHeldBy(nodeId: number | undefined): boolean {
+    return nodeId === undefined || this.#replicas.includes(nodeId);
+  }
+
   /** Makes a node the leader, be it another one or the same again: its epoch begins. */
   elect(leaderId: number): void {
     this.#leaderId = leaderId;

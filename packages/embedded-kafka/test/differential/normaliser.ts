@@ -24,12 +24,20 @@ interface PartitionAnswer {
   readonly timestamp?: number;
 }
 
+/** What recordings of a broker, or of several, have to be freed from. */
+export interface NormaliserOptions {
+  /** Where the brokers listen, the one with id 1 first. */
+  readonly addresses: readonly BrokerAddress[];
+  readonly baseTime: number;
+  /** Names that differ between the two recordings, and what is shown for them. */
+  readonly aliases?: ReadonlyMap<string, string>;
+}
+
 /**
  * Makes the function that turns answers into plain data in which nothing is left that two right brokers may differ in: ids, addresses, times,
  * texts for people, and the order of what Kafka keeps in hash maps. `baseTime` is what the scenarios' own timestamps count from.
  */
-export function createNormaliser(options: { readonly address: BrokerAddress; readonly baseTime: number }): (value: unknown) => Recorded {
-  const { address, baseTime } = options;
+export function createNormaliser({ addresses, baseTime, aliases }: NormaliserOptions): (value: unknown) => Recorded {
   const symbols = new Map<string, string>();
 
   /** Ids are numbered by kind as they come. */
@@ -51,15 +59,16 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
     if (key === "errorCode") return errorByCode(value).name;
     if (timeKeys.has(key)) return time(value);
     if (key === "producerId" && value >= 0) return symbol("producer", value);
-    return key === "port" && value === address.port ? "the broker's" : value;
+    return key === "port" ? (portNames.get(value) ?? value) : value;
   };
+  const portNames = new Map(addresses.map(({ port }, index) => [port, addresses.length === 1 ? "the broker's" : `broker ${index + 1}'s`]));
 
   const text = (value: string, key: string): Recorded => {
     if (memberKeys.has(key)) return value.replace(uuidText, (id) => symbol("id", id));
     if (key === "topicId") return value === zeroUuid ? "none" : symbol("topic", value);
-    if (key === "host" && value === address.host) return "the broker's";
+    if (key === "host" && addresses.some(({ host }) => host === value)) return "the broker's";
     if (key === "clusterId" && value !== "") return "a cluster";
-    return textKeys.has(key) && value !== "" ? "a text" : value;
+    return textKeys.has(key) && value !== "" ? "a text" : (aliases?.get(value) ?? value);
   };
 
   const batches = (records: Buffer): Recorded => {
@@ -88,10 +97,13 @@ export function createNormaliser(options: { readonly address: BrokerAddress; rea
     if (timestamp !== undefined) return partitionIndex ?? 0;
     return highWatermark !== undefined && unknownCodes.has(errorCode) ? 1 : 0;
   };
+  const nodeRank = ({ nodeId, brokerId }: { readonly nodeId?: number; readonly brokerId?: number }): number => nodeId ?? brokerId ?? 0;
   const ranks: Readonly<Record<string, (element: never) => number>> = {
     members: memberRank,
     partitionResponses: ({ index }: { readonly index: number }) => index,
     partitions: partitionRank,
+    brokers: nodeRank,
+    nodeEndpoints: nodeRank,
   };
   const ordered = (elements: readonly unknown[], key: string): readonly unknown[] => {
     if (key === "configs") return (elements as readonly { readonly name: string }[]).filter(({ name }) => !clusterConfigs.has(name));

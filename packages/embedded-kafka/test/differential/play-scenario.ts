@@ -1,7 +1,7 @@
 import { type ApiName, errorCodes, type MessageInput, type RequestTypes } from "@millrace/protocol";
 import { waitFor } from "@millrace/testing";
 import { type BrokerAddress, type Connection, ConnectionClosed, openConnection } from "./connection.ts";
-import { createNormaliser } from "./normaliser.ts";
+import { createNormaliser, type NormaliserOptions } from "./normaliser.ts";
 import type { Scenario, Stage, Step } from "./scenario.ts";
 
 /** What two performances of a scenario share. */
@@ -18,11 +18,16 @@ export interface Performance {
 export const stoppedLabel = "the scenario could not go on";
 
 /** Plays a scenario to one broker and gives what was recorded. A scenario that cannot go on ends its recording with the reason. */
-export async function playScenario(scenario: Scenario, address: BrokerAddress, performance: Performance): Promise<Step[]> {
+export async function playScenario(
+  scenario: Scenario,
+  address: BrokerAddress,
+  performance: Performance,
+  options: Partial<Pick<NormaliserOptions, "addresses" | "aliases">> = {},
+): Promise<Step[]> {
   const steps: Step[] = [];
   const connections: Connection[] = [];
   const topics: string[] = [];
-  const normalise = createNormaliser({ address, baseTime: performance.baseTime });
+  const normalise = createNormaliser({ addresses: [address], baseTime: performance.baseTime, ...options });
   const connect = async (): Promise<Connection> => {
     const connection = await openConnection(address);
     connections.push(connection);

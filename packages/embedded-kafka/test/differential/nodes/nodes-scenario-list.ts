@@ -1,0 +1,7 @@
+import { nodesCoordinatorScenarios } from "./coordinator-scenarios.ts";
+import { nodesLeaderScenarios } from "./leader-scenarios.ts";
+import { nodesMetadataScenarios } from "./metadata-scenarios.ts";
+import type { NodesScenario } from "./nodes-scenario.ts";
+
+/** Every scenario for a cluster of three. */
+export const nodesScenarios: readonly NodesScenario[] = [...nodesMetadataScenarios, ...nodesLeaderScenarios, ...nodesCoordinatorScenarios];

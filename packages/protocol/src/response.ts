@@ -6,22 +6,38 @@ import { messageCodec } from "./message/message-codec.ts";
 import type { MessageInput } from "./message-input.ts";
 import { hasFlexibleResponseHeader } from "./request.ts";
 
-/**
- * A response with its header, without the four-byte length in front of it.
- * @throws ProtocolError `UNSUPPORTED_VERSION`, `INVALID_VALUE`, `UNSUPPORTED_FIELD`
- */
-export function encodeResponse<Name extends ApiName>(response: {
+/** What a response is made of. */
+interface ResponseInput<Name extends ApiName> {
   readonly api: Name;
   readonly version: number;
   readonly correlationId: number;
   readonly body: MessageInput<ResponseTypes[Name]>;
-}): Buffer {
+}
+
+/**
+ * A response with its header, without the four-byte length in front of it.
+ * @throws ProtocolError `UNSUPPORTED_VERSION`, `INVALID_VALUE`, `UNSUPPORTED_FIELD`
+ */
+export function encodeResponse<Name extends ApiName>(response: ResponseInput<Name>): Buffer {
+  return writeResponse(response).finish();
+}
+
+/**
+ * The same bytes as `encodeResponse`, in pieces to be sent one after another: large records are not copied but are slices of the body's own memory, which must
+ * not be written to until they have been sent.
+ * @throws ProtocolError `UNSUPPORTED_VERSION`, `INVALID_VALUE`, `UNSUPPORTED_FIELD`
+ */
+export function encodeResponseInPieces<Name extends ApiName>(response: ResponseInput<Name>): Uint8Array[] {
+  return writeResponse(response).finishInPieces();
+}
+
+function writeResponse<Name extends ApiName>(response: ResponseInput<Name>): ByteWriter {
   const codec = messageCodec(`${response.api}Response`, response.version);
   const writer = new ByteWriter();
   writer.int32(response.correlationId);
   if (hasFlexibleResponseHeader(apis[response.api], response.version)) writer.uvarint(0);
   codec.encode(writer, response.body);
-  return writer.finish();
+  return writer;
 }
 
 /**

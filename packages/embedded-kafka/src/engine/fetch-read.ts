@@ -1,7 +1,7 @@
 import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
 import { endOffsetOf } from "../log/batch-layout.ts";
 import type { AbortedTransaction } from "../log/log-transactions.ts";
-import type { LogRead } from "../log/partition-log.ts";
+import type { LogRead, LogReadLimits } from "../log/partition-log.ts";
 import { noLeader, type Partition } from "../topics/partition.ts";
 import type { EngineRequest } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
@@ -37,6 +37,10 @@ export interface FetchResult {
 }
 
 const readCommitted = 1;
+/**
+ * So much of a partition is answered in one piece, without a copy, although there is room for more. Kafka stops so at the end of a segment.
+ */
+const enoughBytes = 64 * 1024;
 /** Versions from which a replica that does not lead answers consumers (KIP-392), and from which a client hears who leads (KIP-951). */
 const readsFromFollowers = 11;
 const namesLeader = 16;
@@ -80,8 +84,11 @@ export function readFetch(request: EngineRequest<"Fetch">, broker: BrokerState, 
           ...(version >= namesLeader && { currentLeader: { leaderId, leaderEpoch } }),
         };
       } else {
-        const maxBytes = Math.min(one.partitionMaxBytes, remainingBytes);
-        read = readPartition(one, partition, body.isolationLevel, maxBytes, sizeBytes === 0);
+        read = readPartition(one, partition, body.isolationLevel, {
+          maxBytes: Math.min(one.partitionMaxBytes, remainingBytes),
+          atLeastOne: sizeBytes === 0,
+          enoughBytes: Math.max(body.minBytes, enoughBytes),
+        });
         if (version >= namesLeader && read.errorCode === errorCodes.FENCED_LEADER_EPOCH) {
           const { leaderId, leaderEpoch } = partition;
           read = { ...read, currentLeader: { leaderId, leaderEpoch } };
@@ -102,8 +109,7 @@ function readPartition(
   asked: AskedPartition,
   { log, leaderEpoch }: Partition,
   isolationLevel: number,
-  maxBytes: number,
-  atLeastOne: boolean,
+  limits: Omit<LogReadLimits, "untilOffset">,
 ): PartitionRead {
   const { partition: partitionIndex, fetchOffset, currentLeaderEpoch, lastFetchedEpoch } = asked;
   const epochProblem = leaderEpochProblem(currentLeaderEpoch, leaderEpoch);
@@ -127,10 +133,10 @@ function readPartition(
   }
   if (fetchOffset < logStartOffset || fetchOffset > log.endOffset) return failed(partitionIndex, "OFFSET_OUT_OF_RANGE");
   const untilOffset = committedOnly ? lastStableOffset : highWatermark;
-  const read: LogRead = log.read(fetchOffset, { untilOffset, maxBytes, atLeastOne });
+  const read: LogRead = log.read(fetchOffset, { untilOffset, ...limits });
   const { slices } = read;
   // Kafka forgets the list when the next batch is too large for what room is left.
-  if (slices.length === 0 && fetchOffset < untilOffset && maxBytes > 0) return { ...state, abortedTransactions: null };
+  if (slices.length === 0 && fetchOffset < untilOffset && limits.maxBytes > 0) return { ...state, abortedTransactions: null };
   if (!committedOnly || slices.length === 0 || log.transactions.abortedCount === 0) return { ...state, slices };
   return { ...state, slices, abortedTransactions: log.transactions.abortedIn(fetchOffset, endOffsetOf(slices.at(-1)!)) };
 }

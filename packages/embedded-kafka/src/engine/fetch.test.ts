@@ -127,6 +127,22 @@ test("limits hold for the whole answer in the order of the request, but one batc
   ]);
 });
 
+test("more than enough may come in several answers, but never less than was asked for at least", async () => {
+  const { fetch, produce, partitionOf } = setUp();
+  for (let batch = 0; batch < 30; batch++) await produce("v".repeat(10_000));
+  const large = { partitionMaxBytes: 1_000_000 };
+  const read: number[] = [];
+  let answers = 0;
+  while (read.length < 30) {
+    read.push(...offsetsIn(partitionOf(await fetch({ ...large, fetchOffset: read.length })).records));
+    answers++;
+  }
+  expect(read).toEqual(Array.from({ length: 30 }, (_, offset) => offset));
+  expect(answers).toBeGreaterThan(1);
+  const whole = partitionOf(await fetch(large, { minBytes: 300_000 })).records;
+  expect(offsetsIn(whole)).toEqual(read);
+});
+
 test("offsets outside the log, unknown partitions and wrong leader epochs are errors at once", async () => {
   const { call, fetch, produce, partitionOf } = setUp();
   await produce("a");

@@ -51,6 +51,14 @@ test("a batch that is larger than the limit comes alone, and only when one is wa
   expect(log.read(0, { ...everything, maxBytes: 10, atLeastOne: false }).slices).toEqual([]);
 });
 
+test("with enough it stops at a seam of the log's memory, and gives one slice; with less it goes on", () => {
+  const log = logOf(Array<number>(12).fill(1), 10_000);
+  const [whole] = log.read(0, everything).slices;
+  expect(log.read(0, everything).slices.length).toBeGreaterThan(1);
+  expect(log.read(0, { ...everything, enoughBytes: whole!.length }).slices).toEqual([whole]);
+  expect(log.read(0, { ...everything, enoughBytes: whole!.length + 1 }).slices).toHaveLength(2);
+});
+
 test("batches are never split, whatever the limits, however many segments they lie in", () => {
   fc.assert(
     fc.property(

@@ -19,6 +19,8 @@ export interface LogReadLimits {
   readonly maxBytes: number;
   /** Gives the first batch even when it is larger than `maxBytes` (KIP-74). */
   readonly atLeastOne: boolean;
+  /** At so many bytes it stops where the log's memory has a seam, so that what it gives is one slice. @default never */
+  readonly enoughBytes?: number;
 }
 
 /** The part of a log that may be compacted. */
@@ -174,8 +176,8 @@ export class PartitionLog {
       if (slice === undefined) break;
       slices.push(slice);
       sizeBytes += slice.length;
+      if (sizeBytes >= Math.min(limits.maxBytes, limits.enoughBytes ?? limits.maxBytes)) break;
       // It stopped inside the segment, so the next batch does not fit.
-      if (sizeBytes >= limits.maxBytes) break;
       if (!endsWith(segment, slice)) break;
     }
     return slices.length === 0 ? nothing : { slices, sizeBytes };

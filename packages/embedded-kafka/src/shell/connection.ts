@@ -3,7 +3,7 @@ import type { Clock, Logger } from "@millrace/core";
 import type { BrokerEngine } from "../engine/broker-engine.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { ResponseWriter } from "./response-writer.ts";
-import { type FrameOrigin, serveRequest } from "./serve-request.ts";
+import { type FrameOrigin, type ResponsePieces, serveRequest } from "./serve-request.ts";
 
 /** What a connection needs. */
 export interface ConnectionOptions {
@@ -44,7 +44,7 @@ export function serveConnection(options: ConnectionOptions): void {
     serveWaiting();
   };
 
-  const finish = (response: Buffer | undefined): void => {
+  const finish = (response: ResponsePieces | undefined): void => {
     if (response === undefined || socket.destroyed || writer.write(response, next)) busy = false;
   };
 

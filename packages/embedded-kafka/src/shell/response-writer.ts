@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Cancel, Clock } from "@millrace/core";
 import type { ResponseDamage } from "../faults/response-damage.ts";
+import type { ResponsePieces } from "./serve-request.ts";
 
 /** Writes the answers of one connection, whole unless a fault has said otherwise. */
 export class ResponseWriter {
@@ -20,18 +21,21 @@ export class ResponseWriter {
   }
 
   /** Writes an answer behind its length. `then` is called when the next one may follow; true when that is at once and it is not called. */
-  write(response: Buffer, then: () => void): boolean {
+  write(response: ResponsePieces, then: () => void): boolean {
     const length = Buffer.allocUnsafe(4);
-    length.writeInt32BE(response.length, 0);
+    length.writeInt32BE(
+      response.reduce((sum, piece) => sum + piece.length, 0),
+      0,
+    );
     if (this.#damage !== undefined) {
       const damage = this.#damage;
       this.#damage = undefined;
-      this.#writeDamaged(Buffer.concat([length, response]), damage, then);
+      this.#writeDamaged(Buffer.concat([length, ...response]), damage, then);
       return false;
     }
     this.#socket.cork();
-    this.#socket.write(length);
-    const drained = this.#socket.write(response);
+    let drained = this.#socket.write(length);
+    for (const piece of response) drained = this.#socket.write(piece);
     this.#socket.uncork();
     // A client that does not read its answers gets no more of them.
     if (!drained) this.#socket.once("drain", then);

@@ -1,8 +1,11 @@
-import { apiByKey, decodeRequest, decodeRequestHeader, encodeResponse } from "@millrace/protocol";
+import { apiByKey, decodeRequest, decodeRequestHeader, encodeResponseInPieces } from "@millrace/protocol";
 import type { EngineRequest, RequestConnection } from "../engine/api-registration.ts";
 import { unsupportedApiVersions } from "../engine/api-versions.ts";
 import type { BrokerEngine } from "../engine/broker-engine.ts";
 import { RefusedRequestError } from "../engine/refused-request-error.ts";
+
+/** The bytes of a response, in pieces to be sent one after another. */
+export type ResponsePieces = readonly Uint8Array[];
 
 /** Where a frame was received. */
 export interface FrameOrigin {
@@ -14,7 +17,11 @@ export interface FrameOrigin {
  * Turns a request's bytes into its response's bytes, both without length; `undefined` when there is nothing to send.
  * @throws RefusedRequestError or ProtocolError, by throwing or by rejecting, when the connection has to be closed
  */
-export function serveRequest(engine: BrokerEngine, frame: Buffer, origin: FrameOrigin): Buffer | undefined | Promise<Buffer | undefined> {
+export function serveRequest(
+  engine: BrokerEngine,
+  frame: Buffer,
+  origin: FrameOrigin,
+): ResponsePieces | undefined | Promise<ResponsePieces | undefined> {
   const { apiKey, apiVersion, correlationId } = decodeRequestHeader(frame);
   const api = apiByKey(apiKey)?.name;
   const served = engine.apis.find((candidate) => candidate.api === api);
@@ -22,13 +29,13 @@ export function serveRequest(engine: BrokerEngine, frame: Buffer, origin: FrameO
     throw new RefusedRequestError(api ?? `key ${apiKey}`, apiVersion, "this API is not served");
   if (apiVersion < served.minVersion || apiVersion > served.maxVersion) {
     // The one request whose versions a client cannot know beforehand.
-    if (api === "ApiVersions") return encodeResponse({ api, version: 0, correlationId, body: unsupportedApiVersions() });
+    if (api === "ApiVersions") return encodeResponseInPieces({ api, version: 0, correlationId, body: unsupportedApiVersions() });
     throw new RefusedRequestError(api, apiVersion, `versions ${served.minVersion} to ${served.maxVersion} are served`);
   }
   const { version, clientId, body } = decodeRequest(frame);
   const request = { api, version, clientId, body, ...origin } as EngineRequest;
   const response = engine.handle(request);
-  const encode = (answered: Awaited<typeof response>): Buffer | undefined =>
-    answered === undefined ? undefined : encodeResponse({ api, version, correlationId, body: answered });
+  const encode = (answered: Awaited<typeof response>): ResponsePieces | undefined =>
+    answered === undefined ? undefined : encodeResponseInPieces({ api, version, correlationId, body: answered });
   return response instanceof Promise ? response.then(encode) : encode(response);
 }

@@ -1,23 +1,42 @@
 const twoTo32 = 4_294_967_296;
 const smallest = 256;
+/** From this many bytes on, a system call for one piece more costs less than copying it. */
+const worthReferring = 4_096;
 
-/** Writes Kafka's primitive types into a buffer that grows. Values must already be in range. */
+/** Bytes that belong between those written before position `at` of the buffer and those after it. */
+interface ReferredBytes {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Writes Kafka's primitive types into a buffer that grows. Large bytes are referred to, not copied, until it is finished. Values must already be in range. */
 export class ByteWriter {
   private buffer: Buffer;
   private position = 0;
+  private readonly referred: ReferredBytes[] = [];
+  /** How many parts with a size in front are being written: what is inside them has to be in the buffer. */
+  private openSizes = 0;
 
   constructor(capacity: number = smallest) {
     this.buffer = Buffer.allocUnsafe(capacity);
   }
 
-  /** Number of bytes written. */
-  get length(): number {
-    return this.position;
+  /** The written bytes, joined. The writer must not be used afterwards. */
+  finish(): Buffer {
+    return this.referred.length === 0 ? this.buffer.subarray(0, this.position) : Buffer.concat(this.finishInPieces());
   }
 
-  /** The written bytes. The writer must not be used afterwards. */
-  finish(): Buffer {
-    return this.buffer.subarray(0, this.position);
+  /** The written bytes, in pieces whose order tells how to join them; large bytes are the very ones that were given. The writer must not be used afterwards. */
+  finishInPieces(): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    let start = 0;
+    for (const { at, bytes } of this.referred) {
+      if (at > start) pieces.push(this.buffer.subarray(start, at));
+      pieces.push(bytes);
+      start = at;
+    }
+    if (this.position > start) pieces.push(this.buffer.subarray(start, this.position));
+    return pieces;
   }
 
   private reserve(size: number): number {
@@ -95,12 +114,23 @@ export class ByteWriter {
   }
 
   rawBytes(bytes: Uint8Array): void {
+    if (bytes.length >= worthReferring && this.openSizes === 0) {
+      this.referred.push({ at: this.position, bytes });
+      return;
+    }
     const at = this.reserve(bytes.length);
     this.buffer.set(bytes, at);
   }
 
-  /** Puts the size of what was written since `start` (a position) in front of it, as a variable-length number. */
-  insertSize(start: number): void {
+  /** Begins a part that gets its size in front when `endSized` is given the returned position. */
+  beginSized(): number {
+    this.openSizes++;
+    return this.position;
+  }
+
+  /** Puts the size of what was written since `beginSized` in front of it, as a variable-length number. */
+  endSized(start: number): void {
+    this.openSizes--;
     const end = this.position;
     const size = end - start;
     this.uvarint(size);

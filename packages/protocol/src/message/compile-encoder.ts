@@ -55,9 +55,9 @@ function writeTagged(writer: ByteWriter, tagged: readonly FieldWriter[], struct:
     const value = struct[field.name];
     if (isDefault(field, value)) continue;
     writer.uvarint(Number(field.tag));
-    const start = writer.length;
+    const start = writer.beginSized();
     write(writer, value);
-    writer.insertSize(start);
+    writer.endSized(start);
   }
 }
 

@@ -106,6 +106,8 @@ export class LogKeeper {
       compress,
       isAborted: (producerId, offset) => log.transactions.isAborted(producerId, offset),
       isLastOfProducer: (producerId, offset) => producers.isLastBatch(producerId, offset),
+      isOnlyMarkOfProducer: (producerId, epoch) => producers.isKnownByMarkerAlone(producerId, epoch),
+      transactionGone: (markerOffset) => log.transactions.forget(markerOffset),
     });
     log.replaceCleanable(part, compacted);
   }

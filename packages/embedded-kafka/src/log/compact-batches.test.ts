@@ -1,5 +1,13 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { batchesIn, decodeRecordBatch, encodeRecordBatch, ProtocolError, readBatchHeader, validateBatch } from "@millrace/protocol";
+import {
+  batchesIn,
+  decodeRecordBatch,
+  encodeRecordBatch,
+  endTransactionRecord,
+  ProtocolError,
+  readBatchHeader,
+  validateBatch,
+} from "@millrace/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CompactionRules, compactBatches } from "./compact-batches.ts";
@@ -13,6 +21,8 @@ const rules: CompactionRules = {
   compress: (data) => gzipSync(data),
   isAborted: () => false,
   isLastOfProducer: () => false,
+  isOnlyMarkOfProducer: () => false,
+  transactionGone: () => {},
 };
 
 type Entry = readonly [key: string | null, value: string | null];
@@ -103,7 +113,36 @@ test("the last batch, and the last of a producer, stay without records", () => {
   expect(compactBatches(last, rules)).toEqual(last);
 });
 
-test("what was aborted goes and does not count, markers stay", () => {
+test("a marker stays as long as there is a batch of its transaction, and then for its time", () => {
+  const by = (producerId: number) => ({ producerId, producerEpoch: 0, isTransactional: true });
+  const marker = { isControl: true, records: [endTransactionRecord({ type: "commit", coordinatorEpoch: 0, timestamp: 7 })] };
+  const batches = [
+    encodeRecordBatch({ ...by(1), baseSequence: 0, records: [recordOf("a", "1")] }),
+    encodeRecordBatch({ ...by(2), baseOffset: 1, baseSequence: 0, records: [recordOf("b", "1")] }),
+    encodeRecordBatch({ ...by(1), ...marker, baseOffset: 2 }),
+    encodeRecordBatch({ ...by(2), ...marker, baseOffset: 3 }),
+    encodeRecordBatch({ baseOffset: 4, records: [recordOf("a", "2")] }),
+  ];
+  const gone: number[] = [];
+  const pass = (before: readonly Buffer[], nowMs: number, more: Partial<CompactionRules> = {}) =>
+    compactBatches(before, { ...rules, nowMs, transactionGone: (offset) => gone.push(offset), ...more });
+  const offsets = (after: readonly Buffer[]) => after.map((batch) => readBatchHeader(batch).baseOffset);
+  const first = pass(batches, 1_000);
+  expect(offsets(first)).toEqual([1, 2, 3, 4]);
+  expect(gone).toEqual([]);
+  const second = pass(first, 1_000);
+  expect(gone).toEqual([2]);
+  expect(validateBatch(second[1]!)).toMatchObject({ baseOffset: 2, isControl: true, hasDeleteHorizon: true, baseTimestamp: 1_500 });
+  expect(decodeRecordBatch(second[1]!).records).toEqual(decodeRecordBatch(batches[2]!).records);
+  expect(pass(second, 1_499)).toEqual(second);
+  expect(offsets(pass(second, 1_500))).toEqual([1, 3, 4]);
+  const needed = pass(second, 1_500, { isOnlyMarkOfProducer: (producerId, epoch) => producerId === 1 && epoch === 0 });
+  expect(validateBatch(needed[1]!)).toMatchObject({ baseOffset: 2, isControl: true, recordCount: 0 });
+  expect(pass(needed, 9_000, { isOnlyMarkOfProducer: () => true })).toEqual(needed);
+  expect(offsets(pass(needed, 9_000))).toEqual([1, 3, 4]);
+});
+
+test("what was aborted goes and does not count, and its marker stays as it is", () => {
   const transactional = { producerId: 1, producerEpoch: 0, isTransactional: true };
   const batches = [
     encodeRecordBatch({ records: [recordOf("a", "1")] }),

@@ -61,3 +61,25 @@ test("the list for a range has every aborted transaction that touches it and no 
     }),
   );
 });
+
+test("what is forgotten is listed no more, and a producer's transactions are told apart by where they ended", () => {
+  const transactions = new LogTransactions();
+  for (const [offset, producer, committed] of [
+    [0, 1, false],
+    [2, 1, true],
+    [4, 2, false],
+    [6, 1, false],
+  ] as const) {
+    transactions.wrote(producer, offset);
+    transactions.ended(producer, { markerOffset: offset + 1, committed });
+  }
+  expect([0, 2, 4, 6].map((offset) => transactions.isAborted(1, offset))).toEqual([true, false, false, true]);
+  expect(transactions.isAborted(2, 4)).toBe(true);
+  expect(transactions.isAborted(3, 4)).toBe(false);
+  transactions.forget(3);
+  transactions.forget(5);
+  expect(transactions.abortedIn(0, 10)).toEqual([
+    { producerId: 1, firstOffset: 0 },
+    { producerId: 1, firstOffset: 6 },
+  ]);
+});

@@ -62,7 +62,18 @@ export class LogTransactions {
 
   /** Whether what a producer wrote at `offset` belongs to an aborted transaction. */
   isAborted(producerId: number, offset: number): boolean {
-    return this.#aborted.some((range) => range.producerId === producerId && range.firstOffset <= offset && offset <= range.lastOffset);
+    for (let index = this.#firstEndingAt(offset); index < this.#aborted.length; index++) {
+      // A producer has one transaction after the other, so the next one of its that was aborted tells.
+      const range = this.#aborted[index]!;
+      if (range.producerId === producerId) return range.firstOffset <= offset;
+    }
+    return false;
+  }
+
+  /** Nothing is left of the transaction that this marker ended, so that readers have nothing to skip. */
+  forget(markerOffset: number): void {
+    const index = this.#firstEndingAt(markerOffset);
+    if (this.#aborted[index]?.lastOffset === markerOffset) this.#aborted.splice(index, 1);
   }
 
   /** Forgets what lies entirely below the log's new start. */

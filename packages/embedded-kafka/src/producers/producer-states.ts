@@ -82,6 +82,12 @@ export class ProducerStates {
     return this.#producers.get(producerId)?.batches.at(-1)?.baseOffset === baseOffset;
   }
 
+  /** Whether a producer has written nothing in this epoch, which a marker brought. */
+  isKnownByMarkerAlone(producerId: number, epoch: number): boolean {
+    const state = this.#producers.get(producerId);
+    return state?.epoch === epoch && state.batches.length === 0;
+  }
+
   get(producerId: number): ActiveProducer | undefined {
     const state = this.#producers.get(producerId);
     if (state === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { encodeRecordBatch, type RecordBatchHeader, type RecordBatchInput, readBatchHeader } from "@millrace/protocol";
+import { batchesIn, encodeRecordBatch, type RecordBatchHeader, type RecordBatchInput, readBatchHeader } from "@millrace/protocol";
 import { fetchFrom, offsetAt, produceTo } from "../request-bodies.ts";
 import type { Scenario, Stage } from "../scenario.ts";
 import { addPartitions, describeProducers, end, newEnd, newProduce, openTransactional, type PlayedProducer } from "../transaction-steps.ts";
@@ -17,6 +17,13 @@ function batchOf(
     value: value === null ? null : Buffer.from(value),
   }));
   return encodeRecordBatch({ ...options, records });
+}
+
+/** How many bytes a marker takes that is to go depends on how long ago it was written. */
+const placeKeys: ReadonlySet<string> = new Set(["at", "sizeBytes", "crc"]);
+
+function withoutPlace(batch: RecordBatchHeader): unknown {
+  return Object.fromEntries(Object.entries(batch).filter(([key]) => !placeKeys.has(key)));
 }
 
 export const compactionScenarios: readonly Scenario[] = [
@@ -138,8 +145,12 @@ export const compactionScenarios: readonly Scenario[] = [
           },
         );
         for (const isolationLevel of [0, 1]) {
-          for (const from of [0, 2, 4, 6, 8, 10, 12])
-            await stage.ask(`${label}, from ${from}, isolation ${isolationLevel}`, "Fetch", 11, fetch(from, isolationLevel));
+          for (const from of [0, 2, 4, 6, 8, 10, 12]) {
+            const { records, ...partition } = (await stage.main.call("Fetch", 11, fetch(from, isolationLevel))).responses[0]!
+              .partitions[0]!;
+            const batches = [...batchesIn(records!)].map(withoutPlace);
+            stage.record(`${label}, from ${from}, isolation ${isolationLevel}`, { ...partition, batches });
+          }
         }
       };
       await compacted("their records are gone", 0, ({ baseOffset }) => baseOffset === 1);

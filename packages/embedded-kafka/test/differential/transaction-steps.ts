@@ -151,8 +151,16 @@ export async function describe(stage: Stage, producer: Pick<PlayedProducer, "tra
 
 /** Records what a partition says of its producers. */
 export async function describeProducers(stage: Stage, topic: StagedTopic, partitionIndexes: readonly number[] = [0]): Promise<void> {
-  const answer = await stage.main.call("DescribeProducers", 0, { topics: [{ name: topic.name, partitionIndexes }] });
-  stage.record("the producers", withoutTimes(answer));
+  const { topics, ...answer } = await stage.main.call("DescribeProducers", 0, { topics: [{ name: topic.name, partitionIndexes }] });
+  // Kafka keeps producers in a hash map; ids are given out in order.
+  const sorted = topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map((partition) => ({
+      ...partition,
+      activeProducers: partition.activeProducers.toSorted((left, right) => left.producerId - right.producerId),
+    })),
+  }));
+  stage.record("the producers", withoutTimes({ ...answer, topics: sorted }));
 }
 
 /** Records what readers of both isolation levels get, and where they take the end to be. */

@@ -7,7 +7,7 @@ import type { MessageInput } from "./message-input.ts";
 import { hasFlexibleResponseHeader } from "./request.ts";
 
 /** What a response is made of. */
-interface ResponseInput<Name extends ApiName> {
+export interface ResponseInput<Name extends ApiName> {
   readonly api: Name;
   readonly version: number;
   readonly correlationId: number;

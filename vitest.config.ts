@@ -16,6 +16,8 @@ export default defineConfig({
       include: ["packages/*/src/**/*.ts"],
       exclude: ["**/*.test.ts", "**/generated/**"],
       reportsDirectory: "coverage",
+      reporter: ["text-summary", "json-summary"],
+      thresholds: { lines: 90, branches: 85 },
     },
     projects: [
       {

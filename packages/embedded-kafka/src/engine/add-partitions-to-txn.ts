@@ -1,4 +1,5 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
+import { isInternalTopic } from "../topics/internal-topics.ts";
 import { coordinatorError } from "../transactions/transaction-error.ts";
 import type { ProducerIdentity, TransactionPartition } from "../transactions/transactional-id.ts";
 import { type ApiRegistration, serve } from "./api-registration.ts";
@@ -43,22 +44,27 @@ function outcomeOf(
   return partition === undefined ? "NONE" : broker.transactions.verify(transactionalId, identity, partition);
 }
 
-/** Asks for the partitions if all of them exist; one that does not leaves the others unattempted. */
+/** Asks for the partitions if all of them can be written to; one that cannot leaves the others unattempted. */
 function resultsOf(
   topics: AskedTopics,
   broker: BrokerState,
   ask: (known: readonly TransactionPartition[], partition: TransactionPartition | undefined) => ErrorName,
 ): AnsweredTopics {
   const asked = topics.flatMap(({ name, partitions }) => partitions.map((partition) => ({ topic: name, partition })));
-  const exists = ({ topic, partition }: TransactionPartition): boolean => broker.topics.partition(topic, partition) !== undefined;
-  const allExist = asked.every(exists);
+  const problemOf = ({ topic, partition }: TransactionPartition): ErrorName => {
+    // Offsets have a request of their own.
+    if (isInternalTopic(topic)) return "TOPIC_AUTHORIZATION_FAILED";
+    return broker.topics.partition(topic, partition) === undefined ? "UNKNOWN_TOPIC_OR_PARTITION" : "NONE";
+  };
+  const allCanBe = asked.every((one) => problemOf(one) === "NONE");
   // An empty list begins a transaction too.
   if (asked.length === 0) ask(asked, undefined);
   return topics.map(({ name, partitions }) => ({
     name,
     resultsByPartition: partitions.map((partition) => {
       const one = { topic: name, partition };
-      const error = allExist ? ask(asked, one) : exists(one) ? "OPERATION_NOT_ATTEMPTED" : "UNKNOWN_TOPIC_OR_PARTITION";
+      const problem = problemOf(one);
+      const error = allCanBe ? ask(asked, one) : problem === "NONE" ? "OPERATION_NOT_ATTEMPTED" : problem;
       return { partitionIndex: partition, partitionErrorCode: errorCodes[error] };
     }),
   }));

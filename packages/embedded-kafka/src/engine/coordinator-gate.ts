@@ -1,8 +1,9 @@
 import type { ApiName } from "@millrace/protocol";
 import { failureAnswer } from "../faults/error-answers.ts";
 import { type NextHandler, thenAnswer } from "../faults/interceptor.ts";
+import type { CoordinatedKind } from "../topics/internal-topics.ts";
 import type { EngineRequest, EngineResponse, ResponseBody } from "./api-registration.ts";
-import type { CoordinatedKind, CoordinatorDirectory } from "./coordinator-directory.ts";
+import type { CoordinatorDirectory } from "./coordinator-directory.ts";
 
 /** What a request asks a coordinator for: one key, or a list in which each entry has its own. */
 interface CoordinatedApi {

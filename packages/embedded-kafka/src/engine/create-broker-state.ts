@@ -39,7 +39,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     logger,
     settings,
     nodes,
-    coordinators: new CoordinatorDirectory(nodes),
+    coordinators: new CoordinatorDirectory(nodes, topics),
     topics,
     groups: new GroupCoordinator({ clock, random, settings }),
     producerIds,

@@ -30,6 +30,7 @@ export const createTopics: ApiRegistration = serve("CreateTopics", {
 
 function problemOf(asked: AskedTopic, colliding: string | undefined, broker: BrokerState): Problem | undefined {
   const { name, numPartitions, replicationFactor, assignments, configs } = asked;
+  if (name === "__cluster_metadata") return ["INVALID_REQUEST", `Creation of internal topic ${name} is prohibited.`];
   const nameProblem = topicNameProblem(name);
   if (nameProblem !== undefined) return ["INVALID_TOPIC_EXCEPTION", nameProblem];
   if (broker.topics.named(name) !== undefined) return ["TOPIC_ALREADY_EXISTS", `Topic '${name}' already exists.`];

@@ -1,4 +1,5 @@
 import { type ErrorName, errorCodes } from "@millrace/protocol";
+import { isInternalTopic } from "../topics/internal-topics.ts";
 import type { Topic } from "../topics/topic.ts";
 import { type ApiRegistration, serve } from "./api-registration.ts";
 
@@ -26,6 +27,7 @@ export const deleteRecords: ApiRegistration = serve("DeleteRecords", {
 function truncate(topic: Topic | undefined, partitionIndex: number, offset: number, nodeId: number | undefined): number | ErrorName {
   const partition = topic?.partitions[partitionIndex];
   if (topic === undefined || partition === undefined) return "UNKNOWN_TOPIC_OR_PARTITION";
+  if (isInternalTopic(topic.name)) return "INVALID_TOPIC_EXCEPTION";
   if (!partition.isLedBy(nodeId)) return "NOT_LEADER_OR_FOLLOWER";
   if (!topic.cleansBy("delete")) return "POLICY_VIOLATION";
   const { log } = partition;

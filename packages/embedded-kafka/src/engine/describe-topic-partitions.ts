@@ -1,4 +1,5 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import { isInternalTopic } from "../topics/internal-topics.ts";
 import { noLeader } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
@@ -53,7 +54,7 @@ function describe(topic: Topic, from: number, until: number, { nodes }: BrokerSt
     errorCode: errorCodes.NONE,
     name: topic.name,
     topicId: topic.id,
-    isInternal: false,
+    isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.slice(from, until).map(({ index, leaderId, leaderEpoch, replicas, inSyncReplicas }) => ({
       errorCode: leaderId === noLeader ? errorCodes.LEADER_NOT_AVAILABLE : errorCodes.NONE,
       partitionIndex: index,
@@ -70,7 +71,8 @@ function describe(topic: Topic, from: number, until: number, { nodes }: BrokerSt
 }
 
 function failed(name: string, error: ErrorName, topicAuthorizedOperations: number = allTopicOperations): DescribedTopic {
-  return { errorCode: errorCodes[error], name, topicId: zeroUuid, isInternal: false, partitions: [], topicAuthorizedOperations };
+  const isInternal = isInternalTopic(name);
+  return { errorCode: errorCodes[error], name, topicId: zeroUuid, isInternal, partitions: [], topicAuthorizedOperations };
 }
 
 function byCodeUnits(left: string, right: string): number {

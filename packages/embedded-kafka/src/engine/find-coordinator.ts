@@ -1,5 +1,6 @@
 import { type ErrorName, errorCodes } from "@millrace/protocol";
 import { type ApiRegistration, serve } from "./api-registration.ts";
+import { makeInternalTopic } from "./make-internal-topic.ts";
 
 const groupKey = 0;
 const transactionKey = 1;
@@ -11,7 +12,9 @@ export const findCoordinator: ApiRegistration = serve("FindCoordinator", {
     const error: ErrorName = body.keyType === groupKey || body.keyType === transactionKey ? "NONE" : "INVALID_REQUEST";
     const nodeOf = (key: string) => {
       if (error !== "NONE") return { nodeId: -1, host: "", port: -1 };
-      const { id, host, port } = broker.nodes.get(broker.coordinators.of(body.keyType === groupKey ? "group" : "transaction", key))!;
+      const kind = body.keyType === groupKey ? "group" : "transaction";
+      makeInternalTopic(kind, broker);
+      const { id, host, port } = broker.nodes.get(broker.coordinators.of(kind, key))!;
       return { nodeId: id, host, port };
     };
     const errorCode = errorCodes[error];

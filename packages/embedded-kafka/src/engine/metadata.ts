@@ -1,10 +1,12 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
+import { internalTopics, isInternalTopic } from "../topics/internal-topics.ts";
 import { noLeader } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, serve } from "./api-registration.ts";
 import { allClusterOperations, allTopicOperations, unaskedOperations } from "./authorized-operations.ts";
 import type { BrokerState } from "./broker-state.ts";
+import { makeInternalTopic } from "./make-internal-topic.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
 type AskedTopic = NonNullable<RequestTypes["Metadata"]["topics"]>[number];
@@ -44,6 +46,8 @@ function lookUp(asked: AskedTopic, clientAllowsCreation: boolean, broker: Broker
   const { autoCreateTopics, defaultPartitions, maxPartitions } = broker.settings;
   const roomy = broker.topics.partitionCount + defaultPartitions <= maxPartitions;
   if (!clientAllowsCreation || !autoCreateTopics || !roomy) return failed("UNKNOWN_TOPIC_OR_PARTITION", name);
+  if (name === internalTopics.group) return describe(makeInternalTopic("group", broker), operations, broker);
+  if (name === internalTopics.transaction) return describe(makeInternalTopic("transaction", broker), operations, broker);
   if (broker.topics.collidingWith(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
   return describe(broker.topics.create({ name, partitions: defaultPartitions }), operations, broker);
 }
@@ -53,7 +57,7 @@ function describe(topic: Topic, operations: number, { nodes }: BrokerState): Top
     errorCode: errorCodes.NONE,
     name: topic.name,
     topicId: topic.id,
-    isInternal: false,
+    isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.map(({ index, leaderId, leaderEpoch, replicas, inSyncReplicas }) => ({
       errorCode: leaderId === noLeader ? errorCodes.LEADER_NOT_AVAILABLE : errorCodes.NONE,
       partitionIndex: index,
@@ -69,7 +73,8 @@ function describe(topic: Topic, operations: number, { nodes }: BrokerState): Top
 
 function failed(error: ErrorName, name: string | null, topicId: string = zeroUuid): TopicMetadata {
   const errorCode = errorCodes[error];
-  return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: unaskedOperations };
+  const isInternal = isInternalTopic(name ?? "");
+  return { errorCode, name, topicId, isInternal, partitions: [], topicAuthorizedOperations: unaskedOperations };
 }
 
 function uniqueTopics(topics: readonly AskedTopic[]): AskedTopic[] {

@@ -1,6 +1,7 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
 import { checkBatch } from "../log/check-batch.ts";
 import { withCreateTime } from "../log/create-time.ts";
+import { isInternalTopic } from "../topics/internal-topics.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { writeError } from "../transactions/transaction-error.ts";
@@ -22,6 +23,8 @@ const oldestReadable = 3;
 /** Versions from which `TRANSACTION_ABORTABLE` is understood, and partitions need no AddPartitionsToTxn before (KIP-890). */
 const knowsAbortable = 11;
 const addsPartitions = 12;
+/** Whom Kafka lets write to its own topics. */
+const adminClientId = "__admin_client";
 /** Version from which a client that asked the wrong node hears which is the right one (KIP-951). */
 const namesLeader = 10;
 
@@ -29,7 +32,7 @@ const namesLeader = 10;
 export const produce: ApiRegistration = serve("Produce", {
   minVersion: 0,
   handle(request, broker) {
-    const { version, body } = request;
+    const { version, body, clientId } = request;
     if (version < oldestReadable) throw new RefusedRequestError("Produce", version, `versions before ${oldestReadable} cannot be served`);
     const appended: Partition[] = [];
     const wholeProblem = produceRequestProblem(body);
@@ -43,6 +46,7 @@ export const produce: ApiRegistration = serve("Produce", {
         if (topic === undefined) return failed(asked.index, unknown);
         const partition = topic.partitions[asked.index];
         if (partition === undefined) return failed(asked.index, "UNKNOWN_TOPIC_OR_PARTITION");
+        if (isInternalTopic(topic.name) && clientId !== adminClientId) return failed(asked.index, "INVALID_TOPIC_EXCEPTION");
         return append(asked, topic, partition, request, broker, appended);
       });
       return { ...(version >= 13 ? { topicId } : { name }), partitionResponses };

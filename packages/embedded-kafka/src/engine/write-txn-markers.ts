@@ -1,6 +1,6 @@
 import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
+import { internalTopics } from "../topics/internal-topics.ts";
 import type { Partition } from "../topics/partition.ts";
-import { groupOffsetsTopic } from "../transactions/group-offsets-partition.ts";
 import { writeMarker } from "../transactions/write-marker.ts";
 import { type ApiRegistration, serve } from "./api-registration.ts";
 import type { BrokerState } from "./broker-state.ts";
@@ -40,7 +40,7 @@ function write(
   nodeId: number | undefined,
 ): ErrorName {
   const { producerId, producerEpoch, coordinatorEpoch, transactionResult: committed } = marker;
-  if (name === groupOffsetsTopic) {
+  if (name === internalTopics.group) {
     broker.groups.transactionEnded(producerId, committed);
     return "NONE";
   }

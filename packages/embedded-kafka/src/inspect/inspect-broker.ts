@@ -1,8 +1,8 @@
 import { decodeRecordBatch } from "@millrace/protocol";
 import type { Decompress } from "../engine/broker-settings.ts";
 import type { GroupCoordinator } from "../groups/group-coordinator.ts";
+import { internalTopics } from "../topics/internal-topics.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
-import { groupOffsetsTopic } from "../transactions/group-offsets-partition.ts";
 import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./broker-snapshot.ts";
 
@@ -53,7 +53,7 @@ export function transactionsOf(transactions: TransactionCoordinator, groups: Gro
     ...identity,
     timeoutMs,
     startedAtMs,
-    partitions: partitions.filter(({ topic }) => topic !== groupOffsetsTopic),
+    partitions: partitions.filter(({ topic }) => topic !== internalTopics.group),
     groups: groups.inTransaction(identity.producerId),
   }));
 }

@@ -1,6 +1,7 @@
 import type { Random } from "@millrace/core";
 import { randomUuid } from "../engine/random-id.ts";
 import { LogMemory } from "../log/log-memory.ts";
+import { isInternalTopic } from "./internal-topics.ts";
 import { Partition } from "./partition.ts";
 import { Topic } from "./topic.ts";
 import { collisionKey } from "./topic-name.ts";
@@ -51,9 +52,10 @@ export class TopicRegistry {
     this.defaultConfigs = options.defaultConfigs;
   }
 
+  /** Partitions of all topics but the broker's own. */
   get partitionCount(): number {
     let count = 0;
-    for (const topic of this.#byName.values()) count += topic.partitions.length;
+    for (const topic of this.#byName.values()) if (!isInternalTopic(topic.name)) count += topic.partitions.length;
     return count;
   }
 

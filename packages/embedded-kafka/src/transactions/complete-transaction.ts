@@ -2,9 +2,9 @@ import type { Clock } from "@millrace/core";
 import type { LogKeeper } from "../engine/log-keeper.ts";
 import type { ParkedFetches } from "../engine/parked-fetches.ts";
 import type { GroupCoordinator } from "../groups/group-coordinator.ts";
+import { internalTopics } from "../topics/internal-topics.ts";
 import type { Partition } from "../topics/partition.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
-import { groupOffsetsTopic } from "./group-offsets-partition.ts";
 import type { EndedTransaction } from "./transactional-id.ts";
 import { writeMarker } from "./write-marker.ts";
 
@@ -29,11 +29,12 @@ export function completeTransaction(
   const marker = { producerId, producerEpoch, coordinatorEpoch, committed, timestamp: Math.floor(clock.now()) };
   const written: Partition[] = [];
   for (const { topic: name, partition: index } of ended.partitions) {
+    if (name === internalTopics.group) continue;
     const topic = topics.named(name);
     const partition = topic?.partitions[index];
     if (topic === undefined || partition === undefined) continue;
     if (writeMarker(topic, partition, marker, logs)) written.push(partition);
   }
-  if (ended.partitions.some(({ topic }) => topic === groupOffsetsTopic)) groups.transactionEnded(producerId, committed);
+  if (ended.partitions.some(({ topic }) => topic === internalTopics.group)) groups.transactionEnded(producerId, committed);
   parkedFetches.wake(written);
 }

@@ -1,6 +1,7 @@
 import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
 import { authenticationScenarios } from "./scenarios/authentication.ts";
+import { brokerConfigScenarios } from "./scenarios/broker-configs.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
 import { compactionScenarios } from "./scenarios/compaction.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
@@ -10,6 +11,7 @@ import { groupAdminScenarios } from "./scenarios/group-admin.ts";
 import { groupJoinScenarios } from "./scenarios/group-join.ts";
 import { groupStaticScenarios } from "./scenarios/group-static.ts";
 import { idempotenceScenarios } from "./scenarios/idempotence.ts";
+import { internalTopicScenarios } from "./scenarios/internal-topics.ts";
 import { listOffsetsScenarios } from "./scenarios/list-offsets.ts";
 import { metadataScenarios } from "./scenarios/metadata.ts";
 import { offsetDeleteScenarios } from "./scenarios/offset-delete.ts";
@@ -39,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   ...fetchScenarios,
   ...listOffsetsScenarios,
   ...topicScenarios,
+  ...internalTopicScenarios,
   ...clusterScenarios,
   ...groupJoinScenarios,
   ...groupStaticScenarios,
@@ -51,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   ...transactionalOffsetsScenarios,
   ...refusedSequenceScenarios,
   ...configChangeScenarios,
+  ...brokerConfigScenarios,
   ...offsetDeleteScenarios,
   ...topicPartitionScenarios,
   ...wideNumberScenarios,

@@ -18,10 +18,11 @@ export const describeCluster: ApiRegistration = serve("DescribeCluster", {
     if (version >= 1 && body.endpointType === controllerEndpoints) {
       return { errorCode: errorCodes.MISMATCHED_ENDPOINT_TYPE, errorMessage: "this is a broker, not a controller", clusterId: "" };
     }
+    const brokers = broker.nodes.all().filter(({ isRunning }) => isRunning || (version >= 2 && body.includeFencedBrokers));
     return {
       clusterId: broker.clusterId,
       controllerId: broker.nodes.controller.id,
-      brokers: broker.nodes.running().map(({ id, host, port }) => ({ brokerId: id, host, port })),
+      brokers: brokers.map(({ id, host, port, isRunning }) => ({ brokerId: id, host, port, ...(version >= 2 && { isFenced: !isRunning }) })),
       ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
     };
   },

@@ -1,6 +1,5 @@
 import { type ErrorName, errorCodes, type RequestTypes, type ResponseTypes, zeroUuid } from "@millrace/protocol";
 import { isInternalTopic } from "../topics/internal-topics.ts";
-import { noLeader } from "../topics/partition.ts";
 import type { Topic } from "../topics/topic.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
@@ -55,16 +54,17 @@ function describe(topic: Topic, from: number, until: number, { nodes }: BrokerSt
     name: topic.name,
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.slice(from, until).map(({ index, leaderId, leaderEpoch, replicas, inSyncReplicas }) => ({
-      errorCode: leaderId === noLeader ? errorCodes.LEADER_NOT_AVAILABLE : errorCodes.NONE,
-      partitionIndex: index,
-      leaderId,
-      leaderEpoch,
-      replicaNodes: [...replicas],
-      isrNodes: [...inSyncReplicas],
-      eligibleLeaderReplicas: [],
-      lastKnownElr: [],
-      offlineReplicas: replicas.filter((id) => !nodes.isRunning(id)),
+    partitions: topic.partitions.slice(from, until).map((partition) => ({
+      // Unlike Metadata it has no error where nobody leads.
+      errorCode: errorCodes.NONE,
+      partitionIndex: partition.index,
+      leaderId: partition.leaderId,
+      leaderEpoch: partition.leaderEpoch,
+      replicaNodes: [...partition.replicas],
+      isrNodes: [...partition.inSyncReplicas],
+      eligibleLeaderReplicas: [...partition.eligibleReplicas],
+      lastKnownElr: [...partition.lastKnownLeaders],
+      offlineReplicas: partition.replicas.filter((id) => !nodes.isRunning(id)),
     })),
     topicAuthorizedOperations: allTopicOperations,
   };

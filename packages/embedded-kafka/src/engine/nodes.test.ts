@@ -177,10 +177,10 @@ test("a partition whose replicas are all stopped has no leader until one that ha
   });
   await produce(1);
   engine.stopNode(1);
-  const offline = { errorCode: code("LEADER_NOT_AVAILABLE"), leaderId: -1, leaderEpoch: 1, isrNodes: [1], offlineReplicas: [1] };
-  expect((await describe()).partitions[0]).toMatchObject(offline);
+  const offline = { leaderId: -1, leaderEpoch: 1, isrNodes: [], offlineReplicas: [1] };
+  expect((await describe()).partitions[0]).toMatchObject({ ...offline, errorCode: code("LEADER_NOT_AVAILABLE") });
   const paged = await call("DescribeTopicPartitions", { topics: [{ name: "t" }], responsePartitionLimit: 10 });
-  expect(paged!.topics[0]!.partitions[0]).toMatchObject(offline);
+  expect(paged!.topics[0]!.partitions[0]).toMatchObject({ ...offline, errorCode: 0, eligibleLeaderReplicas: [1], lastKnownElr: [1] });
   expect((await produce(undefined)).errorCode).toBe(code("NOT_LEADER_OR_FOLLOWER"));
   engine.startNode(1);
   expect((await describe()).partitions[0]).toMatchObject({ errorCode: 0, leaderId: 1, leaderEpoch: 2 });
@@ -189,7 +189,31 @@ test("a partition whose replicas are all stopped has no leader until one that ha
   engine.stopNode(3);
   engine.stopNode(2);
   engine.startNode(3);
-  expect((await describe("two")).partitions[0]).toMatchObject({ leaderId: -1, isrNodes: [2] });
+  expect((await describe("two")).partitions[0]).toMatchObject({ leaderId: -1, isrNodes: [] });
   engine.startNode(2);
   expect((await describe("two")).partitions[0]).toMatchObject({ leaderId: 2, isrNodes: [2, 3] });
+});
+
+test("what too few replicas have is not shown to readers until there are enough, or fewer are wanted", async () => {
+  const { call, engine, produce } = setUp({ topics: [{ name: "t", configs: { "min.insync.replicas": "2" } }] });
+  const topicId = (await call("Metadata", { topics: [{ name: "t" }] }))!.topics[0]!.topicId;
+  const partitions = [{ partition: 0, fetchOffset: 1, partitionMaxBytes: 100 }];
+  const read = async (maxWaitMs: number) =>
+    (await call("Fetch", { maxWaitMs, minBytes: 1, maxBytes: 100, topics: [{ topicId, partitions }] }, { nodeId: 1 }))!.responses[0]!
+      .partitions[0]!;
+  await produce(1);
+  engine.stopNode(2);
+  engine.stopNode(3);
+  expect((await produce(1)).errorCode).toBe(code("NOT_ENOUGH_REPLICAS"));
+  expect((await produce(1, { acks: 1 })).baseOffset).toBe(1);
+  expect(await read(0)).toMatchObject({ highWatermark: 1, lastStableOffset: 1, records: Buffer.alloc(0) });
+  const waiting = read(60_000);
+  engine.startNode(3);
+  expect(await waiting).toMatchObject({ highWatermark: 2, lastStableOffset: 2 });
+  engine.stopNode(3);
+  expect((await produce(1, { acks: 1 })).baseOffset).toBe(2);
+  expect(await read(0)).toMatchObject({ highWatermark: 2 });
+  const configs = [{ name: "min.insync.replicas", value: "1", configOperation: 0 }];
+  await call("IncrementalAlterConfigs", { resources: [{ resourceType: 2, resourceName: "t", configs }] });
+  expect(await read(0)).toMatchObject({ highWatermark: 3 });
 });

@@ -89,8 +89,7 @@ function append(
     const errorMessage = outside === "INVALID_TXN_STATE" && version >= 8 ? "Partition was not added to the transaction" : null;
     return { ...failed(index, outside), errorMessage };
   }
-  if (body.acks === -1 && partition.inSyncReplicas.length < Math.min(topic.numberConfig("min.insync.replicas"), partition.replicas.length))
-    return failed(index, "NOT_ENOUGH_REPLICAS");
+  if (body.acks === -1 && partition.isShort) return { ...failed(index, "NOT_ENOUGH_REPLICAS"), logStartOffset: log.startOffset };
   const nowMs = broker.clock.now();
   const stampsByBroker = topic.config("message.timestamp.type") === "LogAppendTime";
   const checked = checkBatch(records, {

@@ -63,6 +63,7 @@ export class PartitionLog {
   #activeFirst: LogSegment | undefined;
   #activeBytes = 0;
   #nowMs = 0;
+  #heldAt: number | undefined;
 
   constructor(memory: LogMemory = new LogMemory()) {
     this.#memory = memory;
@@ -78,13 +79,19 @@ export class PartitionLog {
     return this.#endOffset;
   }
 
+  /** What readers may see: everything, unless it is held back. */
   get highWatermark(): number {
-    return this.#endOffset;
+    return Math.max(this.#heldAt ?? this.#endOffset, this.#startOffset);
+  }
+
+  /** Holds back what comes from now on, or no more. */
+  holdHighWatermark(hold: boolean): void {
+    this.#heldAt = hold ? (this.#heldAt ?? this.#endOffset) : undefined;
   }
 
   /** What `read_committed` readers may see: everything below the oldest open transaction. */
   get lastStableOffset(): number {
-    return Math.max(this.transactions.firstOpenOffset ?? this.highWatermark, this.#startOffset);
+    return Math.max(Math.min(this.transactions.firstOpenOffset ?? this.highWatermark, this.highWatermark), this.#startOffset);
   }
 
   get sizeBytes(): number {

@@ -7,7 +7,7 @@ export const noLeader = -1;
 
 /**
  * One partition: which nodes hold it, who leads it, what it holds, and which producers wrote it. All replicas share one log, so one that runs is
- * in sync, unless the partition has had no leader since before it stopped.
+ * in sync, unless the partition has had no leader since before it stopped. Leaders are elected as with eligible leader replicas (KIP-966).
  */
 export class Partition {
   readonly topicName: string;
@@ -15,7 +15,10 @@ export class Partition {
   readonly log: PartitionLog;
   readonly producers: ProducerStates;
   #replicas: readonly number[];
+  readonly #minInSync: () => number;
   #inSync: readonly number[];
+  #eligible: readonly number[] = [];
+  #lastLeader: readonly number[] = [];
   #leaderId: number;
   #leaderEpoch: number;
 
@@ -25,19 +28,23 @@ export class Partition {
     /** Ids of nodes, the preferred leader first. */
     readonly replicas: readonly number[];
     readonly isRunning: (nodeId: number) => boolean;
+    /** Kafka: `min.insync.replicas`. */
+    readonly minInSync: () => number;
     readonly producerExpirationMs: number;
     readonly memory: LogMemory;
   }) {
     this.topicName = options.topicName;
     this.index = options.index;
     this.#replicas = options.replicas;
-    const running = options.replicas.filter(options.isRunning);
-    this.#inSync = running.length > 0 ? running : options.replicas.slice(0, 1);
-    this.#leaderId = running[0] ?? noLeader;
+    this.#minInSync = options.minInSync;
+    this.#inSync = options.replicas.filter(options.isRunning);
+    this.#leaderId = this.#inSync[0] ?? noLeader;
+    if (this.#leaderId === noLeader) this.#eligible = options.replicas;
     this.#leaderEpoch = 0;
     this.log = new PartitionLog(options.memory);
     this.producers = new ProducerStates(options.producerExpirationMs, (id) => this.log.transactions.openOffsetOf(id) !== undefined);
     this.log.beginEpoch(this.#leaderEpoch);
+    this.reviewCommitted();
   }
 
   /** Ids of the nodes that hold it, the preferred leader first. */
@@ -45,9 +52,24 @@ export class Partition {
     return this.#replicas;
   }
 
-  /** Those of the replicas that have everything. Without a leader it names who has, and may lead again. */
+  /** Those of the replicas that run and have everything; none when nobody leads. */
   get inSyncReplicas(): readonly number[] {
     return this.#inSync;
+  }
+
+  /** Replicas that are stopped and may lead when nobody else can, since nothing was committed without them. */
+  get eligibleReplicas(): readonly number[] {
+    return this.#eligible;
+  }
+
+  /** Who led before nobody did. */
+  get lastKnownLeaders(): readonly number[] {
+    return this.#lastLeader;
+  }
+
+  /** Whether too few replicas are in sync to commit anything. */
+  get isShort(): boolean {
+    return this.#inSync.length < Math.min(this.#minInSync(), this.#replicas.length);
   }
 
   /** Id of the node that leads it, or -1 when no node that could is running. */
@@ -84,25 +106,44 @@ export class Partition {
       this.#replicas = replace(this.#replicas);
       this.#inSync = replace(this.#inSync);
     }
-    if (!this.#inSync.includes(nodeId)) this.#inSync = [...this.#inSync, nodeId];
+    this.#setInSync(this.#inSync.includes(nodeId) ? this.#inSync : [...this.#inSync, nodeId]);
     this.elect(nodeId);
   }
 
-  /** A node is gone: it leads no more, and is in sync no more unless it was the last one. Whether the leader is another one now. */
+  /** A node is gone: it leads no more, and is in sync no more. Whether what its clients may read or write has changed. */
   nodeStopped(nodeId: number): boolean {
-    if (this.#inSync.includes(nodeId) && this.#inSync.length > 1) this.#inSync = this.#inSync.filter((id) => id !== nodeId);
+    if (!this.#inSync.includes(nodeId)) return false;
+    this.#setInSync(this.#inSync.filter((id) => id !== nodeId));
     if (this.#leaderId !== nodeId) return false;
     // Without unclean elections only a replica that has everything may lead.
-    this.elect(this.#replicas.find((id) => id !== nodeId && this.#inSync.includes(id)) ?? noLeader);
+    const next = this.#replicas.find((id) => this.#inSync.includes(id));
+    if (next === undefined) this.#lastLeader = [nodeId];
+    this.elect(next ?? noLeader);
     return true;
   }
 
-  /** A node is back: it catches up, and leads again where nobody could in its place. Whether the leader is another one now. */
+  /** A node is back: it catches up, and leads again where nobody could in its place. Whether what its clients may read or write has changed. */
   nodeStarted(nodeId: number, isRunning: (nodeId: number) => boolean): boolean {
     if (!this.#replicas.includes(nodeId)) return false;
-    const leads = this.#leaderId === noLeader && this.#inSync.includes(nodeId);
-    if (leads) this.elect(nodeId);
-    if (this.#leaderId !== noLeader) this.#inSync = this.#replicas.filter(isRunning);
-    return leads;
+    if (this.#leaderId === noLeader) {
+      if (!this.#eligible.includes(nodeId)) return false;
+      this.elect(nodeId);
+    }
+    this.#setInSync(this.#replicas.filter(isRunning));
+    return true;
+  }
+
+  /** Holds back what cannot be committed while too few replicas are in sync, and lets it go when there are enough. */
+  reviewCommitted(): void {
+    this.log.holdHighWatermark(this.isShort);
+  }
+
+  #setInSync(inSync: readonly number[]): void {
+    const known = new Set([...this.#inSync, ...this.#eligible]);
+    this.#inSync = inSync;
+    // What was committed needed enough of them; so while there are fewer nothing is, and those who left still have everything.
+    this.#eligible = this.isShort ? [...known].filter((id) => !inSync.includes(id)) : [];
+    if (inSync.length > 0) this.#lastLeader = [];
+    this.reviewCommitted();
   }
 }

@@ -107,9 +107,10 @@ export class TopicRegistry {
     for (let index = existing; index < count; index++) {
       const assigned = replicas[index - existing] ?? this.#place(factor);
       const { memory } = this;
+      const minInSync = (): number => topic.numberConfig("min.insync.replicas");
       const producerExpirationMs = this.#producerExpirationMs;
       topic.partitions.push(
-        new Partition({ topicName: topic.name, index, replicas: assigned, isRunning: this.#isRunning, producerExpirationMs, memory }),
+        new Partition({ topicName: topic.name, index, replicas: assigned, isRunning: this.#isRunning, minInSync, producerExpirationMs, memory }),
       );
     }
   }

@@ -7,8 +7,7 @@ export class Topic {
   /** 22 characters of base64url. */
   readonly id: string;
   readonly partitions: Partition[];
-  /** What was set for this topic alone. Replaced as a whole when it changes. */
-  configs: ReadonlyMap<string, string>;
+  #configs: ReadonlyMap<string, string>;
   /** The broker's own defaults where they differ from Kafka's. */
   readonly #defaults: ReadonlyMap<string, string>;
 
@@ -22,8 +21,18 @@ export class Topic {
     this.name = options.name;
     this.id = options.id;
     this.partitions = options.partitions;
-    this.configs = options.configs;
+    this.#configs = options.configs;
     this.#defaults = options.defaults;
+  }
+
+  /** What was set for this topic alone. Replaced as a whole when it changes. */
+  get configs(): ReadonlyMap<string, string> {
+    return this.#configs;
+  }
+
+  set configs(configs: ReadonlyMap<string, string>) {
+    this.#configs = configs;
+    for (const partition of this.partitions) partition.reviewCommitted();
   }
 
   config(name: string): string | undefined {

@@ -13,6 +13,8 @@ export async function startComparedNodes(): Promise<NodeGround & { readonly brok
     broker,
     addresses: broker.nodes(),
     moveLeader: (topic, partition, nodeId) => Promise.resolve(broker.moveLeader(topic, partition, nodeId)),
+    // Each scenario has its own brokers, whose coordinators have never moved.
+    spreadCoordinators: () => Promise.resolve(),
     stopNode: (nodeId) => broker.stopNode(nodeId),
     startNode: (nodeId) => broker.startNode(nodeId),
     close: () => broker.close(),

@@ -65,6 +65,51 @@ export const nodesLeaderScenarios: readonly NodesScenario[] = [
     },
   },
   {
+    name: "a partition moves to other brokers, with an epoch when one leaves it and another leader when that one led",
+    shows: ["INVALID_REPLICATION_FACTOR", '"leaderId":3', '"leaderEpoch":1'],
+    async run(stage) {
+      const topic = await stage.topicOn("moving", [
+        [1, 2],
+        [2, 3],
+      ]);
+      const ask = (
+        version: number,
+        replicas: number[] | null,
+        partitionIndex: number,
+        more: { allowReplicationFactorChange?: boolean } = {},
+      ) =>
+        stage.askNode(1, `to ${replicas?.join(" and ")}`, "AlterPartitionReassignments", version, {
+          timeoutMs: 10_000,
+          ...more,
+          topics: [{ name: topic.name, partitions: [{ partitionIndex, replicas }] }],
+        });
+      const move = async (replicas: number[], partitionIndex = 0): Promise<void> => {
+        await ask(0, replicas, partitionIndex);
+        const list = { timeoutMs: 5_000, topics: [{ name: topic.name, partitionIndexes: [0, 1, 7] }] };
+        const isOver = ({ topics }: { readonly topics: readonly unknown[] }): boolean => topics.length === 0;
+        await stage.until("the move is over", () => stage.main.call("ListPartitionReassignments", 0, list), isOver);
+        for (const nodeId of [1, 2, 3]) {
+          await stage.until(
+            `broker ${nodeId} knows it`,
+            async () => (await stage.node(nodeId)).call("Metadata", 12, { topics: [{ name: topic.name }], allowAutoTopicCreation: false }),
+            ({ topics }) =>
+              topics[0]!.partitions.find((one) => one.partitionIndex === partitionIndex)!.replicaNodes.join() === replicas.join(),
+          );
+        }
+        await stage.recordPartitions(`at ${replicas.join(" and ")}`, topic);
+      };
+      await move([2, 1]);
+      await move([3, 2]);
+      await move([3]);
+      await move([1, 2, 3]);
+      await move([3, 1], 1);
+      for (const version of [0, 1]) await ask(version, null, 0);
+      await ask(1, [1, 2], 0, { allowReplicationFactorChange: false });
+      await ask(1, [2, 3, 1], 0, { allowReplicationFactorChange: false });
+      await stage.recordPartitions("in the end", topic);
+    },
+  },
+  {
     name: "a moved leader begins an epoch, and clients with another one hear of it",
     shows: ["FENCED_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH", '"partitionLeaderEpoch":1', '"leaderEpoch":2'],
     async run(stage) {

@@ -6,6 +6,8 @@ export interface NodeGround {
   readonly addresses: readonly BrokerAddress[];
   /** Makes a replica the leader. Other brokers may hear of it later. */
   moveLeader(topic: string, partition: number, nodeId: number): Promise<void>;
+  /** Gives the coordinators back to the brokers that had them at first, where they can have them. */
+  spreadCoordinators(): Promise<void>;
   /** Does nothing to a broker that is stopped. */
   stopNode(nodeId: number): Promise<void>;
   /** Does nothing to a broker that runs. */

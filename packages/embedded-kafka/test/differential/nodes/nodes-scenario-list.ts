@@ -2,6 +2,14 @@ import { nodesCoordinatorScenarios } from "./coordinator-scenarios.ts";
 import { nodesLeaderScenarios } from "./leader-scenarios.ts";
 import { nodesMetadataScenarios } from "./metadata-scenarios.ts";
 import type { NodesScenario } from "./nodes-scenario.ts";
+import { nodesOutageScenarios } from "./outage-scenarios.ts";
+import { nodesTakeoverScenarios } from "./takeover-scenarios.ts";
 
 /** Every scenario for a cluster of three. */
-export const nodesScenarios: readonly NodesScenario[] = [...nodesMetadataScenarios, ...nodesLeaderScenarios, ...nodesCoordinatorScenarios];
+export const nodesScenarios: readonly NodesScenario[] = [
+  ...nodesMetadataScenarios,
+  ...nodesLeaderScenarios,
+  ...nodesCoordinatorScenarios,
+  ...nodesOutageScenarios,
+  ...nodesTakeoverScenarios,
+];

@@ -59,7 +59,9 @@ function createNodesStage(base: Stage, ground: NodeGround, aliases: Map<string, 
         const coordinatorKeys = Array.from({ length: 60 }, (_, index) => base.name(`${suffix}-${index}`));
         const { coordinators } = await connection.call("FindCoordinator", 4, { keyType: coordinatorKinds[kind], coordinatorKeys });
         if (coordinators.some(({ errorCode }) => errorCode !== errorCodes.NONE)) return undefined;
-        return coordinators.find((each) => each.nodeId === nodeId)?.key;
+        const there = coordinators.find((each) => each.nodeId === nodeId)?.key;
+        if (there === undefined) await ground.spreadCoordinators();
+        return there;
       },
       { what: `a ${kind} that broker ${nodeId} coordinates`, timeoutMs: 40_000, intervalMs: 50 },
     );

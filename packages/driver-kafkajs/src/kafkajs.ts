@@ -1,9 +1,10 @@
+import { createClientConnection } from "@millrace/client";
 import { InvalidOptionsError } from "@millrace/core";
 import type { DriverConnection, DriverContext, KafkaDriver } from "@millrace/kafka";
 import kafkajsPackage, { type Kafka } from "kafkajs";
 import { kafkajsCapabilities } from "./capabilities.ts";
-import { createConnection } from "./connection.ts";
 import type { KafkaJsOptions } from "./kafkajs-options.ts";
+import { createKafkaJsTransport } from "./kafkajs-transport.ts";
 import { bridgeLog } from "./log-bridge.ts";
 
 const usualConnectionTimeoutMs = 10_000;
@@ -13,8 +14,7 @@ const usualRequestTimeoutMs = 30_000;
 const oneBrokerTimeoutMs = 3_000;
 
 /**
- * The kafkajs driver of `@millrace/kafka`: sockets, TLS, SASL and cluster metadata by kafkajs 2.2.4, everything that decides about records and offsets
- * by the driver itself. Does no I/O; the first use connects.
+ * The kafkajs driver of `@millrace/kafka`: sockets, TLS and SASL by kafkajs 2.2.4, what is asked and answered by `@millrace/client`. Does no I/O; the first use connects.
  * @throws InvalidOptionsError `INVALID_OPTIONS`
  */
 export function kafkajs(options: KafkaJsOptions): KafkaDriver {
@@ -25,13 +25,16 @@ export function kafkajs(options: KafkaJsOptions): KafkaDriver {
     name: "kafkajs",
     capabilities: kafkajsCapabilities,
     connect: (context): DriverConnection =>
-      createConnection({
+      createClientConnection({
+        transport: createKafkaJsTransport({
+          kafka: options.client ?? createClient(options, context, connectionTimeoutMs, requestTimeoutMs),
+          repair,
+          logger: context.logger,
+        }),
         context,
-        kafka: options.client ?? createClient(options, context, connectionTimeoutMs, requestTimeoutMs),
         brokers: options.client === undefined ? options.brokers.join(", ") : "the brokers of the given client",
         connectionTimeoutMs,
         requestTimeoutMs,
-        repair,
       }),
   };
 }
@@ -50,7 +53,7 @@ function createClient(
     ...(sasl === undefined ? {} : { sasl }),
     connectionTimeout: Math.min(oneBrokerTimeoutMs, connectionTimeoutMs),
     requestTimeout: requestTimeoutMs,
-    // The driver repeats by itself, knowing the deadline of each call.
+    // The client repeats by itself, knowing the deadline of each call.
     retry: { retries: 0 },
     logLevel: kafkajsPackage.logLevel.INFO,
     logCreator: bridgeLog(context.logger),

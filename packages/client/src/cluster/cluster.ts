@@ -1,0 +1,292 @@
+import { type Clock, ClosedError, type Logger, sleep, TimedOutError, withDeadline } from "@millrace/core";
+import { KafkaError } from "@millrace/kafka";
+import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol";
+import { brokerError, clientError } from "../client-error.ts";
+import type { BrokerAddress, Transport } from "../transport.ts";
+import { Broker } from "./broker.ts";
+
+type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
+
+/** What a `Cluster` needs. */
+export interface ClusterOptions {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The addresses, for messages. */
+  readonly brokers: string;
+  readonly allowAutoTopicCreation: boolean;
+  /** Longest time until a first broker answers, all attempts together. */
+  readonly connectTimeoutMs: number;
+  /** How long an answer may take. */
+  readonly requestTimeoutMs: number;
+  /** Called once, when the cluster is closed. */
+  readonly onClosed: () => void;
+}
+
+const firstPauseMs = 20;
+const longestPauseMs = 500;
+/** The least that one of several addresses is given. */
+const shortestAttemptMs = 1_000;
+
+/** The brokers of a cluster, what they say about topics, and who leads and coordinates. Leaves retrying to its callers, who know their deadlines. */
+export class Cluster {
+  readonly brokers: string;
+  readonly #options: ClusterOptions;
+  readonly #topics = new Map<string, TopicMetadata>();
+  /** Topics that are asked about. */
+  readonly #wanted = new Set<string>();
+  readonly #coordinators = new Map<string, number>();
+  readonly #nodes = new Map<number, Broker>();
+  readonly #seeds = new Set<Broker>();
+  readonly #closing = new AbortController();
+  #controllerId = -1;
+  #connecting: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
+  #isConnected = false;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.brokers = options.brokers;
+  }
+
+  /**
+   * Resolves when a broker has answered.
+   * @throws KafkaError `KAFKA_UNREACHABLE` when none did in time, `KAFKA_AUTHENTICATION_FAILED`; ClosedError
+   */
+  connect(): Promise<void> {
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.signal.aborted) throw new ClosedError("the connection");
+  }
+
+  async #connect(): Promise<void> {
+    this.#assertOpen();
+    if (this.#isConnected) return;
+    const { clock, connectTimeoutMs } = this.#options;
+    let last: unknown;
+    const attempts = async (signal: AbortSignal): Promise<void> => {
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+        try {
+          await this.#readMetadata(await this.anyBroker(), []);
+          return;
+        } catch (error) {
+          last = error;
+          const mapped = clientError(error, { what: "Connecting to Kafka", brokers: this.brokers });
+          if (ClosedError.is(error)) throw error;
+          if (!mapped.retryable) throw mapped;
+        }
+        await sleep(pauseMs, { clock, signal });
+      }
+    };
+    try {
+      await withDeadline(connectTimeoutMs, attempts, { clock, signal: this.#closing.signal });
+      this.#isConnected = true;
+    } catch (error) {
+      this.#assertOpen();
+      if (!TimedOutError.is(error)) throw error;
+      // An attempt that is still under way ends here.
+      for (const seed of this.#seeds) this.#forgetSeed(seed);
+      throw this.#unreachable(last ?? error);
+    }
+  }
+
+  #unreachable(cause: unknown): KafkaError {
+    const { connectTimeoutMs } = this.#options;
+    const why = (cause instanceof Error ? cause.message : String(cause)).replace(/[.\s]+$/, "");
+    return new KafkaError({
+      code: "KAFKA_UNREACHABLE",
+      retryable: true,
+      message: `No Kafka broker of ${this.brokers} could be reached within ${connectTimeoutMs} ms (${why}). Check the addresses, that Kafka runs, and whether it wants TLS or SASL.`,
+      cause,
+    });
+  }
+
+  /** What the last answer said about a topic; `undefined` when it was never asked for. */
+  topic(name: string): TopicMetadata | undefined {
+    return this.#topics.get(name);
+  }
+
+  /** Asks a broker about all topics that were ever asked for and these. One question at a time; those who come meanwhile share the next. */
+  async refresh(topics: readonly string[] = []): Promise<void> {
+    for (const name of topics) this.#wanted.add(name);
+    const underWay = this.#refreshing;
+    if (underWay !== undefined) {
+      // It may have been asked before these topics were named.
+      const isAnswered = (): boolean => topics.every((name) => this.#topics.has(name));
+      if (isAnswered()) return await underWay;
+      await underWay.catch(() => {});
+      if (topics.length > 0 && isAnswered()) return;
+    }
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#assertOpen();
+    await this.#connecting;
+    await this.#readMetadata(await this.anyBroker(), [...this.#wanted]);
+  }
+
+  /** No longer asks about a topic. */
+  forget(topic: string): void {
+    this.#wanted.delete(topic);
+    this.#topics.delete(topic);
+  }
+
+  /** The node that leads a partition, or `undefined` when the last answer named none. */
+  leader(topic: string, partition: number): number | undefined {
+    const found = this.#topics.get(topic)?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
+    return found === undefined || found.leaderId < 0 ? undefined : found.leaderId;
+  }
+
+  /** A connected broker. @throws KafkaError `KAFKA_UNREACHABLE`, `KAFKA_AUTHENTICATION_FAILED`; ClosedError */
+  async broker(nodeId: number): Promise<Broker> {
+    this.#assertOpen();
+    const broker = this.#nodes.get(nodeId);
+    if (broker === undefined) {
+      const message = `Broker ${nodeId} is not among those that the cluster names; it may come back.`;
+      throw new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message });
+    }
+    if (!broker.isConnected) await broker.connect();
+    return broker;
+  }
+
+  /** Any connected broker: one that is, or the first that can be reached, known ones before the addresses to start with. */
+  async anyBroker(): Promise<Broker> {
+    this.#assertOpen();
+    for (const broker of this.#nodes.values()) if (broker.isConnected) return broker;
+    for (const broker of this.#nodes.values()) {
+      try {
+        await broker.connect();
+        return broker;
+      } catch (error) {
+        this.#options.logger.debug("broker cannot be reached", { ...broker.address, error: messageOf(error) });
+      }
+      this.#assertOpen();
+    }
+    return await this.#startAgain();
+  }
+
+  async #startAgain(): Promise<Broker> {
+    const { transport, connectTimeoutMs } = this.#options;
+    const addresses = await transport.bootstrap();
+    const openTimeoutMs = Math.min(connectTimeoutMs, Math.max(shortestAttemptMs, Math.floor(connectTimeoutMs / addresses.length)));
+    let last: unknown = new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message: "There is no address to start with." });
+    for (const address of addresses) {
+      this.#assertOpen();
+      const seed = this.#makeBroker(address, openTimeoutMs);
+      this.#seeds.add(seed);
+      try {
+        await seed.connect();
+        return seed;
+      } catch (error) {
+        this.#forgetSeed(seed);
+        this.#options.logger.debug("broker cannot be reached", { ...address, error: messageOf(error) });
+        if (!clientError(error, { what: "Connecting" }).retryable) throw error;
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  #makeBroker(address: BrokerAddress, openTimeoutMs: number): Broker {
+    const { transport, clock, requestTimeoutMs } = this.#options;
+    return new Broker({ transport, clock, address, openTimeoutMs, requestTimeoutMs });
+  }
+
+  #forgetSeed(seed: Broker): void {
+    if (this.#seeds.delete(seed)) seed.close();
+  }
+
+  /** The broker that coordinates a group. @throws KafkaError with the broker's answer, or as `broker` does */
+  async coordinator(group: string): Promise<Broker> {
+    let nodeId = this.#coordinators.get(group);
+    if (nodeId === undefined) {
+      const asked = await this.anyBroker();
+      const { version, body } = await asked.send("FindCoordinator", (chosen) =>
+        chosen >= 4 ? { keyType: 0, coordinatorKeys: [group] } : { key: group, keyType: 0 },
+      );
+      const found = version >= 4 ? body.coordinators[0] : body;
+      const errorCode = found?.errorCode ?? errorCodes.COORDINATOR_NOT_AVAILABLE;
+      if (found === undefined || errorCode !== errorCodes.NONE) {
+        throw brokerError(errorCode, { what: `Finding the coordinator of group "${group}"` }, found?.errorMessage);
+      }
+      nodeId = found.nodeId;
+      this.#learnNodes([found], asked);
+      this.#coordinators.set(group, nodeId);
+    }
+    try {
+      return await this.broker(nodeId);
+    } catch (error) {
+      this.forgetCoordinator(group);
+      throw error;
+    }
+  }
+
+  forgetCoordinator(group: string): void {
+    this.#coordinators.delete(group);
+  }
+
+  forgetCoordinators(): void {
+    this.#coordinators.clear();
+  }
+
+  /** The broker that changes topics. With KRaft any broker passes them on, and says that it is the controller. */
+  async controller(): Promise<Broker> {
+    return this.#nodes.has(this.#controllerId) ? await this.broker(this.#controllerId) : await this.anyBroker();
+  }
+
+  /** The brokers of the last answer. */
+  nodeIds(): readonly number[] {
+    return [...this.#nodes.keys()];
+  }
+
+  async #readMetadata(broker: Broker, topics: readonly string[]): Promise<void> {
+    const { allowAutoTopicCreation, logger } = this.#options;
+    const { body } = await broker.send("Metadata", () => ({ topics: topics.map((name) => ({ name })), allowAutoTopicCreation }));
+    for (const topic of body.topics) {
+      if (topic.name === null) continue;
+      if (topic.errorCode !== errorCodes.NONE) {
+        logger.debug("topic has no metadata", { topic: topic.name, error: errorByCode(topic.errorCode).name });
+      }
+      this.#topics.set(topic.name, topic);
+    }
+    this.#controllerId = body.controllerId;
+    this.#learnNodes(body.brokers, broker);
+    const named = new Set(body.brokers.map(({ nodeId }) => nodeId));
+    for (const [nodeId, known] of this.#nodes) {
+      // One that is gone may be unknown to a broker that starts, and still be there.
+      if (!named.has(nodeId) && !known.isConnected) this.#nodes.delete(nodeId);
+    }
+    if (body.brokers.length > 0) this.#forgetSeed(broker);
+  }
+
+  #learnNodes(nodes: readonly (BrokerAddress & { readonly nodeId: number })[], asked: Broker): void {
+    for (const { nodeId, host, port } of nodes) {
+      const known = this.#nodes.get(nodeId);
+      if (known?.address.host === host && known.address.port === port) continue;
+      known?.close();
+      const isAsked = asked.address.host === host && asked.address.port === port && this.#seeds.delete(asked);
+      this.#nodes.set(nodeId, isAsked ? asked : this.#makeBroker({ host, port }, this.#options.connectTimeoutMs));
+    }
+  }
+
+  /** Closes every connection at once; what still waits for an answer is rejected. Idempotent. */
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    for (const broker of [...this.#nodes.values(), ...this.#seeds]) broker.close();
+    this.#options.onClosed();
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

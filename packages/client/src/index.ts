@@ -1,0 +1,5 @@
+export { clientCapabilities } from "./client-capabilities.ts";
+export { brokerError, type ErrorContext } from "./client-error.ts";
+export { type ClientConnectionOptions, createClientConnection } from "./create-client-connection.ts";
+export { decodeAnswerBytes, encodeRequestBytes } from "./request-bytes.ts";
+export type { BrokerAddress, Transport, TransportConnection, TransportRequest } from "./transport.ts";

@@ -1,0 +1,297 @@
+import { type Codec, createCodec } from "@millrace/compression";
+import type { Cancel, Clock, Logger } from "@millrace/core";
+import { type DriverProducer, type DriverProducerSettings, KafkaError, type ProduceBatch, type ProduceOutcome } from "@millrace/kafka";
+import { errorCodes } from "@millrace/protocol";
+import { brokerError, clientError } from "../client-error.ts";
+import type { Broker } from "../cluster/broker.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { countPartitions } from "./count-partitions.ts";
+import { encodeBatch, exchangeBatches, type PartitionResponse } from "./exchange-batches.ts";
+import { describeLane, PartitionLane, type PendingBatch } from "./partition-lane.ts";
+import { ProducerIdentities } from "./producer-identity.ts";
+
+/** What a `ClientProducer` needs. */
+export interface ClientProducerOptions {
+  readonly cluster: Cluster;
+  readonly settings: DriverProducerSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One request, from the choice of its batches to its answer. */
+interface Round {
+  readonly pending: readonly PendingBatch[];
+  broker: Broker | undefined;
+}
+
+const firstPauseMs = 20;
+const longestPauseMs = 1_000;
+const shortestSweepMs = 20;
+const longestSweepMs = 1_000;
+/** How long a topic may be unknown: it may have been made a moment ago. */
+const unknownTopicMs = 5_000;
+
+/**
+ * Writes batches. Each has an outcome of its own, and a failed one is repeated under its old number, so that with idempotence it is stored once.
+ * Without idempotence one that may have been stored is not repeated but reported.
+ */
+export class ClientProducer implements DriverProducer {
+  readonly #cluster: Cluster;
+  readonly #settings: DriverProducerSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #codec: Codec;
+  readonly #identities: ProducerIdentities;
+  readonly #lanes = new Map<string, Map<number, PartitionLane>>();
+  readonly #rounds = new Set<Round>();
+  readonly #unsettled = new Set<PendingBatch>();
+  readonly #pauses = new Set<Cancel>();
+  #sweep: Cancel | undefined;
+  #closed = false;
+
+  constructor(options: ClientProducerOptions) {
+    this.#cluster = options.cluster;
+    this.#settings = options.settings;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#codec = createCodec(options.settings.compression);
+    this.#identities = new ProducerIdentities(options.cluster);
+  }
+
+  send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
+    const deadline = this.#clock.monotonic() + this.#settings.requestTimeoutMs;
+    const lanes: PartitionLane[] = [];
+    const outcomes = batches.map(
+      (batch, index) =>
+        new Promise<ProduceOutcome>((resolve) => {
+          const settle = (outcome: ProduceOutcome): void => {
+            onOutcome?.(index, outcome);
+            resolve(outcome);
+          };
+          const lane = this.#lane(batch.topic, batch.partition);
+          const pending = { batch, lane, deadline, settle, encoded: undefined, lastError: undefined, uncertain: false, settled: false };
+          if (this.#closed) return this.#settle(pending, { ok: false, error: closedError() });
+          this.#unsettled.add(pending);
+          lane.queue.push(pending);
+          lanes.push(lane);
+        }),
+    );
+    this.#dispatch(lanes);
+    this.#scheduleSweep();
+    return Promise.all(outcomes);
+  }
+
+  #lane(topic: string, partition: number): PartitionLane {
+    const partitions = this.#lanes.get(topic) ?? new Map<number, PartitionLane>();
+    this.#lanes.set(topic, partitions);
+    const lane = partitions.get(partition) ?? new PartitionLane(topic, partition);
+    partitions.set(partition, lane);
+    return lane;
+  }
+
+  /** Sends the first batch of each lane that has one and is idle: one request per broker. */
+  #dispatch(lanes: Iterable<PartitionLane>): void {
+    const byLeader = new Map<number, PendingBatch[]>();
+    for (const lane of lanes) {
+      while (lane.queue[0]?.settled === true) lane.queue.shift();
+      const next = lane.queue[0];
+      if (next === undefined || lane.state !== "idle") continue;
+      const leader = this.#cluster.leader(lane.topic, lane.partition);
+      if (leader === undefined) {
+        this.#lookForLeader(lane);
+        continue;
+      }
+      lane.state = "sending";
+      const pending = byLeader.get(leader);
+      if (pending === undefined) byLeader.set(leader, [next]);
+      else pending.push(next);
+    }
+    for (const [nodeId, pending] of byLeader) void this.#send(nodeId, { pending, broker: undefined });
+  }
+
+  async #send(nodeId: number, round: Round): Promise<void> {
+    this.#rounds.add(round);
+    let isSent = false;
+    try {
+      if (this.#settings.idempotent) await this.#identify(round.pending);
+      round.broker = await this.#cluster.broker(nodeId);
+      const sent = round.pending.filter((pending) => this.#encode(pending));
+      if (sent.length === 0) return;
+      isSent = true;
+      for (const { pending, response } of await exchangeBatches(round.broker, this.#settings, sent)) this.#answered(pending, response);
+    } catch (error) {
+      const mapped = clientError(error, { what: "Producing", brokers: this.#cluster.brokers });
+      for (const pending of round.pending) this.#failed(pending, mapped, isSent);
+    } finally {
+      this.#rounds.delete(round);
+      for (const { lane } of round.pending) if (lane.state === "sending") lane.state = "idle";
+      this.#dispatch(round.pending.map(({ lane }) => lane));
+    }
+  }
+
+  async #identify(pending: readonly PendingBatch[]): Promise<void> {
+    for (const { lane } of pending) {
+      if (lane.identity === undefined) lane.adopt(await this.#identities.get(lane.spent));
+    }
+  }
+
+  #encode(pending: PendingBatch): boolean {
+    if (pending.settled) return false;
+    try {
+      pending.encoded ??= encodeBatch(pending, this.#settings.idempotent, this.#codec);
+      return true;
+    } catch (error) {
+      this.#failed(pending, clientError(error, describeLane(pending.lane)), false);
+      return false;
+    }
+  }
+
+  #answered(pending: PendingBatch, response: PartitionResponse): void {
+    const { errorCode } = response;
+    switch (errorCode) {
+      case errorCodes.NONE:
+        this.#stored(pending, response.baseOffset, response.logAppendTimeMs);
+        return;
+      case errorCodes.DUPLICATE_SEQUENCE_NUMBER:
+        // Stored by an earlier attempt, so long ago that the broker no longer knows where.
+        this.#stored(pending, -1, -1);
+        return;
+      default: {
+        const uncertain = uncertainErrors.has(errorCode);
+        this.#failed(pending, brokerError(errorCode, describeLane(pending.lane), response.errorMessage), uncertain);
+      }
+    }
+  }
+
+  #stored(pending: PendingBatch, baseOffset: number, logAppendTimestamp: number): void {
+    pending.lane.advance(pending.batch.records.length);
+    this.#settle(pending, { ok: true, baseOffset, logAppendTimestamp });
+  }
+
+  #failed(pending: PendingBatch, error: KafkaError, uncertain: boolean): void {
+    if (pending.settled) return;
+    const { lane } = pending;
+    pending.uncertain ||= uncertain;
+    const renumber = lostNumbers.has(error.kafkaError ?? "") && !pending.uncertain;
+    if (renumber) {
+      lane.abandonIdentity();
+      pending.encoded = undefined;
+    }
+    const now = this.#clock.monotonic();
+    const askedAt = pending.deadline - this.#settings.requestTimeoutMs;
+    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= askedAt + unknownTopicMs;
+    // Repeated without a number it might be stored twice.
+    const isRisky = pending.uncertain && !this.#settings.idempotent;
+    if ((!error.retryable && !renumber) || isRisky || now >= pending.deadline || isUnknownTooLong || this.#closed) {
+      this.#giveUp(pending, error);
+      return;
+    }
+    pending.lastError = error;
+    this.#logger.debug("producing failed, trying again", { topic: lane.topic, partition: lane.partition, error: error.message });
+    this.#lookForLeader(lane);
+  }
+
+  #giveUp(pending: PendingBatch, error: KafkaError): void {
+    if (pending.uncertain) pending.lane.abandonIdentity();
+    this.#settle(pending, { ok: false, error });
+  }
+
+  #settle(pending: PendingBatch, outcome: ProduceOutcome): void {
+    if (pending.settled) return;
+    pending.settled = true;
+    this.#unsettled.delete(pending);
+    pending.settle(outcome);
+  }
+
+  #lookForLeader(lane: PartitionLane): void {
+    lane.state = "waiting";
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** lane.failures);
+    lane.failures += 1;
+    const again = async (): Promise<void> => {
+      try {
+        await this.#cluster.refresh([lane.topic]);
+      } catch (error) {
+        this.#logger.debug("asking for leaders failed", { error: clientError(error, { what: "Asking for leaders" }).message });
+      }
+      lane.state = "idle";
+      this.#dispatch([lane]);
+    };
+    const cancel = this.#clock.schedule(pauseMs, () => {
+      this.#pauses.delete(cancel);
+      void again();
+    });
+    this.#pauses.add(cancel);
+  }
+
+  #scheduleSweep(): void {
+    if (this.#sweep !== undefined || this.#unsettled.size === 0) return;
+    const pauseMs = Math.max(shortestSweepMs, Math.min(longestSweepMs, this.#settings.requestTimeoutMs / 10));
+    this.#sweep = this.#clock.schedule(pauseMs, () => {
+      this.#sweep = undefined;
+      this.#giveUpLate();
+      this.#scheduleSweep();
+    });
+  }
+
+  /** Settles what is past its deadline, and gives up the connections that did not answer in time. */
+  #giveUpLate(): void {
+    const now = this.#clock.monotonic();
+    for (const pending of this.#unsettled) {
+      if (now < pending.deadline) break;
+      const isUnderWay = pending.lane.state === "sending" && pending.lane.queue[0] === pending;
+      pending.uncertain ||= isUnderWay;
+      this.#giveUp(pending, isUnderWay ? this.#timedOut(pending) : (pending.lastError ?? this.#timedOut(pending)));
+    }
+    for (const { broker, pending } of this.#rounds) {
+      if (broker === undefined || pending.some(({ settled }) => !settled)) continue;
+      broker.drop(0);
+    }
+  }
+
+  #timedOut({ lane }: PendingBatch): KafkaError {
+    const { topic, partition } = lane;
+    return new KafkaError({
+      code: "KAFKA_TIMED_OUT",
+      retryable: true,
+      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.requestTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
+      topic,
+      partition,
+    });
+  }
+
+  async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
+    const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
+    return await countPartitions({ cluster: this.#cluster, clock: this.#clock, timeoutMs, topic, refresh: options.refresh === true });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sweep?.();
+    for (const cancel of this.#pauses) cancel();
+    for (const pending of this.#unsettled) this.#settle(pending, { ok: false, error: closedError() });
+    this.#cluster.close();
+  }
+}
+
+/** The batch may be stored all the same. */
+const uncertainErrors: ReadonlySet<number> = new Set([
+  errorCodes.REQUEST_TIMED_OUT,
+  errorCodes.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+  errorCodes.UNKNOWN_SERVER_ERROR,
+]);
+
+/** The broker does not know the numbers that the identity has come to; nothing of the batch was stored. */
+const lostNumbers: ReadonlySet<string> = new Set([
+  "OUT_OF_ORDER_SEQUENCE_NUMBER",
+  "UNKNOWN_PRODUCER_ID",
+  "INVALID_PRODUCER_EPOCH",
+  "INVALID_PRODUCER_ID_MAPPING",
+]);
+
+function closedError(): KafkaError {
+  return new KafkaError({
+    code: "KAFKA_DISCONNECTED",
+    message: "The producer was closed before the broker acknowledged; what was sent may be stored.",
+  });
+}

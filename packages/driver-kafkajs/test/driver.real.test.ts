@@ -1,4 +1,0 @@
-import { inject } from "vitest";
-import { describeDriver } from "./driver-behaviour.ts";
-
-describeDriver({ brokers: () => inject("kafkaBrokers"), sessionTimeoutMs: 6_000 });

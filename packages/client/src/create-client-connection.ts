@@ -62,12 +62,26 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
   return {
     createProducer: async (settings): Promise<DriverProducer> => {
       const cluster = openCluster(true);
-      return await started(cluster, new ClientProducer({ cluster, settings, clock, logger }), async () => await cluster.connect());
+      const producer = new ClientProducer({ cluster, settings, clock, logger });
+      await started(cluster, producer, async () => await cluster.connect());
+      // Plain objects, so that whoever puts something around them may spread them.
+      return {
+        send: (batches, onOutcome) => producer.send(batches, onOutcome),
+        partitionCount: (topic, asked) => producer.partitionCount(topic, asked),
+        close: () => producer.close(),
+      };
     },
     createConsumer: async (settings, handlers): Promise<DriverConsumer> => {
       const cluster = openCluster(true);
       const consumer = new ClientConsumer({ cluster, settings, handlers, clock, logger, requestTimeoutMs });
-      return await started(cluster, consumer, async () => await consumer.start());
+      await started(cluster, consumer, async () => await consumer.start());
+      return {
+        seek: (position) => consumer.seek(position),
+        committed: (partitions) => consumer.committed(partitions),
+        commit: (offsets, membership) => consumer.commit(offsets, membership),
+        offsets: (partitions, at) => consumer.offsets(partitions, at),
+        close: () => consumer.close(),
+      };
     },
     createAdmin: async (): Promise<DriverAdmin> => {
       const cluster = openCluster(false);

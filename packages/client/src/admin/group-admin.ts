@@ -27,7 +27,7 @@ export async function listGroups(context: AdminContext): Promise<readonly string
     // A group whose offsets were set without a member ever joining has no protocol yet.
     for (const { groupId, protocolType } of found) if (protocolType === "consumer" || protocolType === "") groups.add(groupId);
   }
-  return [...groups];
+  return [...groups].sort();
 }
 
 export async function describeGroups(context: AdminContext, groups: readonly string[]): Promise<readonly GroupDescription[]> {

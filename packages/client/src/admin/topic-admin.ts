@@ -12,7 +12,7 @@ const topicResource = 2;
 export async function listTopics(context: AdminContext): Promise<readonly string[]> {
   return await onBroker(context, "Listing topics", anyBroker, async (broker) => {
     const { body } = await broker.send("Metadata", () => ({ topics: null, allowAutoTopicCreation: false }));
-    return body.topics.flatMap(({ name, isInternal }) => (name === null || isInternal ? [] : [name]));
+    return body.topics.flatMap(({ name, isInternal }) => (name === null || isInternal ? [] : [name])).sort();
   });
 }
 

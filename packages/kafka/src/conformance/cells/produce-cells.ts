@@ -18,7 +18,7 @@ export const produceCells: readonly ConformanceCell[] = [
       // Not long ago: retention deletes what looks old.
       const timestamp = Date.now() - 60_000;
       const stored = await producer.sendRaw({ topic: name, key: Buffer.from("key"), value: everyByte, timestamp });
-      assert.deepEqual(stored, { topic: name, partition: 0, offset: 0, timestamp });
+      assert.deepEqual(stored, { topic: name, partition: 0, offset: 0, timestamp, serializedKeySize: 3, serializedValueSize: 256 });
       const reader = await consume(name);
       await reader.hasRecords(1);
       assert.deepEqual(reader.records, [

@@ -4,6 +4,7 @@ import type { ProducerIds } from "../producers/producer-ids.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
 import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import type { ApiRegistration } from "./api-registration.ts";
+import type { BrokerConfigs } from "./broker-configs.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import type { CoordinatorDirectory } from "./coordinator-directory.ts";
 import type { FetchSessions } from "./fetch-sessions.ts";
@@ -18,6 +19,7 @@ export interface BrokerState {
   readonly random: Random;
   readonly logger: Logger;
   readonly settings: BrokerSettings;
+  readonly configs: BrokerConfigs;
   readonly nodes: NodeDirectory;
   readonly coordinators: CoordinatorDirectory;
   readonly topics: TopicRegistry;

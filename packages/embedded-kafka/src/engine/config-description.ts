@@ -1,44 +1,56 @@
-import { configTypes, type TopicConfigDefinition, topicConfigs } from "../topics/topic-config.ts";
-
-/** Numbers that the protocol gives to where a config's value comes from. */
-export const configSources = { topic: 1, staticBroker: 4, default: 5 } as const;
-
-/** Where else a value was looked for, most specific first. */
-export interface ConfigSynonym {
-  readonly name: string;
-  readonly value: string;
-  readonly source: number;
-}
+import { configTypes, topicConfigs } from "../topics/topic-config.ts";
+import { brokerConfigTable } from "./broker-config-table.ts";
+import { allBrokers, type BrokerConfigs } from "./broker-configs.ts";
+import { type ConfigSynonym, configSources } from "./config-source.ts";
 
 /** One config with its value. */
 export interface DescribedConfig {
   readonly name: string;
-  readonly value: string;
+  readonly value: string | null;
   readonly source: number;
   readonly type: number;
+  readonly readOnly: boolean;
   readonly synonyms: readonly ConfigSynonym[];
 }
 
-/** Every config of a topic, given what was set for it and where the broker's defaults differ from Kafka's. */
-export function describeTopicConfigs(own: ReadonlyMap<string, string>, defaults: ReadonlyMap<string, string>): DescribedConfig[] {
+/** Every config of a topic, given what was set for it and what its brokers' configs say. */
+export function describeTopicConfigs(own: ReadonlyMap<string, string>, brokerConfigs: BrokerConfigs): DescribedConfig[] {
   return Object.entries(topicConfigs).map(([name, definition]) => {
-    const synonyms = synonymsOf(name, definition, own.get(name), defaults.get(name));
-    const { value, source } = synonyms[0] ?? { value: definition.defaultValue, source: configSources.default };
-    return { name, value, source, type: configTypes[definition.type], synonyms };
+    const { brokerConfig, defaultValue, hasNoBrokerDefault = false } = definition;
+    const ownValue = own.get(name);
+    const synonyms: ConfigSynonym[] = ownValue === undefined ? [] : [{ name, value: ownValue, source: configSources.topic }];
+    if (brokerConfig !== undefined) {
+      synonyms.push(...brokerConfigs.synonymsOf(brokerConfig));
+      if (!hasNoBrokerDefault) synonyms.push({ name: brokerConfig, value: defaultValue, source: configSources.default });
+    }
+    const { value, source } = synonyms[0] ?? { value: defaultValue, source: configSources.default };
+    return { name, value, source, type: configTypes[definition.type], readOnly: false, synonyms };
   });
 }
 
-function synonymsOf(
-  name: string,
-  definition: TopicConfigDefinition,
-  own: string | undefined,
-  brokerWide: string | undefined,
-): ConfigSynonym[] {
-  const { brokerConfig, defaultValue } = definition;
-  const synonyms: ConfigSynonym[] = [];
-  if (own !== undefined) synonyms.push({ name, value: own, source: configSources.topic });
-  if (brokerConfig === undefined) return synonyms;
-  if (brokerWide !== undefined) synonyms.push({ name: brokerConfig, value: brokerWide, source: configSources.staticBroker });
-  synonyms.push({ name: brokerConfig, value: defaultValue, source: configSources.default });
-  return synonyms;
+/** Every config of a broker, given the values that it was started with. */
+export function describeBrokerConfigs(started: ReadonlyMap<string, string>, brokerConfigs: BrokerConfigs): DescribedConfig[] {
+  const served = Array.from(brokerConfigTable, ([name, { type, defaultValue, isDynamic }]) => {
+    const synonyms = brokerConfigs.synonymsOf(name);
+    const start = started.get(name);
+    if (start !== undefined && start !== defaultValue) synonyms.push({ name, value: start, source: configSources.staticBroker });
+    if (defaultValue !== null) synonyms.push({ name, value: defaultValue, source: configSources.default });
+    const { value, source } = synonyms[0] ?? { value: null, source: configSources.default };
+    return { name, value, source, type: configTypes[type], readOnly: !isDynamic, synonyms };
+  });
+  return [
+    ...served,
+    ...brokerConfigs.changedNames.filter((name) => !brokerConfigTable.has(name)).map((name) => described(brokerConfigs.synonymsOf(name))),
+  ];
+}
+
+/** What was changed for all brokers together. */
+export function describeAllBrokers(brokerConfigs: BrokerConfigs): DescribedConfig[] {
+  return Array.from(brokerConfigs.changed(allBrokers), ([name, value]) => described([{ name, value, source: configSources.allBrokers }]));
+}
+
+/** A config that has nothing but what it was changed to. */
+function described(synonyms: readonly ConfigSynonym[]): DescribedConfig {
+  const { name, value, source } = synonyms[0]!;
+  return { name, value, source, type: configTypes[brokerConfigTable.get(name)?.type ?? "string"], readOnly: false, synonyms };
 }

@@ -1,7 +1,10 @@
 import type { ErrorName } from "@millrace/protocol";
 import type { Topic } from "../topics/topic.ts";
-import type { ChangedConfigs } from "../topics/topic-config-change.ts";
+import { configOperations } from "../topics/topic-config.ts";
+import { type ConfigChange, changeTopicConfigs } from "../topics/topic-config-change.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
+import { changeBrokerConfigs } from "./broker-config-change.ts";
+import { allBrokers, brokerIdOf } from "./broker-configs.ts";
 import type { BrokerState } from "./broker-state.ts";
 
 /** Numbers that the protocol gives to what has configs. */
@@ -24,17 +27,18 @@ export interface ChangedResourceAnswer {
 
 type Problem = readonly [ErrorName, string | null];
 
-const deleteOperation = 1;
+/** What a request makes of configs. */
+export interface ConfigRequest {
+  readonly validateOnly: boolean;
+  /** The configs from which it begins, given those that there are. */
+  readonly from: (own: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
+}
 
-/**
- * Changes the configs of every resource, each for itself; `change` makes a topic's new configs from its old ones. With `validateOnly` it only
- * says whether it could.
- */
+/** Changes the configs of every resource, each for itself. With `validateOnly` it only says whether it could. */
 export function changeResources(
   resources: readonly ChangedResource[],
-  validateOnly: boolean,
+  request: ConfigRequest,
   broker: BrokerState,
-  change: (own: ReadonlyMap<string, string>, resource: ChangedResource) => ChangedConfigs,
 ): ChangedResourceAnswer[] {
   return resources.map((resource) => {
     const { resourceType, resourceName } = resource;
@@ -42,7 +46,7 @@ export function changeResources(
     const [errorCode, errorMessage]: Problem =
       same.length > 1
         ? ["INVALID_REQUEST", "Each resource must appear at most once."]
-        : (requestProblem(resource) ?? changeOne(resource, validateOnly, broker, change));
+        : (requestProblem(resource) ?? changeOne(resource, request, broker));
     return { resourceType, resourceName, errorCode, errorMessage };
   });
 }
@@ -50,31 +54,40 @@ export function changeResources(
 function requestProblem({ configs }: ChangedResource): Problem | undefined {
   const names = configs.map(({ name }) => name);
   if (new Set(names).size < names.length) return ["INVALID_REQUEST", "A config must appear at most once for each resource."];
-  const empty = configs.filter(({ value, configOperation }) => value === null && configOperation !== deleteOperation);
+  const empty = configs.filter(({ value, configOperation }) => value === null && configOperation !== configOperations.delete);
   return empty.length === 0 ? undefined : ["INVALID_REQUEST", `A value is needed for ${empty.map(({ name }) => name).join(", ")}`];
 }
 
-function changeOne(
-  resource: ChangedResource,
-  validateOnly: boolean,
-  broker: BrokerState,
-  change: (own: ReadonlyMap<string, string>, resource: ChangedResource) => ChangedConfigs,
-): Problem {
+function changeOne(resource: ChangedResource, request: ConfigRequest, broker: BrokerState): Problem {
   const { resourceType, resourceName } = resource;
-  if (resourceType === configResources.broker) return ["INVALID_REQUEST", brokerProblem(resourceName, broker)];
+  if (resourceType === configResources.broker) return changeBroker(resource, request, broker);
   if (resourceType !== configResources.topic) return ["INVALID_REQUEST", `Resources of type ${resourceType} have no configs here.`];
   if (resourceName === "") return ["INVALID_REQUEST", "Configs cannot be set for all topics at once."];
   const nameProblem = topicNameProblem(resourceName);
   if (nameProblem !== undefined) return ["INVALID_TOPIC_EXCEPTION", nameProblem];
   const topic: Topic | undefined = broker.topics.named(resourceName);
-  const changed = change(topic?.configs ?? new Map(), resource);
+  const changed = changeTopicConfigs(request.from(topic?.configs ?? new Map()), broker.topics.defaultConfigs, changesOf(resource));
   if ("error" in changed) return [changed.error, changed.message];
   if (topic === undefined) return ["UNKNOWN_TOPIC_OR_PARTITION", `The topic '${resourceName}' does not exist.`];
-  if (!validateOnly) topic.configs = changed.configs;
+  if (!request.validateOnly) topic.configs = changed.configs;
   return ["NONE", null];
 }
 
-function brokerProblem(name: string, { nodes }: BrokerState): string {
-  if (name === "" || nodes.has(Number(name))) return "The settings of the embedded broker are given when it starts and cannot be changed.";
-  return `There is no broker with id ${name} here.`;
+function changeBroker(resource: ChangedResource, { validateOnly, from }: ConfigRequest, broker: BrokerState): Problem {
+  const { resourceName } = resource;
+  if (resourceName !== allBrokers && !broker.nodes.has(brokerIdOf(resourceName)))
+    return ["INVALID_REQUEST", `There is no broker with id ${resourceName} here.`];
+  if (resourceName !== allBrokers && broker.nodes.ids.length > 1)
+    return ["INVALID_REQUEST", "Brokers of the embedded Kafka have no configs of their own: change those of all, by an empty name."];
+  const own = broker.configs.changed(resourceName);
+  const changed = changeBrokerConfigs(from(own), (name) => own.get(name) ?? broker.configs.value(name), changesOf(resource));
+  if ("error" in changed) return [changed.error, changed.message];
+  if (validateOnly) return ["NONE", null];
+  broker.configs.change(resourceName, changed.configs);
+  for (const topic of broker.topics.all()) for (const partition of topic.partitions) partition.reviewCommitted();
+  return ["NONE", null];
+}
+
+function changesOf({ configs }: ChangedResource): ConfigChange[] {
+  return configs.map(({ name, value, configOperation = configOperations.set }) => ({ name, value, configOperation }));
 }

@@ -4,6 +4,7 @@ import { TopicRegistry } from "../topics/topic-registry.ts";
 import { completeTransaction } from "../transactions/complete-transaction.ts";
 import { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
 import { apiTable } from "./api-table.ts";
+import { BrokerConfigs } from "./broker-configs.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { CoordinatorDirectory } from "./coordinator-directory.ts";
 import { FetchSessions } from "./fetch-sessions.ts";
@@ -25,12 +26,13 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
   const { clock, random, logger, settings } = options;
   const producerIds = new ProducerIds();
   const parkedFetches = new ParkedFetches();
+  const configs = new BrokerConfigs(defaultConfigs);
   const topics = new TopicRegistry({
     nodes,
     defaultReplicationFactor: settings.defaultReplicationFactor,
     random,
-    producerExpirationMs: settings.producerExpirationMs,
-    defaultConfigs,
+    producerExpirationMs: () => Number(configs.value("producer.id.expiration.ms") ?? settings.producerExpirationMs),
+    defaultConfigs: configs.topicDefaults,
   });
   const broker: BrokerState = {
     clusterId,
@@ -38,6 +40,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     random,
     logger,
     settings,
+    configs,
     nodes,
     coordinators: new CoordinatorDirectory(nodes, topics),
     topics,

@@ -72,7 +72,7 @@ function create(asked: AskedTopic, version: number, validateOnly: boolean, broke
     ...(version >= 7 && { topicId: created?.id ?? randomUuid(broker.random) }),
     numPartitions: partitions,
     replicationFactor,
-    configs: describeTopicConfigs(configs, broker.topics.defaultConfigs).map(({ name: config, value, source }) => ({
+    configs: describeTopicConfigs(configs, broker.configs).map(({ name: config, value, source }) => ({
       name: config,
       value,
       configSource: source,

@@ -1,9 +1,10 @@
 import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protocol";
-import { configTypes } from "../topics/topic-config.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
+import { startedWith } from "./broker-config-table.ts";
+import { allBrokers, brokerIdOf } from "./broker-configs.ts";
 import type { BrokerState } from "./broker-state.ts";
-import { configSources, type DescribedConfig, describeTopicConfigs } from "./config-description.ts";
+import { type DescribedConfig, describeAllBrokers, describeBrokerConfigs, describeTopicConfigs } from "./config-description.ts";
 
 type AskedResource = RequestTypes["DescribeConfigs"]["resources"][number];
 type DescribedResource = NonNullable<ResponseBody<"DescribeConfigs">["results"]>[number];
@@ -27,13 +28,12 @@ export const describeConfigs: ApiRegistration = serve("DescribeConfigs", {
           resourceType,
           resourceName,
           errorMessage: "",
-          configs: configs.map(({ name, value, source, type, synonyms }) => ({
+          configs: configs.map(({ name, value, source, type, readOnly, synonyms }) => ({
             name,
             value,
-            // Settings of the broker are given when it starts.
-            readOnly: resourceType === brokerResource,
+            readOnly,
             configSource: source,
-            synonyms: body.includeSynonyms ? synonyms : [],
+            synonyms: body.includeSynonyms ? [...synonyms] : [],
             ...(version >= 3 && { configType: type, documentation: null }),
           })),
         };
@@ -51,37 +51,13 @@ function configsOf(
     if (problem !== undefined) return { error: "INVALID_TOPIC_EXCEPTION", message: problem };
     const topic = broker.topics.named(resourceName);
     if (topic === undefined) return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: "" };
-    return describeTopicConfigs(topic.configs, broker.topics.defaultConfigs);
+    return describeTopicConfigs(topic.configs, broker.configs);
   }
   if (resourceType === brokerResource) {
-    // An empty name asks for the defaults of all brokers, of which none are set.
-    if (resourceName === "") return [];
-    if (broker.nodes.has(Number(resourceName))) return brokerConfigs(Number(resourceName), broker);
+    if (resourceName === allBrokers) return describeAllBrokers(broker.configs);
+    const nodeId = brokerIdOf(resourceName);
+    if (broker.nodes.has(nodeId)) return describeBrokerConfigs(startedWith(nodeId, broker.settings), broker.configs);
     return { error: "INVALID_REQUEST", message: `there is no broker with id ${resourceName}` };
   }
   return { error: "INVALID_REQUEST", message: `configs of resource type ${resourceType} are not served` };
-}
-
-function brokerConfigs(id: number, { settings }: BrokerState): DescribedConfig[] {
-  const { boolean, int, long } = configTypes;
-  const values: readonly (readonly [name: string, value: number | boolean, type: number])[] = [
-    ["auto.create.topics.enable", settings.autoCreateTopics, boolean],
-    ["broker.id", id, int],
-    ["default.replication.factor", settings.defaultReplicationFactor, int],
-    ["fetch.max.bytes", settings.fetchMaxBytes, int],
-    ["group.initial.rebalance.delay.ms", settings.initialRebalanceDelayMs, int],
-    ["group.max.session.timeout.ms", settings.maxSessionTimeoutMs, int],
-    ["group.max.size", settings.maxSize, int],
-    ["group.min.session.timeout.ms", settings.minSessionTimeoutMs, int],
-    ["message.max.bytes", settings.maxMessageBytes, int],
-    ["num.partitions", settings.defaultPartitions, int],
-    ["offset.metadata.max.bytes", settings.offsetMetadataMaxBytes, int],
-    ["offsets.retention.check.interval.ms", settings.offsetsCheckIntervalMs, long],
-    ["offsets.retention.minutes", Math.round(settings.offsetsRetentionMs / 60_000), int],
-    ["producer.id.expiration.ms", settings.producerExpirationMs, int],
-  ];
-  return values.map(([name, value, type]) => {
-    const own = { name, value: String(value), source: configSources.staticBroker };
-    return { ...own, type, synonyms: [own] };
-  });
 }

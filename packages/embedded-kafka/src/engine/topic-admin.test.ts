@@ -124,7 +124,7 @@ test("configs are described with their source and synonyms, all of them or the o
   expect(retention!.synonyms.map(({ name, value, source }) => [name, value, source])).toEqual([["retention.ms", "5", 1]]);
   expect((await describe(2, "t", ["max.message.bytes"])).configs[0]).toMatchObject({ value: "2000000", configSource: 4 });
   expect((await describe(2, "t", ["flush.ms"])).configs[0]).toMatchObject({ configSource: 5, synonyms: [] });
-  expect((await describe(4, "1", ["message.max.bytes"])).configs[0]).toMatchObject({ value: "2000000", configSource: 4, readOnly: true });
+  expect((await describe(4, "1", ["message.max.bytes"])).configs[0]).toMatchObject({ value: "2000000", configSource: 4, readOnly: false });
   expect((await describe(4, "")).configs).toEqual([]);
   expect(nameOf((await describe(4, "7")).errorCode)).toBe("INVALID_REQUEST");
   expect(nameOf((await describe(2, "absent")).errorCode)).toBe("UNKNOWN_TOPIC_OR_PARTITION");

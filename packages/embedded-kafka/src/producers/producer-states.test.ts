@@ -25,7 +25,7 @@ function sender(states: ProducerStates) {
 }
 
 test("a batch that is sent again is recognised among the last five, and no further back", () => {
-  const send = sender(new ProducerStates(1_000));
+  const send = sender(new ProducerStates(() => 1_000));
   expect([0, 2, 4, 6, 8, 10].map((sequence) => send(sequence, 2))).toEqual([0, 2, 4, 6, 8, 10]);
   expect([2, 4, 6, 8, 10].map((sequence) => send(sequence, 2))).toEqual([2, 4, 6, 8, 10]);
   expect(send(0, 2)).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
@@ -33,7 +33,7 @@ test("a batch that is sent again is recognised among the last five, and no furth
 });
 
 test("a gap is out of order, and so is a batch that overlaps another", () => {
-  const send = sender(new ProducerStates(1_000));
+  const send = sender(new ProducerStates(() => 1_000));
   send(0, 3);
   expect(send(4)).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
   expect(send(1, 2)).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
@@ -41,11 +41,11 @@ test("a gap is out of order, and so is a batch that overlaps another", () => {
 });
 
 test("a producer that is not known may begin anywhere", () => {
-  expect(sender(new ProducerStates(1_000))(123)).toBe(0);
+  expect(sender(new ProducerStates(() => 1_000))(123)).toBe(0);
 });
 
 test("sequence numbers start again at 0 after the largest, also inside a batch", () => {
-  const send = sender(new ProducerStates(1_000));
+  const send = sender(new ProducerStates(() => 1_000));
   expect(send(largest, 1)).toBe(0);
   expect(send(0, 1)).toBe(1);
   const other = { producerId: 8 };
@@ -55,7 +55,7 @@ test("sequence numbers start again at 0 after the largest, also inside a batch",
 });
 
 test("a newer epoch begins at 0 and shuts the older one out", () => {
-  const send = sender(new ProducerStates(1_000));
+  const send = sender(new ProducerStates(() => 1_000));
   send(0, 2);
   expect(send(2, 1, { producerEpoch: 1 })).toBe("OUT_OF_ORDER_SEQUENCE_NUMBER");
   expect(send(0, 1, { producerEpoch: 1 })).toBe(2);
@@ -63,14 +63,14 @@ test("a newer epoch begins at 0 and shuts the older one out", () => {
 });
 
 test("batches without a producer id are nobody's", () => {
-  const states = new ProducerStates(1_000);
+  const states = new ProducerStates(() => 1_000);
   states.appended(headerOf(0, 1, { producerId: -1, producerEpoch: -1 }), 0, 0, 0);
   expect(states.check(headerOf(0, 1, { producerId: -1, producerEpoch: -1 }))).toEqual({ verdict: "append" });
   expect(states.size).toBe(0);
 });
 
 test("producers that have been silent for too long are forgotten when many have come", () => {
-  const states = new ProducerStates(1_000);
+  const states = new ProducerStates(() => 1_000);
   for (let producerId = 0; producerId < 1_024; producerId++) states.appended(headerOf(0, 1, { producerId }), producerId, 0, 0);
   states.appended(headerOf(0, 1, { producerId: 5_000 }), 9_000, 0, 2_000);
   expect(states.size).toBe(1);
@@ -85,7 +85,7 @@ test("whatever is retried in whatever order, the log has every sequence once and
         maxLength: 20,
       }),
       (start, steps) => {
-        const send = sender(new ProducerStates(1_000));
+        const send = sender(new ProducerStates(() => 1_000));
         const sent: { sequence: number; count: number; offset: number }[] = [];
         let sequence = start;
         let nextOffset = 0;
@@ -107,7 +107,7 @@ test("whatever is retried in whatever order, the log has every sequence once and
 });
 
 test("a marker of the same epoch leaves the sequence as it is; one of a newer epoch shuts the older out and begins at 0", () => {
-  const states = new ProducerStates(1_000);
+  const states = new ProducerStates(() => 1_000);
   const send = sender(states);
   send(0, 3);
   states.marked({ producerId: 7, producerEpoch: 0, coordinatorEpoch: 4, timestamp: 50 }, 0);
@@ -122,13 +122,16 @@ test("a marker of the same epoch leaves the sequence as it is; one of a newer ep
 });
 
 test("a producer that is not known begins at 0 where that is asked for", () => {
-  const states = new ProducerStates(1_000);
+  const states = new ProducerStates(() => 1_000);
   expect(states.check(headerOf(3), { startsAtZero: true })).toMatchObject({ error: "OUT_OF_ORDER_SEQUENCE_NUMBER" });
   expect(states.check(headerOf(0), { startsAtZero: true })).toEqual({ verdict: "append" });
 });
 
 test("a producer with an open transaction is not forgotten, however long it is silent", () => {
-  const states = new ProducerStates(1_000, (producerId) => producerId === 3);
+  const states = new ProducerStates(
+    () => 1_000,
+    (producerId) => producerId === 3,
+  );
   for (let producerId = 0; producerId < 1_024; producerId++) states.appended(headerOf(0, 1, { producerId }), producerId, 0, 0);
   states.appended(headerOf(0, 1, { producerId: 5_000 }), 9_000, 0, 2_000);
   expect([...states.all()].map(({ producerId }) => producerId)).toEqual([3, 5_000]);

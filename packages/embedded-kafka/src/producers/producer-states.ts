@@ -58,12 +58,12 @@ const rememberedBatches = 5;
 export class ProducerStates {
   readonly #producers = new Map<number, ProducerState>();
   readonly #attempts = new AttemptedSequences();
-  readonly #expireAfterMs: number;
+  readonly #expireAfterMs: () => number;
   readonly #isBusy: (producerId: number) => boolean;
   #sweepAtSize = 1024;
 
   /** `expireAfterMs` as Kafka's `producer.id.expiration.ms`; `isBusy` says which producers have a transaction open and stay. */
-  constructor(expireAfterMs: number, isBusy: (producerId: number) => boolean = () => false) {
+  constructor(expireAfterMs: () => number, isBusy: (producerId: number) => boolean = () => false) {
     this.#expireAfterMs = expireAfterMs;
     this.#isBusy = isBusy;
   }
@@ -161,8 +161,9 @@ export class ProducerStates {
   }
 
   #expire(nowMs: number): void {
+    const expireAfterMs = this.#expireAfterMs();
     for (const [id, state] of this.#producers) {
-      if (nowMs - state.lastSeenMs > this.#expireAfterMs && !this.#isBusy(id)) this.#producers.delete(id);
+      if (nowMs - state.lastSeenMs > expireAfterMs && !this.#isBusy(id)) this.#producers.delete(id);
     }
     // Next time only when as many new ones have come, so that the sweep costs little per append.
     this.#sweepAtSize = Math.max(1024, this.#producers.size * 2);

@@ -30,7 +30,7 @@ export class Partition {
     readonly isRunning: (nodeId: number) => boolean;
     /** Kafka: `min.insync.replicas`. */
     readonly minInSync: () => number;
-    readonly producerExpirationMs: number;
+    readonly producerExpirationMs: () => number;
     readonly memory: LogMemory;
   }) {
     this.topicName = options.topicName;

@@ -1,11 +1,8 @@
 import type { ErrorName } from "@millrace/protocol";
-import { listItems, topicConfigProblem, topicConfigs } from "./topic-config.ts";
+import { configOperations, listItems, topicConfigProblem, topicConfigs } from "./topic-config.ts";
 
-/** What a change does to a config, by the protocol's numbers. */
-const operations = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
-
-/** One change of a topic config. */
-export interface TopicConfigChange {
+/** One change of a config. */
+export interface ConfigChange {
   readonly name: string;
   readonly configOperation: number;
   readonly value: string | null;
@@ -23,19 +20,17 @@ export type ChangedConfigs =
 export function changeTopicConfigs(
   own: ReadonlyMap<string, string>,
   defaults: ReadonlyMap<string, string>,
-  changes: readonly TopicConfigChange[],
+  changes: readonly ConfigChange[],
 ): ChangedConfigs {
   const configs = new Map(own);
   for (const { name, configOperation, value } of changes) {
-    if (configOperation === operations.delete) configs.delete(name);
-    else if (configOperation === operations.set) configs.set(name, value ?? "");
-    else if (configOperation === operations.append || configOperation === operations.subtract) {
+    if (configOperation === configOperations.delete) configs.delete(name);
+    else if (configOperation === configOperations.set) configs.set(name, value ?? "");
+    else if (configOperation === configOperations.append || configOperation === configOperations.subtract) {
       const definition = Object.hasOwn(topicConfigs, name) ? topicConfigs[name] : undefined;
       if (definition?.type !== "list") return { error: "INVALID_CONFIG", message: `${name} is not a list` };
-      const before = listItems(configs.get(name) ?? defaults.get(name) ?? definition.defaultValue);
-      const given = listItems(value ?? "");
-      const after = configOperation === operations.append ? new Set([...before, ...given]) : before.filter((item) => !given.includes(item));
-      configs.set(name, [...after].join(","));
+      const before = configs.get(name) ?? defaults.get(name) ?? definition.defaultValue;
+      configs.set(name, changedList(before, value ?? "", configOperation));
     } else return { error: "UNKNOWN_SERVER_ERROR", message: null };
   }
   for (const [name, value] of configs) {
@@ -43,4 +38,12 @@ export function changeTopicConfigs(
     if (message !== undefined) return { error: "INVALID_CONFIG", message };
   }
   return { configs };
+}
+
+/** A list that has grown or shrunk, without doubles. */
+export function changedList(before: string, given: string, configOperation: number): string {
+  const [items, others] = [listItems(before), listItems(given)];
+  const after =
+    configOperation === configOperations.append ? new Set([...items, ...others]) : items.filter((item) => !others.includes(item));
+  return [...after].join(",");
 }

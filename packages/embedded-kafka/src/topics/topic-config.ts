@@ -1,12 +1,17 @@
 /** Numbers that the protocol gives to the types of configs. */
 export const configTypes = { boolean: 1, string: 2, int: 3, long: 5, double: 6, list: 7 } as const;
 
+/** What a change does to a config, by the protocol's numbers. */
+export const configOperations = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
+
 /** A topic config that Kafka knows. */
 export interface TopicConfigDefinition {
   readonly type: keyof typeof configTypes;
   readonly defaultValue: string;
-  /** The broker config whose value is the default, and which is its synonym. Three of Kafka's have none that is set by default. */
+  /** The broker config whose value is the default, and which is its synonym. */
   readonly brokerConfig?: string;
+  /** That broker config has no value of its own unless it is given one. */
+  readonly hasNoBrokerDefault?: boolean;
   readonly min?: number;
   readonly max?: number;
   /** A number between both ends that is not allowed. */
@@ -35,7 +40,7 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   "delete.retention.ms": { type: "long", defaultValue: "86400000", brokerConfig: "log.cleaner.delete.retention.ms", min: 0 },
   "file.delete.delay.ms": { type: "long", defaultValue: "60000", brokerConfig: "log.segment.delete.delay.ms", min: 0 },
   "flush.messages": { type: "long", defaultValue: longMax, brokerConfig: "log.flush.interval.messages", min: 1 },
-  "flush.ms": { type: "long", defaultValue: longMax, min: 0 },
+  "flush.ms": { type: "long", defaultValue: longMax, brokerConfig: "log.flush.interval.ms", hasNoBrokerDefault: true, min: 0 },
   "follower.replication.throttled.replicas": { type: "list", defaultValue: "", items: throttledReplicas },
   "index.interval.bytes": { type: "int", defaultValue: "4096", brokerConfig: "log.index.interval.bytes", min: 0 },
   "leader.replication.throttled.replicas": { type: "list", defaultValue: "", items: throttledReplicas },
@@ -60,11 +65,11 @@ export const topicConfigs: Readonly<Record<string, TopicConfigDefinition>> = {
   // Tiered storage has to be set up in the broker before a topic can have it.
   "remote.storage.enable": { type: "boolean", defaultValue: "false", values: ["false"] },
   "retention.bytes": { type: "long", defaultValue: "-1", brokerConfig: "log.retention.bytes" },
-  "retention.ms": { type: "long", defaultValue: "604800000", min: -1 },
+  "retention.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.retention.ms", hasNoBrokerDefault: true, min: -1 },
   "segment.bytes": { type: "int", defaultValue: "1073741824", brokerConfig: "log.segment.bytes", min: 1_048_576 },
   "segment.index.bytes": { type: "int", defaultValue: "10485760", brokerConfig: "log.index.size.max.bytes", min: 4 },
-  "segment.jitter.ms": { type: "long", defaultValue: "0", min: 0 },
-  "segment.ms": { type: "long", defaultValue: "604800000", min: 1 },
+  "segment.jitter.ms": { type: "long", defaultValue: "0", brokerConfig: "log.roll.jitter.ms", hasNoBrokerDefault: true, min: 0 },
+  "segment.ms": { type: "long", defaultValue: "604800000", brokerConfig: "log.roll.ms", hasNoBrokerDefault: true, min: 1 },
   "unclean.leader.election.enable": { type: "boolean", defaultValue: "false", brokerConfig: "unclean.leader.election.enable" },
 };
 
@@ -83,13 +88,15 @@ export function topicConfigProblem(name: string, value: string | null): string |
   const definition = Object.hasOwn(topicConfigs, name) ? topicConfigs[name] : undefined;
   if (definition === undefined) return `unknown topic config name: ${name}`;
   if (value === null) return `null value not supported for topic config ${name}`;
-  // White space around a text belongs to it.
-  const problem = valueProblem(definition, definition.type === "string" ? value : value.trim());
+  const problem = valueProblem(definition, value);
   return problem === undefined ? undefined : `invalid value ${value} for configuration ${name}: ${problem}`;
 }
 
-function valueProblem(definition: TopicConfigDefinition, value: string): string | undefined {
+/** What is wrong with a value, or `undefined`. */
+export function valueProblem(definition: Omit<TopicConfigDefinition, "defaultValue">, given: string): string | undefined {
   const { type, values } = definition;
+  // White space around a text belongs to it.
+  const value = type === "string" ? given : given.trim();
   if (type === "boolean") {
     const allowed = values ?? ["true", "false"];
     return allowed.includes(value.toLowerCase()) ? undefined : `expected ${allowed.join(" or ")}`;

@@ -36,13 +36,13 @@ export class TopicRegistry {
   readonly #defaultReplicationFactor: number;
   readonly #random: Random;
   #placed = 0;
-  readonly #producerExpirationMs: number;
+  readonly #producerExpirationMs: () => number;
 
   constructor(options: {
     readonly nodes: ReplicaNodes;
     readonly defaultReplicationFactor: number;
     readonly random: Random;
-    readonly producerExpirationMs: number;
+    readonly producerExpirationMs: () => number;
     readonly defaultConfigs: ReadonlyMap<string, string>;
   }) {
     this.#nodes = options.nodes;
@@ -110,7 +110,15 @@ export class TopicRegistry {
       const minInSync = (): number => topic.numberConfig("min.insync.replicas");
       const producerExpirationMs = this.#producerExpirationMs;
       topic.partitions.push(
-        new Partition({ topicName: topic.name, index, replicas: assigned, isRunning: this.#isRunning, minInSync, producerExpirationMs, memory }),
+        new Partition({
+          topicName: topic.name,
+          index,
+          replicas: assigned,
+          isRunning: this.#isRunning,
+          minInSync,
+          producerExpirationMs,
+          memory,
+        }),
       );
     }
   }

@@ -86,7 +86,7 @@ for (const [what, api, version] of [
   ["an old Produce request", "Produce", 2],
   ["an unsupported version", "Fetch", 3],
   ["a version from the future", "Metadata", 99],
-  ["an API that is not served", "DescribeAcls", 1],
+  ["an API that is not served", "GetTelemetrySubscriptions", 0],
 ] as const) {
   test(`${what} closes the connection`, async () => {
     const other = await openRawClient(broker);

@@ -39,8 +39,8 @@ test("requests that are not served are refused, and a failure inside becomes an 
   const log: LogEntry[] = [];
   const logger = createLogger({ write: (entry) => log.push(entry) });
   const { call, engine } = setUp({ logger, topics: [{ name: "t" }] });
-  const refused = { code: "REQUEST_REFUSED", api: "DescribeAcls", version: 1 };
-  await expect(call("DescribeAcls", {}, { version: 1 })).rejects.toMatchObject(refused);
+  const refused = { code: "REQUEST_REFUSED", api: "GetTelemetrySubscriptions", version: 0 };
+  await expect(call("GetTelemetrySubscriptions", {}, { version: 0 })).rejects.toMatchObject(refused);
   // A body that no decoder gives stands for any defect.
   const broken = { clientId: null, body: null as never, connection: { id: 1 } };
   expect(() => engine.handle({ api: "Fetch", version: 3, ...broken })).toThrow(/versions 4 to 18 are served/);

@@ -1,6 +1,7 @@
 import { addOffsetsToTxn } from "./add-offsets-to-txn.ts";
 import { addPartitionsToTxn } from "./add-partitions-to-txn.ts";
 import { alterConfigs } from "./alter-configs.ts";
+import { alterReplicaLogDirs } from "./alter-replica-log-dirs.ts";
 import type { ApiRegistration } from "./api-registration.ts";
 import { apiVersions } from "./api-versions.ts";
 import { createPartitions } from "./create-partitions.ts";
@@ -11,9 +12,11 @@ import { deleteTopics } from "./delete-topics.ts";
 import { describeCluster } from "./describe-cluster.ts";
 import { describeConfigs } from "./describe-configs.ts";
 import { describeGroups } from "./describe-groups.ts";
+import { describeLogDirs } from "./describe-log-dirs.ts";
 import { describeProducers } from "./describe-producers.ts";
 import { describeTopicPartitions } from "./describe-topic-partitions.ts";
 import { describeTransactions } from "./describe-transactions.ts";
+import { electLeaders } from "./elect-leaders.ts";
 import { endTxn } from "./end-txn.ts";
 import { fetch } from "./fetch.ts";
 import { findCoordinator } from "./find-coordinator.ts";
@@ -22,6 +25,7 @@ import { incrementalAlterConfigs } from "./incremental-alter-configs.ts";
 import { initProducerId } from "./init-producer-id.ts";
 import { joinGroup } from "./join-group.ts";
 import { leaveGroup } from "./leave-group.ts";
+import { listConfigResources } from "./list-config-resources.ts";
 import { listGroups } from "./list-groups.ts";
 import { listOffsets } from "./list-offsets.ts";
 import { listTransactions } from "./list-transactions.ts";
@@ -66,14 +70,18 @@ export const apiTable: readonly ApiRegistration[] = [
   txnOffsetCommit,
   describeConfigs,
   alterConfigs,
+  alterReplicaLogDirs,
+  describeLogDirs,
   saslAuthenticate,
   createPartitions,
   deleteGroups,
+  electLeaders,
   incrementalAlterConfigs,
   offsetDelete,
   describeCluster,
   describeProducers,
   describeTransactions,
   listTransactions,
+  listConfigResources,
   describeTopicPartitions,
 ];

@@ -18,6 +18,23 @@ export const adminErrorAnswers: ErrorAnswers = {
   IncrementalAlterConfigs: (errorCode, { body }) => ({
     responses: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
   }),
+  ElectLeaders: (errorCode, { body, version }) => ({
+    ...(version >= 1 && { errorCode }),
+    replicaElectionResults: (body.topicPartitions ?? []).map(({ topic, partitions }) => ({
+      topic,
+      partitionResult: partitions.map((partitionId) => ({ partitionId, errorCode, errorMessage: null })),
+    })),
+  }),
+  DescribeLogDirs: (errorCode, { version }) => ({ ...(version >= 3 && { errorCode }), results: [{ errorCode, logDir: "", topics: [] }] }),
+  AlterReplicaLogDirs: (errorCode, { body }) => ({
+    results: body.dirs.flatMap(({ topics }) =>
+      topics.map(({ name, partitions }) => ({
+        topicName: name,
+        partitions: partitions.map((partitionIndex) => ({ partitionIndex, errorCode })),
+      })),
+    ),
+  }),
+  ListConfigResources: (errorCode) => ({ errorCode, configResources: [] }),
   ApiVersions: topLevel,
   SaslHandshake: (errorCode) => ({ errorCode, mechanisms: [] }),
   SaslAuthenticate: (errorCode) => ({ errorCode, errorMessage: null, authBytes: Buffer.alloc(0) }),

@@ -2,6 +2,7 @@ import type { Scenario } from "./scenario.ts";
 import { apiVersionsScenarios } from "./scenarios/api-versions.ts";
 import { authenticationScenarios } from "./scenarios/authentication.ts";
 import { brokerConfigScenarios } from "./scenarios/broker-configs.ts";
+import { clusterAdminScenarios } from "./scenarios/cluster-admin.ts";
 import { clusterScenarios } from "./scenarios/cluster.ts";
 import { compactionScenarios } from "./scenarios/compaction.ts";
 import { configChangeScenarios } from "./scenarios/config-changes.ts";
@@ -43,6 +44,7 @@ export const scenarios: readonly Scenario[] = [
   ...topicScenarios,
   ...internalTopicScenarios,
   ...clusterScenarios,
+  ...clusterAdminScenarios,
   ...groupJoinScenarios,
   ...groupStaticScenarios,
   ...groupAdminScenarios,

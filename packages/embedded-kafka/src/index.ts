@@ -11,7 +11,14 @@ export type { FaultMoment, FaultScope, FaultTarget } from "./faults/fault-scope.
 export type { Interceptor, NextHandler } from "./faults/interceptor.ts";
 export type { ResponseDamage } from "./faults/response-damage.ts";
 export type { GroupState } from "./groups/group-request.ts";
-export type { BrokerGroup, BrokerGroupMember, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
+export type {
+  BrokerGroup,
+  BrokerGroupMember,
+  BrokerOffset,
+  BrokerRecord,
+  BrokerTransaction,
+  RecordSelection,
+} from "./inspect/broker-snapshot.ts";
 export { ListenError } from "./listen-error.ts";
 export { type EmbeddedKafka, startEmbeddedKafka } from "./start-embedded-kafka.ts";
 export type { TransactionState } from "./transactions/transaction-state.ts";

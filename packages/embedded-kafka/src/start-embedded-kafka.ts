@@ -4,7 +4,7 @@ import { type BrokerEngine, createBrokerEngine } from "./engine/broker-engine.ts
 import type { BrokerEngineOptions } from "./engine/broker-engine-options.ts";
 import type { BrokerNodeState } from "./engine/node-directory.ts";
 import type { BrokerFaults, Intercept } from "./faults/broker-faults.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./inspect/broker-snapshot.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction, RecordSelection } from "./inspect/broker-snapshot.ts";
 import { type BrokerListeners, openListeners } from "./shell/broker-listeners.ts";
 
 /** A Kafka broker in this process, or a cluster of several. */
@@ -34,8 +34,11 @@ export interface EmbeddedKafka {
   startNode(nodeId: number): Promise<void>;
   /** The broker without its socket. */
   readonly engine: BrokerEngine;
-  /** The records of a topic that can still be read, of one partition or of all. @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them */
-  records(topic: string, options?: { readonly partition?: number }): BrokerRecord[];
+  /**
+   * The records of a topic that a consumer could read, also compressed ones, without the markers of transactions.
+   * @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them
+   */
+  records(topic: string, selection?: RecordSelection): BrokerRecord[];
   groups(): BrokerGroup[];
   /** The committed offsets of a group; none for a group that does not exist. */
   offsets(groupId: string): BrokerOffset[];
@@ -97,7 +100,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
       if (engine.nodes.some(({ id }) => id === nodeId)) await listeners.open(nodeId);
       engine.startNode(nodeId);
     },
-    records: (topic, recordOptions) => engine.records(topic, recordOptions),
+    records: (topic, selection) => engine.records(topic, selection),
     groups: () => engine.groups(),
     offsets: (groupId) => engine.offsets(groupId),
     transactions: () => engine.transactions(),

@@ -2,7 +2,7 @@ import type { ApiName } from "@millrace/protocol";
 import { type BrokerFaults, createBrokerFaults, type Intercept } from "../faults/broker-faults.ts";
 import { failureAnswer } from "../faults/error-answers.ts";
 import { FaultRegistry } from "../faults/fault-registry.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "../inspect/broker-snapshot.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction, RecordSelection } from "../inspect/broker-snapshot.ts";
 import { groupsOf, offsetsOf, recordsOf, transactionsOf } from "../inspect/inspect-broker.ts";
 import type { ApiRegistration, EngineRequest, EngineResponse } from "./api-registration.ts";
 import { apiTable } from "./api-table.ts";
@@ -60,8 +60,11 @@ export interface BrokerEngine {
   stopNode(nodeId: number): void;
   /** A stopped node is back, and in sync. Idempotent. @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such node */
   startNode(nodeId: number): void;
-  /** The records of a topic that can still be read, of one partition or of all. @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them */
-  records(topic: string, options?: { readonly partition?: number }): BrokerRecord[];
+  /**
+   * The records of a topic that a consumer could read, also compressed ones, without the markers of transactions.
+   * @throws ProtocolError `COMPRESSION` when `decompress` cannot unpack them
+   */
+  records(topic: string, selection?: RecordSelection): BrokerRecord[];
   groups(): BrokerGroup[];
   /** The committed offsets of a group; none for a group that does not exist. */
   offsets(groupId: string): BrokerOffset[];
@@ -150,7 +153,7 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     moveLeader: (topic, partition, nodeId) => moveLeader(topic, partition, nodeId, broker),
     stopNode: (nodeId) => void stopNode(nodeId, broker),
     startNode: (nodeId) => void startNode(nodeId, broker),
-    records: (topic, { partition } = {}) => recordsOf(broker.topics, topic, settings.decompress, partition),
+    records: (topic, selection) => recordsOf(broker.topics, topic, settings.decompress, selection),
     groups: () => groupsOf(broker.groups),
     offsets: (groupId) => offsetsOf(broker.groups, groupId),
     transactions: () => transactionsOf(broker.transactions, broker.groups),

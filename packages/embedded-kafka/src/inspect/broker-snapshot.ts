@@ -14,6 +14,17 @@ export interface BrokerRecord {
   readonly headers: readonly RecordHeader[];
 }
 
+/** Which records of a topic. */
+export interface RecordSelection {
+  /** Of one partition. @default all */
+  readonly partition?: number | undefined;
+  /**
+   * With `"read_committed"` neither what belongs to aborted transactions nor anything from the first open one on. Kafka: `isolation.level`.
+   * @default "read_uncommitted"
+   */
+  readonly isolation?: "read_committed" | "read_uncommitted" | undefined;
+}
+
 /** A member of a group as the broker sees it. */
 export interface BrokerGroupMember {
   readonly memberId: string;

@@ -4,16 +4,28 @@ import type { GroupCoordinator } from "../groups/group-coordinator.ts";
 import { internalTopics } from "../topics/internal-topics.ts";
 import type { TopicRegistry } from "../topics/topic-registry.ts";
 import type { TransactionCoordinator } from "../transactions/transaction-coordinator.ts";
-import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction } from "./broker-snapshot.ts";
+import type { BrokerGroup, BrokerOffset, BrokerRecord, BrokerTransaction, RecordSelection } from "./broker-snapshot.ts";
 
-/** The records of a topic that can still be read, partition by partition in order of offset. A topic that does not exist has none. */
-export function recordsOf(topics: TopicRegistry, name: string, decompress: Decompress, partitionIndex?: number): BrokerRecord[] {
+/**
+ * The records of a topic that a consumer could read, partition by partition in order of offset, without the markers of transactions. A topic that
+ * does not exist has none.
+ */
+export function recordsOf(
+  topics: TopicRegistry,
+  name: string,
+  decompress: Decompress,
+  { partition, isolation = "read_uncommitted" }: RecordSelection = {},
+): BrokerRecord[] {
   const found: BrokerRecord[] = [];
   for (const { index, log } of topics.named(name)?.partitions ?? []) {
-    if (partitionIndex !== undefined && index !== partitionIndex) continue;
+    if (partition !== undefined && index !== partition) continue;
+    const committedOnly = isolation === "read_committed";
     for (const batch of log.batches()) {
       const { header, records } = decodeRecordBatch(batch, 0, { decompress });
-      if (header.isControl) continue;
+      const { isControl, isTransactional, producerId, baseOffset } = header;
+      if (isControl) continue;
+      if (committedOnly && baseOffset >= log.lastStableOffset) break;
+      if (committedOnly && isTransactional && log.transactions.isAborted(producerId, baseOffset)) continue;
       for (const record of records) if (record.offset >= log.startOffset) found.push({ topic: name, partition: index, ...record });
     }
   }

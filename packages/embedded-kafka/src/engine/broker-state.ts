@@ -11,6 +11,7 @@ import type { FetchSessions } from "./fetch-sessions.ts";
 import type { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import type { ParkedFetches } from "./parked-fetches.ts";
+import type { Reassignments } from "./reassignments.ts";
 
 /** Everything the broker knows. One owner: handlers change it and nobody else does. */
 export interface BrokerState {
@@ -29,6 +30,7 @@ export interface BrokerState {
   readonly logs: LogKeeper;
   readonly fetchSessions: FetchSessions;
   readonly parkedFetches: ParkedFetches;
+  readonly reassignments: Reassignments;
   /** What it serves, and so what ApiVersions says. */
   readonly apis: readonly ApiRegistration[];
 }

@@ -37,6 +37,7 @@ export function startNode(nodeId: number, broker: BrokerState): boolean {
   if (nodes.isRunning(nodeId)) return false;
   nodes.started(nodeId);
   wakeChanged(broker, (partition) => partition.nodeStarted(nodeId, (id) => nodes.isRunning(id)));
+  broker.reassignments.nodeStarted();
   return true;
 }
 

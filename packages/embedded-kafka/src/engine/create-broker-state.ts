@@ -11,6 +11,7 @@ import { FetchSessions } from "./fetch-sessions.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { ParkedFetches } from "./parked-fetches.ts";
+import { Reassignments } from "./reassignments.ts";
 import type { ResolvedBrokerEngineOptions } from "./resolve-broker-engine-options.ts";
 
 /** What stays when a broker is reset. */
@@ -55,6 +56,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
     logs: new LogKeeper({ clock, settings, topics, parkedFetches }),
     fetchSessions: new FetchSessions(clock, random),
     parkedFetches,
+    reassignments: new Reassignments({ clock, nodes, parkedFetches }),
     apis: apiTable,
   };
   for (const { name, partitions, replicationFactor, configs } of options.topics) {
@@ -64,9 +66,10 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
 }
 
 /** Answers everything that waits and leaves no timer behind. */
-export function closeBrokerState({ parkedFetches, groups, logs, transactions }: BrokerState): void {
+export function closeBrokerState({ parkedFetches, groups, logs, transactions, reassignments }: BrokerState): void {
   parkedFetches.close();
   groups.close();
   logs.close();
   transactions.close();
+  reassignments.close();
 }

@@ -110,6 +110,19 @@ export class Partition {
     this.elect(nodeId);
   }
 
+  /**
+   * Gives it to these nodes, the preferred leader first. When one leaves, an epoch begins, with another leader where it was the leader that left.
+   * Whether what its clients may read or write has changed.
+   */
+  place(replicas: readonly number[], inSync: readonly number[]): boolean {
+    const leaves = this.#replicas.some((id) => !replicas.includes(id));
+    this.#replicas = replicas;
+    this.#setInSync(inSync);
+    if (!leaves || this.#leaderId === noLeader) return false;
+    this.elect(inSync.includes(this.#leaderId) ? this.#leaderId : (inSync[0] ?? noLeader));
+    return true;
+  }
+
   /** A node is gone: it leads no more, and is in sync no more. Whether what its clients may read or write has changed. */
   nodeStopped(nodeId: number): boolean {
     if (!this.#inSync.includes(nodeId)) return false;

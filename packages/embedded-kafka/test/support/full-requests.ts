@@ -1,6 +1,16 @@
 import type { ApiName, MessageInput, RequestTypes } from "@millrace/protocol";
 import { batchOf } from "./batch.ts";
 
+const aclFilter = {
+  resourceTypeFilter: 2,
+  resourceNameFilter: "t",
+  patternTypeFilter: 3,
+  principalFilter: null,
+  hostFilter: null,
+  operation: 1,
+  permissionType: 1,
+};
+
 /** A body for every API that makes its answer as full as can be, about the topic "t" with two partitions. */
 export const fullRequests: { readonly [Api in ApiName]?: (version: number, topicId: string) => MessageInput<RequestTypes[Api]> } = {
   ApiVersions: (version) => (version >= 3 ? { clientSoftwareName: "raw", clientSoftwareVersion: "1.0" } : {}),
@@ -144,6 +154,23 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
   DescribeLogDirs: () => ({ topics: [{ topic: "t", partitions: [0, 7] }] }),
   AlterReplicaLogDirs: () => ({ dirs: [{ path: "/elsewhere", topics: [{ name: "t", partitions: [0, 7] }] }] }),
   ListConfigResources: (version) => (version >= 1 ? { resourceTypes: [2, 4] } : {}),
+  AlterPartitionReassignments: () => ({
+    topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, replicas: [1] })) }],
+  }),
+  ListPartitionReassignments: () => ({ topics: [{ name: "t", partitionIndexes: [0, 7] }] }),
+  DescribeAcls: () => aclFilter,
+  CreateAcls: () => ({
+    creations: ["t", "u"].map((resourceName) => ({
+      resourceType: 2,
+      resourceName,
+      resourcePatternType: 3,
+      principal: "User:a",
+      host: "*",
+      operation: 3,
+      permissionType: 3,
+    })),
+  }),
+  DeleteAcls: () => ({ filters: [aclFilter, aclFilter] }),
   AlterConfigs: () => ({
     validateOnly: true,
     resources: ["t", "absent"].map((resourceName) => ({

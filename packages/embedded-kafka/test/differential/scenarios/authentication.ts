@@ -18,6 +18,21 @@ export const authenticationScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "where there is no authorizer, access control lists can be neither read nor written",
+    shows: ["SECURITY_DISABLED"],
+    async run(stage) {
+      const filter = { resourceTypeFilter: 2, resourceNameFilter: "t", patternTypeFilter: 3, operation: 1, permissionType: 1 };
+      const acl = { resourceType: 2, resourceName: "t", resourcePatternType: 3, principal: "User:a", host: "*", operation: 3 };
+      const anybody = { principalFilter: null, hostFilter: null };
+      for (const version of [1, 2, 3]) {
+        await stage.ask("read", "DescribeAcls", version, { ...filter, ...anybody });
+        const creations = ["t", "u"].map((resourceName) => ({ ...acl, resourceName, permissionType: 3 }));
+        await stage.ask("written", "CreateAcls", version, { creations });
+        await stage.ask("deleted", "DeleteAcls", version, { filters: [filter, filter].map((each) => ({ ...each, ...anybody })) });
+      }
+    },
+  },
+  {
     name: "a client that speaks TLS where nobody else does is hung up on",
     cases: [21],
     shows: ["connection closed"],

@@ -146,7 +146,7 @@ export class Cluster {
     return found === undefined || found.leaderId < 0 ? undefined : found.leaderId;
   }
 
-  /** A connected broker. @throws KafkaError `KAFKA_UNREACHABLE`, `KAFKA_AUTHENTICATION_FAILED`; ClosedError */
+  /** A broker whose first connection is open: what fails before has not been sent. @throws KafkaError `KAFKA_UNREACHABLE`, `KAFKA_AUTHENTICATION_FAILED`; ClosedError */
   async broker(nodeId: number): Promise<Broker> {
     this.#assertOpen();
     const broker = this.#nodes.get(nodeId);
@@ -154,7 +154,7 @@ export class Cluster {
       const message = `Broker ${nodeId} is not among those that the cluster names; it may come back.`;
       throw new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message });
     }
-    if (!broker.isConnected) await broker.connect();
+    await broker.connect();
     return broker;
   }
 

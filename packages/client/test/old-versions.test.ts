@@ -1,0 +1,69 @@
+import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
+import { apiByKey } from "@millrace/protocol";
+import { waitFor } from "@millrace/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type SpokenApi, spokenVersions } from "../src/cluster/version-range.ts";
+import { createHarness, type Harness, record, uniqueName } from "./support/client-harness.ts";
+
+let broker: EmbeddedKafka;
+let old: Harness;
+const joinVersions = new Set<number>();
+beforeAll(async () => {
+  broker = await startEmbeddedKafka();
+  // Says that it speaks the oldest versions only.
+  broker.intercept("ApiVersions", async (request, next) => {
+    const answer = await next(request);
+    const apiKeys = answer?.apiKeys?.map((offered) => {
+      const range = spokenVersions[apiByKey(offered.apiKey ?? -1)?.name as SpokenApi];
+      return range === undefined ? offered : { ...offered, maxVersion: Math.max(range.min, offered.minVersion ?? 0) };
+    });
+    return { ...answer, apiKeys };
+  });
+  broker.intercept("JoinGroup", (request, next) => {
+    joinVersions.add(request.version);
+    return next(request);
+  });
+  old = createHarness(broker.brokers);
+});
+afterAll(async () => {
+  await old.close();
+  await broker.close();
+});
+
+test("with a broker that speaks the oldest versions only, everything works all the same", async () => {
+  const topic = await old.topic(2);
+  const group = uniqueName("group");
+  const producer = await old.producer();
+  await producer.partitionCount(topic);
+  const sent = await producer.send([0, 1].map((partition) => ({ topic, partition, records: [record(`v${partition}`)] })));
+  expect(sent).toMatchObject([
+    { ok: true, baseOffset: 0 },
+    { ok: true, baseOffset: 0 },
+  ]);
+
+  const member = await old.join({ group, topics: [topic] });
+  await waitFor(() => member.values().length === 2, { timeoutMs: 10_000 });
+  await member.consumer.commit([{ topic, partition: 1, offset: 1, metadata: "m" }], member.membership());
+  expect(await member.consumer.committed([0, 1].map((partition) => ({ topic, partition })))).toEqual([
+    { topic, partition: 0, offset: -1, metadata: null },
+    { topic, partition: 1, offset: 1, metadata: "m" },
+  ]);
+  expect([...joinVersions]).toEqual([spokenVersions.JoinGroup.min]);
+  const admin = await old.admin();
+  expect(await admin.describeGroups([group])).toMatchObject([{ group, state: "Stable", members: [{ clientId: "client-test" }] }]);
+  await member.consumer.close();
+  expect((await admin.describeGroups([group]))[0]?.members).toEqual([]);
+
+  expect(await admin.listGroups()).toEqual([group]);
+  expect(await admin.groupOffsets(group, [topic])).toMatchObject([{ offset: -1 }, { offset: 1, metadata: "m" }]);
+  await admin.setGroupOffsets(group, [{ topic, partition: 0, offset: 1, metadata: null }]);
+  expect(await admin.offsets([{ topic, partition: 0 }], "latest")).toEqual([{ topic, partition: 0, offset: 1 }]);
+  await admin.deleteRecords([{ topic, partition: 0, offset: 1 }]);
+  expect(await admin.offsets([{ topic, partition: 0 }], "earliest")).toEqual([{ topic, partition: 0, offset: 1 }]);
+  await admin.createPartitions(topic, 3);
+  expect((await admin.describeTopics([topic]))[0]?.partitions).toHaveLength(3);
+  expect((await admin.describeTopicConfigs([topic])).get(topic)).toHaveProperty(["retention.ms"]);
+  await admin.deleteGroups([group]);
+  await admin.deleteTopics([topic], { timeoutMs: 5_000 });
+  expect([await admin.listGroups(), await admin.listTopics()]).toEqual([[], []]);
+});

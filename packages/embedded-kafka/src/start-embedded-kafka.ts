@@ -22,13 +22,13 @@ export interface EmbeddedKafka {
    */
   moveLeader(topic: string, partition: number, nodeId: number): void;
   /**
-   * Stops a broker: it listens no more and its connections are cut. What it led, coordinated and controlled goes to others that run, in-sync replicas
+   * Stops a broker, after what was asked for before: it listens no more and its connections are cut. What it led, coordinated and controlled goes to others that run, in-sync replicas
    * shrink, and partitions that no other broker holds have no leader. Resolves when its connections are gone. Idempotent.
    * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker, or no other one is running
    */
   stopNode(nodeId: number): Promise<void>;
   /**
-   * Starts a stopped broker at its port: in-sync replicas grow, and it leads again what had no leader without it. Idempotent.
+   * Starts a stopped broker at its port, after what was asked for before: in-sync replicas grow, and it leads again what had no leader without it. Idempotent.
    * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker; ListenError (`LISTEN_FAILED`) when its port is taken
    */
   startNode(nodeId: number): Promise<void>;
@@ -92,13 +92,10 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     engine,
     nodes: () => engine.nodes,
     moveLeader: (topic, partition, nodeId) => engine.moveLeader(topic, partition, nodeId),
-    async stopNode(nodeId) {
-      engine.stopNode(nodeId);
-      await listeners.close(nodeId);
-    },
+    stopNode: (nodeId) => listeners.close(nodeId, () => engine.stopNode(nodeId)),
     async startNode(nodeId) {
-      if (engine.nodes.some(({ id }) => id === nodeId)) await listeners.open(nodeId);
-      engine.startNode(nodeId);
+      if (engine.nodes.some(({ id }) => id === nodeId)) await listeners.open(nodeId, () => engine.startNode(nodeId));
+      else engine.startNode(nodeId);
     },
     records: (topic, selection) => engine.records(topic, selection),
     groups: () => engine.groups(),
@@ -106,12 +103,7 @@ export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Pr
     transactions: () => engine.transactions(),
     faults: engine.faults,
     intercept: engine.intercept,
-    async reset() {
-      const stopped = engine.nodes.filter(({ isRunning }) => !isRunning);
-      const disconnected = listeners.disconnectAll();
-      engine.reset();
-      await Promise.all([disconnected, ...stopped.map(({ id }) => listeners.open(id))]);
-    },
+    reset: () => listeners.renew(() => engine.reset()),
     close,
     [Symbol.asyncDispose]: close,
   };

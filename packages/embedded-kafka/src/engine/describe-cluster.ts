@@ -22,7 +22,12 @@ export const describeCluster: ApiRegistration = serve("DescribeCluster", {
     return {
       clusterId: broker.clusterId,
       controllerId: broker.nodes.controller.id,
-      brokers: brokers.map(({ id, host, port, isRunning }) => ({ brokerId: id, host, port, ...(version >= 2 && { isFenced: !isRunning }) })),
+      brokers: brokers.map(({ id, host, port, isRunning }) => ({
+        brokerId: id,
+        host,
+        port,
+        ...(version >= 2 && { isFenced: !isRunning }),
+      })),
       ...(body.includeClusterAuthorizedOperations && { clusterAuthorizedOperations: allClusterOperations }),
     };
   },

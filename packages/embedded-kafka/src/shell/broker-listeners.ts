@@ -1,16 +1,19 @@
 import { ListenError } from "../listen-error.ts";
 import { type Listener, type ListenerOptions, listen } from "./listener.ts";
 
-/** The doors of all brokers of a cluster. Opening and closing happen one after another, in the order of the calls. */
+/**
+ * The doors of all brokers of a cluster. Opening and closing happen one after another, in the order of the calls, together with what the caller does
+ * to the engine: so the two agree, however calls follow each other.
+ */
 export interface BrokerListeners {
   /** The brokers' ports, in order of their ids; that of a closed one is the one it had. */
   readonly ports: readonly number[];
-  /** Opens a broker's door again, at the port that it had. @throws ListenError (`LISTEN_FAILED`) when it cannot be had */
-  open(nodeId: number): Promise<void>;
-  /** Stops listening for one broker and drops its connections. */
-  close(nodeId: number): Promise<void>;
-  /** Drops every connection of every broker. */
-  disconnectAll(): Promise<void>;
+  /** Opens a broker's door again, at the port that it had, and then calls `opened`. @throws ListenError (`LISTEN_FAILED`) when it cannot be had */
+  open(nodeId: number, opened: () => void): Promise<void>;
+  /** Calls `closing`, and unless that throws stops listening for one broker and drops its connections. */
+  close(nodeId: number, closing: () => void): Promise<void>;
+  /** Drops every connection of every broker, calls `dropped`, and opens every door. @throws ListenError (`LISTEN_FAILED`) */
+  renew(dropped: () => void): Promise<void>;
   /** Closes all of them for good. Idempotent. */
   closeAll(): Promise<void>;
 }
@@ -47,10 +50,22 @@ export async function openListeners(
   };
   const all: BrokerListeners = {
     ports,
-    open: (nodeId) => inTurn(() => openAt(nodeId, ports[nodeId - 1] ?? 0)),
-    close: (nodeId) => inTurn(() => closeOne(nodeId)),
-    disconnectAll: () =>
-      inTurn(async () => void (await Promise.all(Array.from(listeners.values(), (listener) => listener.disconnectAll())))),
+    open: (nodeId, opened) =>
+      inTurn(async () => {
+        await openAt(nodeId, ports[nodeId - 1] ?? 0);
+        opened();
+      }),
+    close: (nodeId, closing) =>
+      inTurn(async () => {
+        closing();
+        await closeOne(nodeId);
+      }),
+    renew: (dropped) =>
+      inTurn(async () => {
+        const disconnected = Array.from(listeners.values(), (listener) => listener.disconnectAll());
+        dropped();
+        await Promise.all([...disconnected, ...ports.map((port, index) => openAt(index + 1, port))]);
+      }),
     closeAll() {
       closed = true;
       return inTurn(async () => void (await Promise.all([...listeners.keys()].map(closeOne))));

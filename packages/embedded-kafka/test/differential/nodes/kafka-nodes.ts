@@ -25,7 +25,7 @@ export function kafkaNodes(brokers: readonly string[]): NodeGround {
     async spreadCoordinators() {
       const connection = await openConnection(addresses[0]!);
       // Of all partitions of all topics, those of the coordinators are the ones that matter.
-      await connection.call("ElectLeaders", 2, { electionType: preferredLeader, topicPartitions: null, timeoutMs: 20_000 });
+      await connection.call("ElectLeaders", 2, { electionType: preferredLeader, topicPartitions: null, timeoutMs: 1_000 });
       connection.close();
     },
     stopNode: (nodeId) => stopBroker(nodeId),

@@ -44,5 +44,5 @@ function check({ body, version }: EngineRequest<"OffsetCommit">, broker: BrokerS
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch: generation } = body;
   const group = broker.groups.get(groupId);
   if (group === undefined) return generation < 0 ? "NONE" : version >= 9 ? "GROUP_ID_NOT_FOUND" : "ILLEGAL_GENERATION";
-  return group.checkCommit(memberId, groupInstanceId, generation);
+  return group.checkCommit({ memberId, instanceId: groupInstanceId, generationId: generation });
 }

@@ -48,7 +48,7 @@ function problemOf({ version, body }: EngineRequest<"TxnOffsetCommit">, broker: 
   if (verdict !== "NONE") return writeError(verdict, { knowsAbortable: version >= knowsAbortable });
   const group = broker.groups.get(groupId);
   if (group === undefined) return generationId < 0 ? "NONE" : "ILLEGAL_GENERATION";
-  return group.checkTransactionalCommit(memberId, groupInstanceId, generationId);
+  return group.checkTransactionalCommit({ memberId, instanceId: groupInstanceId, generationId });
 }
 
 function commit(topic: string, asked: AskedPartition, { body }: EngineRequest<"TxnOffsetCommit">, broker: BrokerState): ErrorName {

@@ -183,7 +183,7 @@ test("while a rebalance completes, a lost answer is given again and syncs that w
   const follower = await joined(second);
   expect(await joined(group.join(request({ memberId: leader.memberId })))).toMatchObject({ generationId: 2, members: [{}, {}] });
   const waiting = sync(group, follower);
-  expect(group.checkCommit(follower.memberId, null, 2)).toBe("REBALANCE_IN_PROGRESS");
+  expect(group.checkCommit({ memberId: follower.memberId, instanceId: null, generationId: 2 })).toBe("REBALANCE_IN_PROGRESS");
   void group.join(request());
   expect(await errorOf(waiting)).toBe("REBALANCE_IN_PROGRESS");
   expect(await errorOf(sync(group, leader))).toBe("REBALANCE_IN_PROGRESS");
@@ -204,8 +204,8 @@ test("commits keep a member alive as heartbeats do", async () => {
   const { group, clock, first, second } = await stablePair();
   for (let round = 0; round < 5; round++) {
     await clock.advance(sessionTimeoutMs - 1);
-    expect(group.checkCommit(first.memberId, null, 2)).toBe("NONE");
-    expect(group.checkCommit(second.memberId, null, 2)).toBe("NONE");
+    expect(group.checkCommit({ memberId: first.memberId, instanceId: null, generationId: 2 })).toBe("NONE");
+    expect(group.checkCommit({ memberId: second.memberId, instanceId: null, generationId: 2 })).toBe("NONE");
   }
   expect(group.state).toBe("Stable");
 });
@@ -240,12 +240,12 @@ test("who joins and never syncs is left behind after the rebalance time-out", as
 
 test("the last member that leaves empties the group, and offsets may then be committed from outside", async () => {
   const { group, first, second } = await stablePair();
-  expect(group.checkCommit("", null, -1)).toBe("UNKNOWN_MEMBER_ID");
+  expect(group.checkCommit({ memberId: "", instanceId: null, generationId: -1 })).toBe("UNKNOWN_MEMBER_ID");
   expect(group.leave(second.memberId, null)).toBe("NONE");
   expect(group.leave(first.memberId, null)).toBe("NONE");
   expect([group.state, group.generation, group.members.length]).toEqual(["Empty", 3, 0]);
-  expect(group.checkCommit("", null, -1)).toBe("NONE");
-  expect(group.checkCommit(first.memberId, null, 2)).toBe("UNKNOWN_MEMBER_ID");
+  expect(group.checkCommit({ memberId: "", instanceId: null, generationId: -1 })).toBe("NONE");
+  expect(group.checkCommit({ memberId: first.memberId, instanceId: null, generationId: 2 })).toBe("UNKNOWN_MEMBER_ID");
 });
 
 test("a static member comes back under a new id without a rebalance, and its former self is fenced", async () => {
@@ -256,7 +256,7 @@ test("a static member comes back under a new id without a rebalance, and its for
   expect(group.state).toBe("Stable");
   expect(await assignmentOf(sync(group, back, {}, { instanceId: "rack-1" }))).toBe("to second");
   expect(group.heartbeat(second.memberId, "rack-1", 2)).toBe("FENCED_INSTANCE_ID");
-  expect(group.checkCommit(second.memberId, "rack-1", 2)).toBe("FENCED_INSTANCE_ID");
+  expect(group.checkCommit({ memberId: second.memberId, instanceId: "rack-1", generationId: 2 })).toBe("FENCED_INSTANCE_ID");
   expect(group.heartbeat(second.memberId, null, 2)).toBe("UNKNOWN_MEMBER_ID");
   expect(group.leave("", "rack-2")).toBe("UNKNOWN_MEMBER_ID");
   expect(group.leave("", "rack-1")).toBe("NONE");
@@ -307,7 +307,7 @@ test("a full group takes nobody in, and a dead one says so to everybody", async 
   expect(await errorOf(sync(group, only))).toBe("COORDINATOR_NOT_AVAILABLE");
   expect(group.heartbeat(only.memberId, null, 1)).toBe("COORDINATOR_NOT_AVAILABLE");
   expect(group.leave(only.memberId, null)).toBe("COORDINATOR_NOT_AVAILABLE");
-  expect(group.checkCommit(only.memberId, null, 1)).toBe("COORDINATOR_NOT_AVAILABLE");
+  expect(group.checkCommit({ memberId: only.memberId, instanceId: null, generationId: 1 })).toBe("COORDINATOR_NOT_AVAILABLE");
 });
 
 type Step = { readonly kind: "join" | "static" | "rejoin" | "sync" | "leave" | "heartbeat" | "wait"; readonly who: number };

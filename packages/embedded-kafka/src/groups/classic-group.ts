@@ -1,9 +1,10 @@
 import type { Cancel, Clock, Random } from "@millrace/core";
 import type { ErrorName } from "@millrace/protocol";
 import { randomUuidText } from "../engine/random-id.ts";
+import { type Committer, commitProblem, transactionalCommitProblem } from "./commit-problem.ts";
 import { CommittedOffsets } from "./committed-offsets.ts";
-import type { JoinAnswer, SyncAnswer } from "./group-answer.ts";
-import { GroupMember, type MemberIdentity } from "./group-member.ts";
+import { type JoinAnswer, joinedAnswer, type SyncAnswer } from "./group-answer.ts";
+import { copyOf, GroupMember } from "./group-member.ts";
 import { GroupMembers } from "./group-members.ts";
 import type { GroupSettings, GroupState, JoinRequest, SyncRequest } from "./group-request.ts";
 import { JoinWindow } from "./join-window.ts";
@@ -143,28 +144,16 @@ export class ClassicGroup {
   }
 
   /** Whether this member may commit offsets now. A commit counts as a sign of life. */
-  checkCommit(memberId: string, instanceId: string | null, generationId: number): ErrorName {
-    if (this.#state === "Dead") return "COORDINATOR_NOT_AVAILABLE";
-    if (generationId < 0 && memberId === "" && instanceId === null) {
-      // A commit from outside the protocol, by a tool or a consumer that assigns itself.
-      return this.#state === "Empty" ? "NONE" : "UNKNOWN_MEMBER_ID";
-    }
-    if (generationId < 0 && this.#state === "Empty") return "NONE";
-    const member = this.#members.find(memberId, instanceId);
-    if (typeof member === "string") return member;
-    if (generationId !== this.#generation) return "ILLEGAL_GENERATION";
-    if (this.#state === "CompletingRebalance") return "REBALANCE_IN_PROGRESS";
-    this.#keepAlive(member);
-    return "NONE";
+  checkCommit(committer: Committer): ErrorName {
+    const problem = commitProblem(committer, this, this.#members);
+    const member = problem === "NONE" ? this.#members.get(committer.memberId) : undefined;
+    if (member !== undefined && committer.generationId >= 0) this.#keepAlive(member);
+    return problem;
   }
 
-  /** Whether offsets may be committed within a transaction: also while a rebalance completes, and by one who says nothing of itself. */
-  checkTransactionalCommit(memberId: string, instanceId: string | null, generationId: number): ErrorName {
-    if (this.#state === "Dead") return "COORDINATOR_NOT_AVAILABLE";
-    if (generationId < 0 && (this.#state === "Empty" || (memberId === "" && instanceId === null))) return "NONE";
-    const member = this.#members.find(memberId, instanceId);
-    if (typeof member === "string") return member;
-    return generationId === this.#generation ? "NONE" : "ILLEGAL_GENERATION";
+  /** Whether offsets may be committed within a transaction. */
+  checkTransactionalCommit(committer: Committer): ErrorName {
+    return transactionalCommitProblem(committer, this, this.#members);
   }
 
   /** Ends the group: nobody can join any more, and whoever waits is told. */
@@ -199,7 +188,7 @@ export class ClassicGroup {
 
   #addMember(request: JoinRequest, memberId: string): Promise<JoinAnswer> {
     this.#promised.delete(memberId);
-    const member = new GroupMember(memberId, identityOf(request), this.#clock);
+    const member = new GroupMember(memberId, copyOf(request), this.#clock);
     if (this.#members.size === 0) {
       this.#protocolType = request.protocolType;
       this.#leaderId = memberId;
@@ -221,7 +210,7 @@ export class ClassicGroup {
       this.#keepAlive(member);
       return this.#generationFor(member);
     }
-    member.identity = identityOf(request);
+    member.identity = copyOf(request);
     const answer = member.parkJoin();
     this.#rebalance();
     return answer;
@@ -234,7 +223,7 @@ export class ClassicGroup {
     old.answerSync({ error: "FENCED_INSTANCE_ID" });
     this.#members.delete(old);
     this.#notSynced.delete(old.id);
-    const member = new GroupMember(memberId, identityOf(request), this.#clock);
+    const member = new GroupMember(memberId, copyOf(request), this.#clock);
     member.assignment = old.assignment;
     member.isNew = false;
     this.#members.add(member);
@@ -341,18 +330,7 @@ export class ClassicGroup {
   }
 
   #generationFor(member: GroupMember): JoinAnswer {
-    const protocolName = this.#protocolName ?? "";
-    const members =
-      member.id === this.#leaderId
-        ? this.#members.all().map((each) => ({
-            memberId: each.id,
-            groupInstanceId: each.identity.instanceId,
-            metadata: each.metadataFor(protocolName),
-          }))
-        : [];
-    const { id: memberId } = member;
-    const { generation: generationId, protocolType, leaderId: leader } = this;
-    return { memberId, generationId, protocolType, protocolName, leader, members, skipAssignment: false };
+    return joinedAnswer(member, this.members, this);
   }
 
   #assignmentOf(member: GroupMember): SyncAnswer {
@@ -389,11 +367,4 @@ export class ClassicGroup {
     this.#cancelSyncTimer?.();
     this.#cancelSyncTimer = undefined;
   }
-}
-
-function identityOf(request: JoinRequest): MemberIdentity {
-  const { clientId, clientHost, instanceId, protocols, sessionTimeoutMs, rebalanceTimeoutMs } = request;
-  // The bytes are slices of a request; kept as they are they would keep all of it.
-  const copied = protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
-  return { clientId, clientHost, instanceId, protocols: copied, sessionTimeoutMs, rebalanceTimeoutMs };
 }

@@ -68,13 +68,13 @@ export class CommittedOffsets {
     return this.#topics;
   }
 
-  /** Forgets a topic, also what is pending for it. */
   /** Forgets one offset. One that waits for the end of its transaction stays. */
   delete(topic: string, partition: number): void {
     const partitions = this.#topics.get(topic);
     if (partitions?.delete(partition) === true && partitions.size === 0) this.#topics.delete(topic);
   }
 
+  /** Forgets a topic, also what is pending for it. */
   deleteTopic(topic: string): void {
     this.#topics.delete(topic);
     for (const [producerId, offsets] of this.#pending) {

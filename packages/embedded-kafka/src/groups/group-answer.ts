@@ -1,4 +1,5 @@
 import type { ErrorName } from "@millrace/protocol";
+import type { GroupMember } from "./group-member.ts";
 
 /** One member as the leader sees it. */
 export interface JoinedMember {
@@ -27,3 +28,26 @@ export type JoinAnswer =
 export type SyncAnswer =
   | { readonly error: ErrorName }
   | { readonly error?: undefined; readonly protocolType: string; readonly protocolName: string; readonly assignment: Buffer };
+
+/** A group in one of its generations. */
+export interface JoinedGeneration {
+  readonly generation: number;
+  readonly protocolType: string;
+  readonly protocolName: string;
+  readonly leaderId: string;
+}
+
+/** What a member hears of the generation that it is part of; only the leader hears of the others. */
+export function joinedAnswer(member: GroupMember, all: readonly GroupMember[], joined: JoinedGeneration): JoinAnswer {
+  const { id: memberId } = member;
+  const { generation: generationId, protocolType, protocolName, leaderId: leader } = joined;
+  const members =
+    memberId === leader
+      ? all.map((each) => ({
+          memberId: each.id,
+          groupInstanceId: each.identity.instanceId,
+          metadata: each.metadataFor(protocolName),
+        }))
+      : [];
+  return { memberId, generationId, protocolType, protocolName, leader, members, skipAssignment: false };
+}

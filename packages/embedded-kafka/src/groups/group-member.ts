@@ -18,6 +18,13 @@ export interface MemberIdentity {
   readonly rebalanceTimeoutMs: number;
 }
 
+/** What a member says, in memory of its own: the bytes are slices of a request, and kept as they are they would keep all of it. */
+export function copyOf(identity: MemberIdentity): MemberIdentity {
+  const { clientId, clientHost, instanceId, protocols, sessionTimeoutMs, rebalanceTimeoutMs } = identity;
+  const copied = protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
+  return { clientId, clientHost, instanceId, protocols: copied, sessionTimeoutMs, rebalanceTimeoutMs };
+}
+
 const noBytes = Buffer.alloc(0);
 
 /** A member of a classic group: its requests that wait, and the timer of its session. */

@@ -9,11 +9,19 @@ export interface BrokerProcess {
   close(): Promise<void>;
 }
 
-/** Starts a script from source, with a channel to talk to it. `nodeOptions` as on node's command line. */
-export function startScript(script: URL, nodeOptions: readonly string[] = []): ChildProcess {
-  return fork(script, {
+/**
+ * Starts a script from source, with a channel to talk to it. `nodeOptions` as on node's command line, `parameters` are the script's own. A
+ * `detached` one has a session of its own.
+ */
+export function startScript(
+  script: URL,
+  options: { readonly nodeOptions?: readonly string[]; readonly parameters?: readonly string[]; readonly detached?: boolean } = {},
+): ChildProcess {
+  const { nodeOptions = [], parameters = [], detached = false } = options;
+  return fork(script, parameters, {
     execArgv: ["--conditions=@millrace/source", ...nodeOptions],
     stdio: ["ignore", 2, 2, "ipc"],
+    detached,
   });
 }
 
@@ -35,7 +43,8 @@ export async function messageOf<Message>(child: ChildProcess): Promise<Message> 
 /** Starts a broker. `MILLRACE_BENCH_NODE_OPTIONS` reaches its process: `--cpu-prof` writes a profile of the broker alone. */
 export async function startBrokerProcess(): Promise<BrokerProcess> {
   const nodeOptions = (process.env["MILLRACE_BENCH_NODE_OPTIONS"] ?? "").split(" ").filter((option) => option !== "");
-  const child = startScript(new URL("./run-broker.ts", import.meta.url), nodeOptions);
+  // Linux shares a busy machine out by session. Apache Kafka has its own, and not the clients'.
+  const child = startScript(new URL("./run-broker.ts", import.meta.url), { nodeOptions, detached: true });
   const { brokers } = await messageOf<{ brokers: string[] }>(child);
   return {
     brokers,

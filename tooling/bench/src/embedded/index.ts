@@ -1,8 +1,15 @@
 import type { Benchmark } from "../benchmark.ts";
-import { consumeBatch } from "./consume-vs-kafka.ts";
+import { brokerBenchmark, oneClientBenchmark } from "./compare-brokers.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { memory } from "./memory.ts";
-import { produceBatch } from "./produce-vs-kafka.ts";
 import { ready } from "./ready.ts";
 
-export const embeddedBenchmarks: readonly Benchmark[] = [produceBatch, consumeBatch, ready, endToEnd, memory];
+export const embeddedBenchmarks: readonly Benchmark[] = [
+  brokerBenchmark("produce"),
+  brokerBenchmark("consume"),
+  oneClientBenchmark("produce"),
+  oneClientBenchmark("consume"),
+  ready,
+  endToEnd,
+  memory,
+];

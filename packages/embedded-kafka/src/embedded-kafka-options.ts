@@ -4,8 +4,10 @@ import { type OptionShape, soundOptions } from "./engine/sound-options.ts";
 
 /** How an embedded Kafka starts. */
 export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes"> {
-  /** Brokers of the cluster, with ids from 1 on. @default 1 */
+  /** Brokers of the cluster. @default 1 */
   readonly nodes?: number | undefined;
+  /** Id of the first broker; the others have those that follow. Kafka: `node.id`. @default 1 */
+  readonly firstNodeId?: number | undefined;
   /** Port to listen on; 0 takes a free one. Further brokers have the ports that follow it, or free ones. @default 0 */
   readonly port?: number | undefined;
   /** The port of each broker, instead of `port`. */
@@ -24,6 +26,7 @@ export interface EmbeddedKafkaOptions extends Omit<BrokerEngineOptions, "nodes">
 /** The options of the sockets, with every default filled in; what is left is the engine's. */
 export interface ResolvedEmbeddedKafkaOptions {
   readonly host: string;
+  readonly firstNodeId: number;
   /** One for each broker. */
   readonly ports: readonly number[];
   readonly maxRequestBytes: number;
@@ -36,6 +39,7 @@ type ShellOptions = Omit<EmbeddedKafkaOptions, keyof Omit<BrokerEngineOptions, "
 
 const shellShape: OptionShape<ShellOptions> = {
   nodes: "number",
+  firstNodeId: "number",
   port: "number",
   ports: "list",
   host: "string",
@@ -44,6 +48,8 @@ const shellShape: OptionShape<ShellOptions> = {
 };
 const loopback = /^(localhost|::1|127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3})$/;
 const mostNodes = 100;
+// Ids are 32-bit numbers, those of the last nodes too.
+const highestFirstNodeId = 2 ** 31 - mostNodes;
 
 /** Fills in the defaults of the sockets. The engine knows its own options, and so also which ones there are not. */
 export function resolveEmbeddedKafkaOptions(given: EmbeddedKafkaOptions): ResolvedEmbeddedKafkaOptions {
@@ -51,6 +57,7 @@ export function resolveEmbeddedKafkaOptions(given: EmbeddedKafkaOptions): Resolv
     throw new InvalidOptionsError("embedded Kafka", [`the options must be an object such as { port: 9092 }, not ${String(given)}`]);
   const {
     nodes: givenNodes,
+    firstNodeId: givenFirst,
     port: givenPort,
     ports: givenPorts,
     host: givenHost,
@@ -58,13 +65,23 @@ export function resolveEmbeddedKafkaOptions(given: EmbeddedKafkaOptions): Resolv
     connectionIdleMs: idle,
     ...rest
   } = given;
-  const own = { nodes: givenNodes, port: givenPort, ports: givenPorts, host: givenHost, maxRequestBytes: bytes, connectionIdleMs: idle };
+  const own = {
+    nodes: givenNodes,
+    firstNodeId: givenFirst,
+    port: givenPort,
+    ports: givenPorts,
+    host: givenHost,
+    maxRequestBytes: bytes,
+    connectionIdleMs: idle,
+  };
   const { sound, problems: ofShape } = soundOptions<ShellOptions>(own, shellShape);
-  const { nodes = 1, port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000 } = sound;
+  const { nodes = 1, firstNodeId = 1, port = 0, host = "127.0.0.1", maxRequestBytes = 104_857_600, connectionIdleMs = 600_000 } = sound;
   const { ports = portsFrom(port, nodes) } = sound;
   const problems = [...ofShape];
   if (!loopback.test(host)) problems.push(`host must be a loopback address such as 127.0.0.1, since there is no security, not "${host}"`);
   if (!isNodeCount(nodes)) problems.push(`nodes must be a whole number from 1 to ${mostNodes}, not ${nodes}`);
+  if (!Number.isInteger(firstNodeId) || firstNodeId < 0 || firstNodeId > highestFirstNodeId)
+    problems.push(`firstNodeId must be a whole number from 0 to ${highestFirstNodeId}, not ${firstNodeId}`);
   if (sound.ports !== undefined && sound.port !== undefined) problems.push("port and ports cannot both be given");
   if (sound.ports !== undefined && ports.length !== nodes)
     problems.push(`ports must have one port for each of ${nodes} nodes, not ${ports.length}`);
@@ -76,7 +93,7 @@ export function resolveEmbeddedKafkaOptions(given: EmbeddedKafkaOptions): Resolv
     problems.push(`maxRequestBytes must be a whole number of at least 1, not ${maxRequestBytes}`);
   if (!Number.isInteger(connectionIdleMs) || connectionIdleMs < 1)
     problems.push(`connectionIdleMs must be a whole number of at least 1, not ${connectionIdleMs}`);
-  return { host, ports, maxRequestBytes, connectionIdleMs, engineOptions: rest, problems };
+  return { host, firstNodeId, ports, maxRequestBytes, connectionIdleMs, engineOptions: rest, problems };
 }
 
 /** A fixed port is the first broker's, and the others have those after it. */

@@ -67,18 +67,18 @@ export interface EmbeddedKafka {
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) naming every problem at once; ListenError (`LISTEN_FAILED`) when the port cannot be had
  */
 export async function startEmbeddedKafka(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-  const { host, ports, maxRequestBytes, connectionIdleMs, engineOptions, problems } = resolveEmbeddedKafkaOptions(options);
-  const nodes = ports.map((port, index) => ({ id: index + 1, host, port }));
+  const { host, firstNodeId, ports, maxRequestBytes, connectionIdleMs, engineOptions, problems } = resolveEmbeddedKafkaOptions(options);
+  const nodes = ports.map((port, index) => ({ id: firstNodeId + index, host, port }));
   const engine = createEngine({ ...engineOptions, nodes }, problems);
   const { clock = systemClock, logger = silentLogger } = options;
   let listeners: BrokerListeners;
   try {
-    listeners = await openListeners({ engine, host, ports, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
+    listeners = await openListeners({ engine, host, firstNodeId, ports, clock, logger, maxRequestBytes, idleMs: connectionIdleMs });
   } catch (error) {
     engine.close();
     throw error;
   }
-  for (const [index, bound] of listeners.ports.entries()) engine.nodeMoved(index + 1, { host, port: bound });
+  for (const [index, bound] of listeners.ports.entries()) engine.nodeMoved(firstNodeId + index, { host, port: bound });
 
   const close = async (): Promise<void> => {
     engine.close();

@@ -86,6 +86,24 @@ test("nodes are stopped and started in the order of the calls, though nobody wai
   await expect(openRawClient(second)).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
 
+test("brokers can be counted from another id than 1, and are stopped and started by it", async () => {
+  const broker = await startEmbeddedKafka({ nodes: 3, firstNodeId: 0, topics: [{ name: "t", partitions: 3 }] });
+  try {
+    const { brokers, ports } = { brokers: broker.brokers, ports: broker.nodes().map(({ port }) => port) };
+    expect(broker.nodes().map(({ id }) => id)).toEqual([0, 1, 2]);
+    expect(brokers).toEqual(ports.map((port) => `127.0.0.1:${port}`));
+    const first = broker.nodes()[0]!;
+    await broker.stopNode(0);
+    await expect(openRawClient(first)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await broker.startNode(0);
+    const client = await openRawClient(first);
+    await client.close();
+  } finally {
+    await broker.close();
+  }
+  await expect(startEmbeddedKafka({ firstNodeId: -1 })).rejects.toThrow(/firstNodeId must be/);
+});
+
 test("ports that cannot be are refused, with every reason", async () => {
   await expect(startEmbeddedKafka({ nodes: 3, ports: [0, 0], port: 0 })).rejects.toMatchObject({ problems: { length: 2 } });
   await expect(startEmbeddedKafka({ nodes: 2, ports: [9_092, 9_092] })).rejects.toThrow(/different/);

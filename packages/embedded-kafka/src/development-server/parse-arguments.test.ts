@@ -5,7 +5,7 @@ import { startUpPage } from "./start-up-page.ts";
 test("without arguments it is one broker on Kafka's port that makes topics when they are named", () => {
   expect(parseArguments([])).toEqual({
     kind: "start",
-    options: { port: 9092, host: "127.0.0.1", nodes: 1, defaultPartitions: 1, autoCreateTopics: true, topics: [] },
+    options: { port: 9092, host: "127.0.0.1", nodes: 1, firstNodeId: 1, defaultPartitions: 1, autoCreateTopics: true, topics: [] },
   });
 });
 
@@ -17,6 +17,7 @@ test("arguments become options, with a space or an equals sign", () => {
       port: 0,
       host: "localhost",
       nodes: 1,
+      firstNodeId: 1,
       defaultPartitions: 3,
       autoCreateTopics: false,
       topics: [{ name: "a" }, { name: "b", partitions: 6 }],
@@ -30,6 +31,7 @@ test.each([
   [["--nodes", "many"], '--nodes must be a whole number, not "many"'],
   [["--nodes", "2", "--ports", "9092;9095"], "--ports must look like"],
   [["--nodes", "2", "--ports", "9092,9095", "--port", "9092"], "--port and --ports cannot both be given"],
+  [["--first-node-id", "one"], '--first-node-id must be a whole number, not "one"'],
   [["--port", "abc"], '--port must be a whole number, not "abc"'],
   [["--port", "-1"], "--port"],
   [["--port"], "--port needs a value"],
@@ -44,7 +46,8 @@ test.each([
 });
 
 test("several nodes have the ports after the first one, or each its own", () => {
-  expect(parseArguments(["--nodes", "3"])).toMatchObject({ options: { port: 9092, nodes: 3 } });
+  expect(parseArguments(["--nodes", "3"])).toMatchObject({ options: { port: 9092, nodes: 3, firstNodeId: 0 } });
+  expect(parseArguments(["--nodes", "3", "--first-node-id", "1"])).toMatchObject({ options: { firstNodeId: 1 } });
   const { options } = parseArguments(["--nodes", "3", "--ports", "9092,9095,9098"]) as { options: object };
   expect(options).toMatchObject({ ports: [9092, 9095, 9098], nodes: 3 });
   expect(options).not.toHaveProperty("port");

@@ -25,29 +25,32 @@ export function parseArguments(commandLine: readonly string[]): ServerCommand {
       "auto-create": { type: "boolean", default: true },
       nodes: { type: "string", default: "1" },
       ports: { type: "string" },
+      "first-node-id": { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help === true) return { kind: "help" };
-  const known = new Set(["port", "host", "partitions", "topic", "auto-create", "nodes", "ports"]);
+  const known = new Set(["port", "host", "partitions", "topic", "auto-create", "nodes", "ports", "first-node-id"]);
   for (const token of tokens) {
     if (token.kind === "positional") problems.push(`"${token.value}" is not an option`);
     else if (token.kind === "option" && !known.has(token.name)) problems.push(`${token.rawName} is not an option`);
     else if (token.kind === "option" && token.name === "auto-create" && token.value !== undefined)
       problems.push("--auto-create takes no value; --no-auto-create turns it off");
   }
-  const text = (name: "port" | "host" | "partitions" | "nodes"): string => {
+  const text = (name: "port" | "host" | "partitions" | "nodes" | "first-node-id"): string => {
     const value = values[name];
     if (typeof value === "string") return value;
     problems.push(`--${name} needs a value`);
     return "";
   };
-  const number = (name: "port" | "partitions" | "nodes"): number => {
+  const number = (name: "port" | "partitions" | "nodes" | "first-node-id"): number => {
     const value = text(name);
     if (value !== "" && !wholeNumber.test(value)) problems.push(`--${name} must be a whole number, not "${value}"`);
     return Number(value);
   };
   const [port, host, defaultPartitions, nodes] = [number("port"), text("host"), number("partitions"), number("nodes")];
+  // Apache Kafka's quickstart has one broker with id 1; the suites of clients that need several count them from 0.
+  const firstNodeId = values["first-node-id"] === undefined ? (nodes > 1 ? 0 : 1) : number("first-node-id");
   const ports = portList(values.ports, problems);
   if (ports !== undefined && tokens.some((token) => token.kind === "option" && token.name === "port"))
     problems.push("--port and --ports cannot both be given");
@@ -63,6 +66,7 @@ export function parseArguments(commandLine: readonly string[]): ServerCommand {
       ...(ports === undefined ? { port } : { ports }),
       host,
       nodes,
+      firstNodeId,
       defaultPartitions,
       autoCreateTopics: values["auto-create"] === true,
       topics,

@@ -11,6 +11,7 @@ export const helpPage = `embedded-kafka: a Kafka broker for development, in memo
   --no-auto-create    topics are made only when they are created, not when they are named
   --nodes 1           brokers in the cluster; the ports after --port are theirs
   --ports 9092,9095   a port for each of them instead
+  --first-node-id 0   id of the first broker; without it 1 for one broker, and 0 for the first of several
   --help              this page
 
 Ctrl-C stops it, and everything it holds is gone.

@@ -12,9 +12,9 @@ function setUp() {
   const call = engineClient(engine);
   const move = async (partitionIndex: number, replicas: number[] | null) => {
     const answer = await call("AlterPartitionReassignments", { topics: [{ name: "t", partitions: [{ partitionIndex, replicas }] }] });
-    return answer!.responses![0]!.partitions![0]!.errorCode;
+    return answer!.responses[0]!.partitions[0]!.errorCode;
   };
-  const moving = async () => (await call("ListPartitionReassignments", { topics: null }))!.topics!.flatMap(({ partitions }) => partitions);
+  const moving = async () => (await call("ListPartitionReassignments", { topics: null }))!.topics.flatMap(({ partitions }) => partitions);
   const partition = async (index = 0) => {
     const answer = await call("Metadata", { topics: [{ name: "t" }] });
     const { replicaNodes, isrNodes, leaderId } = answer!.topics![0]!.partitions!.find(

@@ -18,11 +18,11 @@ export interface BrokerListeners {
   closeAll(): Promise<void>;
 }
 
-/** Opens a door for each broker; broker 1 has the first port. @throws ListenError (`LISTEN_FAILED`) for the first port that cannot be had */
+/** Opens a door for each broker, in order of their ids. @throws ListenError (`LISTEN_FAILED`) for the first port that cannot be had */
 export async function openListeners(
-  options: Omit<ListenerOptions, "nodeId" | "port"> & { readonly ports: readonly number[] },
+  options: Omit<ListenerOptions, "nodeId" | "port"> & { readonly firstNodeId: number; readonly ports: readonly number[] },
 ): Promise<BrokerListeners> {
-  const { ports: askedPorts, ...shared } = options;
+  const { firstNodeId, ports: askedPorts, ...shared } = options;
   const listeners = new Map<number, Listener>();
   const ports: number[] = [];
   let closed = false;
@@ -38,7 +38,7 @@ export async function openListeners(
     try {
       const listener = await listen({ ...shared, nodeId, port });
       listeners.set(nodeId, listener);
-      ports[nodeId - 1] = listener.port;
+      ports[nodeId - firstNodeId] = listener.port;
     } catch (cause) {
       throw new ListenError(shared.host, port, { cause });
     }
@@ -52,7 +52,7 @@ export async function openListeners(
     ports,
     open: (nodeId, opened) =>
       inTurn(async () => {
-        await openAt(nodeId, ports[nodeId - 1] ?? 0);
+        await openAt(nodeId, ports[nodeId - firstNodeId] ?? 0);
         opened();
       }),
     close: (nodeId, closing) =>
@@ -64,7 +64,7 @@ export async function openListeners(
       inTurn(async () => {
         const disconnected = Array.from(listeners.values(), (listener) => listener.disconnectAll());
         dropped();
-        await Promise.all([...disconnected, ...ports.map((port, index) => openAt(index + 1, port))]);
+        await Promise.all([...disconnected, ...ports.map((port, index) => openAt(firstNodeId + index, port))]);
       }),
     closeAll() {
       closed = true;
@@ -72,7 +72,7 @@ export async function openListeners(
     },
   };
   try {
-    for (const [index, port] of askedPorts.entries()) await openAt(index + 1, port);
+    for (const [index, port] of askedPorts.entries()) await openAt(firstNodeId + index, port);
   } catch (error) {
     await all.closeAll();
     throw error;

@@ -28,6 +28,14 @@ export {
 } from "./record/record-batch-header.ts";
 export { setBaseOffset, setLogAppendTime, setPartitionLeaderEpoch } from "./record/rewrite-batch.ts";
 export { validateBatch } from "./record/validate-batch.ts";
-export { decodeRequest, decodeRequestHeader, encodeRequest, type Request, type RequestHeader, type RequestOf } from "./request.ts";
+export {
+  type DecodeLimits,
+  decodeRequest,
+  decodeRequestHeader,
+  encodeRequest,
+  type Request,
+  type RequestHeader,
+  type RequestOf,
+} from "./request.ts";
 export { decodeResponse, encodeResponse, encodeResponseInPieces, type ResponseInput, readCorrelationId } from "./response.ts";
 export { zeroUuid } from "./uuid.ts";

@@ -33,6 +33,13 @@ test("decoded bytes are slices of the request, not copies", () => {
   expect(request.body.authBytes.buffer).toBe(bytes.buffer);
 });
 
+test("arrays of a request hold no more elements in all than is allowed", () => {
+  const topics = Array.from({ length: 10 }, (_, index) => ({ name: `t${index}`, partitions: [{}, {}] }));
+  const bytes = encodeRequest({ api: "OffsetCommit", version: 8, ...header, body: { groupId: "g", topics } });
+  expect(decodeRequest(bytes, { maxElements: 30 })).toEqual(decodeRequest(bytes));
+  expect(() => decodeRequest(bytes, { maxElements: 29 })).toThrow(expect.objectContaining({ code: "MALFORMED" }));
+});
+
 test("the header of an API or version that is not in the tables can be read", () => {
   const unknownApi = Buffer.from("270f0003000000070002686900", "hex");
   expect(decodeRequestHeader(unknownApi)).toEqual({ apiKey: 9_999, apiVersion: 3, correlationId: 7, clientId: "hi", bodyOffset: 12 });

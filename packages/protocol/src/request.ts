@@ -71,15 +71,22 @@ export function decodeRequestHeader(buffer: Buffer): RequestHeader {
   return { apiKey, apiVersion, correlationId, clientId, bodyOffset: reader.position };
 }
 
+/** What a decoder puts up with. */
+export interface DecodeLimits {
+  /** Elements that all arrays of a request may hold together; more are `MALFORMED`. @default as many as there are bytes */
+  readonly maxElements?: number | undefined;
+}
+
 /**
- * A request with its body; slices of `buffer` are handed out, not copies.
+ * A request with its body; slices of `buffer` are handed out, not copies. An array of small things takes many times the memory of its bytes: who
+ * reads what strangers send sets `maxElements`.
  * @throws ProtocolError `UNKNOWN_MESSAGE`, `UNSUPPORTED_VERSION`, `TRUNCATED`, `MALFORMED`, `UNSAFE_INTEGER`
  */
-export function decodeRequest(buffer: Buffer): Request {
+export function decodeRequest(buffer: Buffer, limits: DecodeLimits = {}): Request {
   const header = decodeRequestHeader(buffer);
   const api = apiByKey(header.apiKey);
   if (api === undefined) throw new ProtocolError("UNKNOWN_MESSAGE", `the protocol tables have no API with key ${header.apiKey}`);
-  const body = messageCodec(`${api.name}Request`, header.apiVersion).decode(buffer, header.bodyOffset);
+  const body = messageCodec(`${api.name}Request`, header.apiVersion).decode(buffer, header.bodyOffset, limits.maxElements);
   const { apiVersion: version, correlationId, clientId } = header;
   return { api: api.name, version, correlationId, clientId, body } as unknown as Request;
 }

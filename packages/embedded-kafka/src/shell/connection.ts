@@ -20,6 +20,9 @@ export interface ConnectionOptions {
 /** How much may wait behind the request that is being served before the client is no longer listened to. */
 const waitingBytes = 256 * 1024;
 
+/** So many requests that have arrived together are served in one go, then other connections have their turn. */
+const requestsInTurn = 64;
+
 /**
  * Serves one client: its requests one after another, in order, each only when the answer before has been handed to the socket. Bytes that
  * are no request, and requests that Kafka would not answer, close the connection.
@@ -50,7 +53,12 @@ export function serveConnection(options: ConnectionOptions): void {
 
   const serveWaiting = (): void => {
     try {
-      while (!busy && !socket.destroyed) {
+      for (let served = 0; !busy && !socket.destroyed; served++) {
+        if (served === requestsInTurn) {
+          busy = true;
+          setImmediate(next);
+          break;
+        }
         const frame = frames.next();
         if (typeof frame === "string") {
           refuse(frame);
@@ -76,7 +84,8 @@ export function serveConnection(options: ConnectionOptions): void {
 
   socket.setNoDelay(true);
   socket.setTimeout(options.idleMs, () => {
-    if (!busy) refuse("idle");
+    // A client that waits for its answer may take its time; one that does not read it, or has sent too much behind it to be listened to, may be gone.
+    if (!busy || socket.writableNeedDrain || socket.isPaused()) refuse("idle");
   });
   socket.on("data", (chunk: Buffer) => {
     frames.push(chunk);

@@ -1,6 +1,9 @@
 /** Bytes that cannot be a stream of Kafka requests. */
 export type FrameProblem = "negative-length" | "too-large";
 
+/** Pieces below this size are joined as they come, and larger memory is not kept for a few bytes of it. */
+const pieceBytes = 16 * 1024;
+
 /**
  * Cuts a stream of bytes into frames: four bytes of length, then as many bytes. Memory grows with what has arrived, never with what a length
  * promises.
@@ -20,7 +23,15 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    const chunks = this.#chunks;
+    let last = chunk;
+    // A buffer for every byte that trickles in would take a hundred times its memory. Only as much as follows is joined to what is there: each
+    // byte is copied a few times at most.
+    for (let before = chunks.at(-1); before !== undefined && joins(before, last); before = chunks.at(-1)) {
+      last = Buffer.concat([before, last]);
+      chunks.pop();
+    }
+    chunks.push(last);
     this.#buffered += chunk.length;
   }
 
@@ -34,7 +45,7 @@ export class FrameReader {
     const bytes = this.#joined(4 + length);
     const rest = bytes.subarray(4 + length);
     if (rest.length === 0) this.#chunks.shift();
-    else this.#chunks[0] = rest;
+    else this.#chunks[0] = withoutLargerMemory(rest);
     this.#buffered -= 4 + length;
     return bytes.subarray(4, 4 + length);
   }
@@ -49,4 +60,16 @@ export class FrameReader {
     this.#chunks.splice(0, count, joined);
     return joined;
   }
+}
+
+function joins(before: Buffer, last: Buffer): boolean {
+  return before.length <= last.length && before.length + last.length <= pieceBytes;
+}
+
+function withoutLargerMemory(bytes: Buffer): Buffer {
+  const held = bytes.buffer.byteLength;
+  if (held <= pieceBytes || bytes.length * 4 >= held) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }

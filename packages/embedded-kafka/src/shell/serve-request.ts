@@ -7,6 +7,9 @@ import { RefusedRequestError } from "../engine/refused-request-error.ts";
 /** The bytes of a response, in pieces to be sent one after another. */
 export type ResponsePieces = readonly Uint8Array[];
 
+/** What the arrays of a request may hold in all: more than a cluster's partitions need, and little enough to be dealt with at once. */
+const maxElements = 250_000;
+
 /** Where a frame was received. */
 export interface FrameOrigin {
   readonly connection: RequestConnection;
@@ -32,7 +35,7 @@ export function serveRequest(
     if (api === "ApiVersions") return encodeResponseInPieces({ api, version: 0, correlationId, body: unsupportedApiVersions() });
     throw new RefusedRequestError(api, apiVersion, `versions ${served.minVersion} to ${served.maxVersion} are served`);
   }
-  const { version, clientId, body } = decodeRequest(frame);
+  const { version, clientId, body } = decodeRequest(frame, { maxElements });
   const request = { api, version, clientId, body, ...origin } as EngineRequest;
   const response = engine.handle(request);
   const encode = (answered: Awaited<typeof response>): ResponsePieces | undefined =>

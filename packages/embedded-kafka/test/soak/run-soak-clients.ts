@@ -27,12 +27,23 @@ const send = (message: "shaken" | SoakFindings): Promise<void> =>
 
 const group = startGroup(clients, 7);
 const calm = new Promise((resolve) => process.once("message", resolve));
+const busy = new Set<string>();
+const named = async <Result>(name: string, work: Promise<Result>): Promise<Result> => {
+  busy.add(name);
+  const result = await work;
+  busy.delete(name);
+  return result;
+};
+const tooLong = setTimeout(() => process.stderr.write(`still busy: ${[...busy].join(", ")}\n`), plan.durationMs + 45_000);
 const [produced, transacted, administered] = await Promise.all([
-  Promise.all([produce(clients, 4, false), produce(clients, 5, false), produce(clients, 6, true)]),
-  Promise.all([transact(clients, 0), transact(clients, 1)]),
-  Promise.all([administer(clients, 2), administer(clients, 3)]),
-  group.churn(),
+  Promise.all(
+    ([false, false, true] as const).map((idempotent, index) => named(`producer ${index}`, produce(clients, 4 + index, idempotent))),
+  ),
+  Promise.all([0, 1].map((worker) => named(`transactions ${worker}`, transact(clients, worker)))),
+  Promise.all([2, 3].map((worker) => named(`administrator ${worker}`, administer(clients, worker)))),
+  named("group", group.churn()),
 ]);
+clearTimeout(tooLong);
 await send("shaken");
 await calm;
 await Promise.all([0, 1, 2, 3].map((worker) => endTransaction(plan, worker)));
@@ -47,7 +58,7 @@ await group.close();
 const view = await committedView();
 await send({
   acknowledged,
-  once: produced[2].acknowledged,
+  once: produced[2]!.acknowledged,
   transactions: transacted.flatMap(({ transactions }) => transactions),
   view,
   rebalances: group.rebalances,

@@ -13,12 +13,15 @@ export class ByteReader {
   /** Index after the last readable byte. */
   readonly end: number;
   private readonly subject: string;
+  private elementsLeft: number;
 
-  constructor(buffer: Buffer, position: number, subject: string) {
+  /** With `maxElements`, arrays that hold more of them in all are malformed. */
+  constructor(buffer: Buffer, position: number, subject: string, maxElements: number = Number.POSITIVE_INFINITY) {
     this.buffer = buffer;
     this.position = position;
     this.end = buffer.length;
     this.subject = subject;
+    this.elementsLeft = maxElements;
   }
 
   malformed(problem: string): ProtocolError {
@@ -120,6 +123,8 @@ export class ByteReader {
   count(flexible: boolean): number {
     const count = this.length(flexible);
     if (count > this.end - this.position) throw this.malformed(`${count} elements in ${this.end - this.position} bytes`);
+    if (count > this.elementsLeft) throw this.malformed(`${count} elements where only ${this.elementsLeft} more are allowed`);
+    if (count > 0) this.elementsLeft -= count;
     return count;
   }
 

@@ -9,7 +9,7 @@ import type { MessageSchema } from "./message-schema.ts";
 /** Reads and writes one message in one version. */
 export interface MessageCodec {
   readonly flexible: boolean;
-  decode(buffer: Buffer, at: number): StructValue;
+  decode(buffer: Buffer, at: number, maxElements?: number): StructValue;
   encode(writer: ByteWriter, body: unknown): void;
 }
 
@@ -61,7 +61,7 @@ function compile(name: string, version: number, schema: MessageSchema): MessageC
   const decode = compileDecoder(schema.fields, version, flexible);
   return {
     flexible,
-    decode: (buffer, at) => decode(new ByteReader(buffer, at, subject)),
+    decode: (buffer, at, maxElements) => decode(new ByteReader(buffer, at, subject, maxElements)),
     encode: compileEncoder(schema.fields, version, flexible, subject),
   };
 }

@@ -22,13 +22,14 @@ export interface EmbeddedKafka {
    */
   moveLeader(topic: string, partition: number, nodeId: number): void;
   /**
-   * Stops a broker, after what was asked for before: it listens no more and its connections are cut. What it led, coordinated and controlled goes to others that run, in-sync replicas
-   * shrink, and partitions that no other broker holds have no leader. Resolves when its connections are gone. Idempotent.
+   * Stops a broker: it listens no more and its connections are cut. What it led, coordinated and controlled goes to others that run, in-sync replicas
+   * shrink, and partitions that no other broker holds have no leader. Resolves when its connections are gone. Idempotent. Stops, starts and resets
+   * that nobody waited for happen one after another, in the order of the calls.
    * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker, or no other one is running
    */
   stopNode(nodeId: number): Promise<void>;
   /**
-   * Starts a stopped broker at its port, after what was asked for before: in-sync replicas grow, and it leads again what had no leader without it. Idempotent.
+   * Starts a stopped broker at its port: in-sync replicas grow, and it leads again what had no leader without it. Idempotent.
    * @throws InvalidOptionsError (`INVALID_OPTIONS`) when there is no such broker; ListenError (`LISTEN_FAILED`) when its port is taken
    */
   startNode(nodeId: number): Promise<void>;

@@ -1,4 +1,4 @@
-import type { MessageInput, RequestTypes } from "@millrace/protocol";
+import { errorCodes, type MessageInput, type RequestTypes } from "@millrace/protocol";
 import { batchOf, fetchFrom, offsetAt, produceTo } from "../request-bodies.ts";
 import type { StagedTopic } from "../scenario.ts";
 import type { NodesScenario } from "./nodes-scenario.ts";
@@ -198,12 +198,19 @@ export const nodesLeaderScenarios: readonly NodesScenario[] = [
       const topic = await stage.topicOn("idempotent", [[1, 2, 3]]);
       const ids = new Set<number>();
       for (const nodeId of [1, 2, 3]) {
-        const { producerId, producerEpoch, errorCode } = await (await stage.node(nodeId)).call("InitProducerId", 4, {
-          transactionalId: null,
-          transactionTimeoutMs: 60_000,
-          producerId: -1,
-          producerEpoch: -1,
-        });
+        const connection = await stage.node(nodeId);
+        const { producerId, producerEpoch, errorCode } = await stage.until(
+          `a producer of broker ${nodeId}`,
+          () =>
+            connection.call("InitProducerId", 4, {
+              transactionalId: null,
+              transactionTimeoutMs: 60_000,
+              producerId: -1,
+              producerEpoch: -1,
+            }),
+          // A broker that has just started asks the controller for ids first.
+          (answer) => answer.errorCode !== errorCodes.COORDINATOR_LOAD_IN_PROGRESS,
+        );
         stage.record(`producer of broker ${nodeId}`, { errorCode, producerEpoch, isNew: !ids.has(producerId) });
         ids.add(producerId);
       }

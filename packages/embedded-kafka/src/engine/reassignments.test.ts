@@ -30,7 +30,7 @@ test("a partition is on its way for a moment, with the brokers that come and tho
   expect(await move(0, [2, 3])).toBe(errorCodes.NONE);
   expect(await moving()).toEqual([{ partitionIndex: 0, replicas: [2, 3, 1], addingReplicas: [2, 3], removingReplicas: [1] }]);
   expect(await partition()).toEqual({ replicaNodes: [2, 3, 1], isrNodes: [1], leaderId: 1 });
-  await clock.advance(100);
+  await clock.advance(500);
   expect(await moving()).toEqual([]);
   expect(await partition()).toEqual({ replicaNodes: [2, 3], isrNodes: [2, 3], leaderId: 2 });
 });
@@ -45,7 +45,7 @@ test("a move waits for a broker that is stopped, and can be taken back", async (
   expect(await move(1, null)).toBe(errorCodes.NONE);
   expect(await move(1, null)).toBe(errorCodes.NO_REASSIGNMENT_IN_PROGRESS);
   engine.startNode(3);
-  await clock.advance(100);
+  await clock.advance(500);
   expect(await moving()).toEqual([]);
   expect(await partition(0)).toEqual({ replicaNodes: [1, 3], isrNodes: [1, 3], leaderId: 1 });
   expect(await partition(1)).toEqual({ replicaNodes: [2], isrNodes: [2], leaderId: 2 });
@@ -55,7 +55,7 @@ test("of two moves the later one counts, a reset ends them all, and one without 
   const { clock, engine, move, moving, partition } = setUp();
   await move(0, [2]);
   await move(0, [3, 1]);
-  await clock.advance(100);
+  await clock.advance(500);
   expect(await partition()).toEqual({ replicaNodes: [3, 1], isrNodes: [3, 1], leaderId: 1 });
   await move(0, [1]);
   expect(await moving()).toEqual([]);

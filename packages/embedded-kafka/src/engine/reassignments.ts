@@ -15,7 +15,7 @@ interface Move extends Reassignment {
 }
 
 /** Replicas share one log, so there is nothing to copy; clients that look at once see the move all the same, as they do with Kafka. */
-const copyingMs = 100;
+const copyingMs = 500;
 
 /** Partitions that move from nodes to other nodes (KIP-455). */
 export class Reassignments {

@@ -17,9 +17,7 @@ function setUp() {
   const moving = async () => (await call("ListPartitionReassignments", { topics: null }))!.topics.flatMap(({ partitions }) => partitions);
   const partition = async (index = 0) => {
     const answer = await call("Metadata", { topics: [{ name: "t" }] });
-    const { replicaNodes, isrNodes, leaderId } = answer!.topics![0]!.partitions!.find(
-      ({ partitionIndex = 0 }) => partitionIndex === index,
-    )!;
+    const { replicaNodes, isrNodes, leaderId } = answer!.topics[0]!.partitions.find(({ partitionIndex }) => partitionIndex === index)!;
     return { replicaNodes, isrNodes, leaderId };
   };
   return { clock, engine, move, moving, partition };

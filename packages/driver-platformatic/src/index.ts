@@ -1,0 +1,8 @@
+export { platformaticCapabilities } from "./capabilities.ts";
+export { platformatic } from "./platformatic.ts";
+export type {
+  PlatformaticClientOptions,
+  PlatformaticConnectionOptions,
+  PlatformaticOptions,
+  PlatformaticSasl,
+} from "./platformatic-options.ts";

@@ -100,7 +100,7 @@ export async function startKafkaNodes(options: StartClusterOptions = {}): Promis
 }
 
 /** The node as it is once it runs again. */
-export function started(service: KafkaNodeState, pid: number): KafkaNodeState {
+function started(service: KafkaNodeState, pid: number): KafkaNodeState {
   if (service.kind === "controller") return { ...service, pid };
   const { isStopped: _, ...rest } = service;
   return { ...rest, pid };

@@ -41,12 +41,12 @@ export async function openPlatformatic({ brokers, topic, groupId }: OutagePlace)
   const base = { clientId: "outage", bootstrapBrokers: [...brokers], retries: 30, retryDelay: 100, metadataMaxAge: 500 };
   const producer = new Producer({ ...base, serializers: stringSerializers });
   const seen = new Set<string>();
-  let closing = false;
+  const closing = new AbortController();
   let end = (): Promise<unknown> => Promise.resolve();
   let reading: Promise<void> = Promise.resolve();
   // The client gives a stream up when its coordinator or a leader goes at the wrong moment; an application opens another one.
   const read = async (): Promise<void> => {
-    while (!closing) {
+    while (!closing.signal.aborted) {
       const consumer = new Consumer({
         ...base,
         groupId,
@@ -72,7 +72,7 @@ export async function openPlatformatic({ brokers, topic, groupId }: OutagePlace)
       await producer.send({ acks: -1, messages: [{ topic, key: value, value }] });
     },
     async close() {
-      closing = true;
+      closing.abort();
       await Promise.all([producer.close(), end()]);
       await reading;
     },

@@ -35,9 +35,9 @@ export async function playOutage(
   const client = await open({ brokers: ground.addresses.map(({ host, port }) => `${host}:${port}`), topic, groupId });
   const acknowledged: string[] = [];
   let refused = 0;
-  let over = false;
+  const over = new AbortController();
   const write = async (): Promise<void> => {
-    for (let next = 0; !over; next++) {
+    for (let next = 0; !over.signal.aborted; next++) {
       await client.send(`v${next}`).then(
         () => acknowledged.push(`v${next}`),
         () => refused++,
@@ -65,7 +65,7 @@ export async function playOutage(
     await untilInSync(ground, topic);
     await some("in the end");
   } finally {
-    over = true;
+    over.abort();
     await writing;
     await waitFor(() => acknowledged.every((value) => client.seen.has(value)), { timeoutMs: 60_000 }).catch(() => {});
     await client.close();

@@ -1,5 +1,9 @@
 import { type TopicConfigDefinition, topicConfigs } from "../topics/topic-config.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
+import type { BrokerNode } from "./node-directory.ts";
+
+/** Kafka's default of `log.dir`. Nothing is kept there. */
+export const logDirectory = "/tmp/kafka-logs";
 
 /** A broker config that is served. */
 export interface BrokerConfigDefinition extends Omit<TopicConfigDefinition, "defaultValue" | "brokerConfig"> {
@@ -19,6 +23,7 @@ const dynamicConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
           : [[brokerConfig, { ...definition, defaultValue: hasNoBrokerDefault ? null : definition.defaultValue, isDynamic: true }]],
     ),
   ),
+  "log.cleaner.backoff.ms": { type: "long", defaultValue: "15000", min: 0, isDynamic: true },
   "producer.id.expiration.ms": { type: "int", defaultValue: "86400000", min: 1, isDynamic: true },
 };
 
@@ -27,14 +32,17 @@ const long = (defaultValue: number): BrokerConfigDefinition => ({ ...integer(def
 
 /** Broker configs that are given when the broker starts. */
 const staticConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
+  "advertised.listeners": { type: "list", defaultValue: null, isDynamic: false },
   "auto.create.topics.enable": { type: "boolean", defaultValue: "true", isDynamic: false },
   "broker.id": integer(-1),
+  "broker.rack": { type: "string", defaultValue: null, isDynamic: false },
   "default.replication.factor": integer(1),
   "fetch.max.bytes": integer(57_671_680),
   "group.initial.rebalance.delay.ms": integer(3_000),
   "group.max.session.timeout.ms": integer(1_800_000),
   "group.max.size": integer(2_147_483_647),
   "group.min.session.timeout.ms": integer(6_000),
+  "log.dir": { type: "list", defaultValue: logDirectory, isDynamic: false },
   "log.retention.check.interval.ms": long(300_000),
   "node.id": { type: "int", defaultValue: null, isDynamic: false },
   "num.partitions": integer(1),
@@ -51,10 +59,11 @@ export const brokerConfigTable: ReadonlyMap<string, BrokerConfigDefinition> = ne
 );
 
 /** The values that a broker was started with. */
-export function startedWith(nodeId: number, settings: BrokerSettings): ReadonlyMap<string, string> {
-  const values: Readonly<Record<string, number | boolean>> = {
+export function startedWith({ id, host, port }: BrokerNode, settings: BrokerSettings): ReadonlyMap<string, string> {
+  const values: Readonly<Record<string, number | boolean | string>> = {
+    "advertised.listeners": `PLAINTEXT://${host}:${port}`,
     "auto.create.topics.enable": settings.autoCreateTopics,
-    "broker.id": nodeId,
+    "broker.id": id,
     "default.replication.factor": settings.defaultReplicationFactor,
     "fetch.max.bytes": settings.fetchMaxBytes,
     "group.initial.rebalance.delay.ms": settings.initialRebalanceDelayMs,
@@ -62,7 +71,7 @@ export function startedWith(nodeId: number, settings: BrokerSettings): ReadonlyM
     "group.max.size": settings.maxSize,
     "group.min.session.timeout.ms": settings.minSessionTimeoutMs,
     "log.retention.check.interval.ms": settings.logCheckIntervalMs,
-    "node.id": nodeId,
+    "node.id": id,
     "num.partitions": settings.defaultPartitions,
     "offset.metadata.max.bytes": settings.offsetMetadataMaxBytes,
     "offsets.retention.check.interval.ms": settings.offsetsCheckIntervalMs,

@@ -14,6 +14,9 @@ import { ParkedFetches } from "./parked-fetches.ts";
 import { Reassignments } from "./reassignments.ts";
 import type { ResolvedBrokerEngineOptions } from "./resolve-broker-engine-options.ts";
 
+/** Kafka's `log.cleaner.backoff.ms`. */
+const defaultCleanerBackoffMs = 15_000;
+
 /** What stays when a broker is reset. */
 export interface LastingState {
   readonly clusterId: string;
@@ -53,7 +56,13 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
       nextProducerId: () => producerIds.next(),
       complete: (ended) => completeTransaction(ended, broker),
     }),
-    logs: new LogKeeper({ clock, settings, topics, parkedFetches }),
+    logs: new LogKeeper({
+      clock,
+      settings,
+      topics,
+      parkedFetches,
+      compactionIntervalMs: () => Number(configs.value("log.cleaner.backoff.ms") ?? defaultCleanerBackoffMs),
+    }),
     fetchSessions: new FetchSessions(clock, random),
     parkedFetches,
     reassignments: new Reassignments({ clock, nodes, parkedFetches }),

@@ -34,13 +34,22 @@ export const describeConfigs: ApiRegistration = serve("DescribeConfigs", {
             readOnly,
             configSource: source,
             synonyms: body.includeSynonyms ? [...synonyms] : [],
-            ...(version >= 3 && { configType: type, documentation: null }),
+            ...(version >= 3 && {
+              configType: type,
+              documentation: body.includeDocumentation ? documentationOf(name, resourceType) : null,
+            }),
           })),
         };
       }),
     };
   },
 });
+
+/** Where Kafka's own text is. */
+function documentationOf(name: string, resourceType: number): string {
+  const kind = resourceType === topicResource ? "topic" : "broker";
+  return `See https://kafka.apache.org/documentation/#${kind}configs_${name}`;
+}
 
 function configsOf(
   { resourceType, resourceName }: AskedResource,
@@ -56,7 +65,8 @@ function configsOf(
   if (resourceType === brokerResource) {
     if (resourceName === allBrokers) return describeAllBrokers(broker.configs);
     const nodeId = brokerIdOf(resourceName);
-    if (broker.nodes.has(nodeId)) return describeBrokerConfigs(startedWith(nodeId, broker.settings), broker.configs);
+    const node = broker.nodes.get(nodeId);
+    if (node !== undefined) return describeBrokerConfigs(startedWith(node, broker.settings), broker.configs);
     return { error: "INVALID_REQUEST", message: `there is no broker with id ${resourceName}` };
   }
   return { error: "INVALID_REQUEST", message: `configs of resource type ${resourceType} are not served` };

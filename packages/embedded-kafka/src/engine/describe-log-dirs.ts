@@ -1,7 +1,6 @@
 import { type ApiRegistration, serve } from "./api-registration.ts";
+import { logDirectory } from "./broker-config-table.ts";
 
-/** Kafka's default of `log.dirs`. Nothing is kept there. */
-const logDirectory = "/tmp/kafka-logs";
 /** First version that says how large the disk is. */
 const sizesFrom = 4;
 

@@ -79,6 +79,25 @@ test("compacted topics are compacted at the next check or at once, the newest se
   expect((await produce(9)).baseOffset).toBe(3);
 });
 
+test("compaction is looked after every 15 seconds as by Kafka's cleaner, and as often as the broker's configs say", async () => {
+  const configs = { "cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0" };
+  const { clock, engine, call, produce } = setUp({ topics: [{ name: "t", configs }] });
+  for (let count = 0; count < 3; count++) await produce(600_000);
+  await clock.advance(14_000);
+  expect(engine.records("t")).toHaveLength(3);
+  await clock.advance(2_000);
+  expect(engine.records("t").map(({ offset }) => offset)).toEqual([1, 2]);
+  const change = [{ name: "log.cleaner.backoff.ms", configOperation: 0, value: "0" }];
+  await call("IncrementalAlterConfigs", { resources: [{ resourceType: 4, resourceName: "1", configs: change }] });
+  await produce(600_000);
+  await clock.advance(15_000);
+  await produce(600_000);
+  await clock.advance(5);
+  expect(engine.records("t").map(({ offset }) => offset)).toEqual([3, 4]);
+  engine.close();
+  expect(clock.pending).toBe(0);
+});
+
 test("without being asked, compaction waits until enough has been written anew", async () => {
   const configs = { "cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.9" };
   const { clock, engine, produce } = setUp({ topics: [{ name: "t", configs }], logCheckIntervalMs: 1_000 });

@@ -23,18 +23,23 @@ export class LogKeeper {
   readonly #settings: LogKeeperSettings;
   readonly #topics: TopicRegistry;
   readonly #parkedFetches: ParkedFetches;
+  readonly #compactionIntervalMs: () => number;
   #cancelCheck: Cancel | undefined;
+  #cancelCompaction: Cancel | undefined;
 
   constructor(options: {
     readonly clock: Clock;
     readonly settings: LogKeeperSettings;
     readonly topics: TopicRegistry;
     readonly parkedFetches: ParkedFetches;
+    /** Kafka: `log.cleaner.backoff.ms`. Compaction is looked after as often as retention where that is more often. */
+    readonly compactionIntervalMs: () => number;
   }) {
     this.#clock = options.clock;
     this.#settings = options.settings;
     this.#topics = options.topics;
     this.#parkedFetches = options.parkedFetches;
+    this.#compactionIntervalMs = options.compactionIntervalMs;
   }
 
   /**
@@ -45,6 +50,7 @@ export class LogKeeper {
     const nowMs = this.#clock.now();
     log.rollIfDue(batch, { nowMs, segmentBytes: topic.numberConfig("segment.bytes"), segmentMs: topic.numberConfig("segment.ms") });
     this.#cancelCheck ??= this.#scheduleCheck();
+    this.#cancelCompaction ??= this.#scheduleCompaction();
     const growth = log.growthFor(batch.length);
     if (growth === 0 || this.#hasRoomFor(growth)) return true;
     this.#retain("memory");
@@ -72,6 +78,7 @@ export class LogKeeper {
 
   close(): void {
     this.#cancelCheck?.();
+    this.#cancelCompaction?.();
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -116,14 +123,24 @@ export class LogKeeper {
     return this.#clock.schedule(this.#settings.logCheckIntervalMs, () => this.#check(), { background: true });
   }
 
+  #scheduleCompaction(): Cancel {
+    const intervalMs = Math.min(this.#settings.logCheckIntervalMs, this.#compactionIntervalMs());
+    // Without any pause there would be nothing but compaction.
+    return this.#clock.schedule(Math.max(1, intervalMs), () => this.#compactDirty(), { background: true });
+  }
+
   #check(): void {
     this.applyRetention();
+    // With nothing left there is nothing to look after until somebody writes again.
+    this.#cancelCheck = this.#topics.memory.usedBytes === 0 ? undefined : this.#scheduleCheck();
+  }
+
+  #compactDirty(): void {
     for (const topic of this.#topics.all()) {
       if (!topic.cleansBy("compact")) continue;
       const ratio = Math.max(topic.numberConfig("min.cleanable.dirty.ratio"), Number.MIN_VALUE);
       for (const partition of topic.partitions) this.#compact(partition, topic, ratio);
     }
-    // With nothing left there is nothing to look after until somebody writes again.
-    this.#cancelCheck = this.#topics.memory.usedBytes === 0 ? undefined : this.#scheduleCheck();
+    this.#cancelCompaction = this.#topics.memory.usedBytes === 0 ? undefined : this.#scheduleCompaction();
   }
 }

@@ -49,7 +49,10 @@ function lookUp(asked: AskedTopic, clientAllowsCreation: boolean, broker: Broker
   if (name === internalTopics.group) return describe(makeInternalTopic("group", broker), operations, broker);
   if (name === internalTopics.transaction) return describe(makeInternalTopic("transaction", broker), operations, broker);
   if (broker.topics.collidingWith(name) !== undefined) return failed("INVALID_TOPIC_EXCEPTION", name);
-  return describe(broker.topics.create({ name, partitions: defaultPartitions }), operations, broker);
+  const wasDeleted = broker.topics.takeDeleted(name);
+  const created = broker.topics.create({ name, partitions: defaultPartitions });
+  // Kafka never has the topic at once; here that shows only where a client may be looking whether its topic has gone.
+  return wasDeleted ? failed("UNKNOWN_TOPIC_OR_PARTITION", name) : describe(created, operations, broker);
 }
 
 function describe(topic: Topic, operations: number, { nodes }: BrokerState): TopicMetadata {

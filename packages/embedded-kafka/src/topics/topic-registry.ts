@@ -6,6 +6,8 @@ import { Partition } from "./partition.ts";
 import { Topic } from "./topic.ts";
 import { collisionKey } from "./topic-name.ts";
 
+const rememberedNames = 1_000;
+
 /** A topic to make. Its name and configs have been checked. */
 export interface NewTopic {
   readonly name: string;
@@ -32,6 +34,8 @@ export class TopicRegistry {
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   readonly #collisions = new Map<string, string>();
+  /** Names of topics that were deleted and that nobody has asked for since, the oldest first. */
+  readonly #deleted = new Set<string>();
   readonly #nodes: ReplicaNodes;
   readonly #defaultReplicationFactor: number;
   readonly #random: Random;
@@ -81,6 +85,11 @@ export class TopicRegistry {
     return other === name ? undefined : other;
   }
 
+  /** Whether a topic of this name was deleted. Says so once, until it is deleted again. */
+  takeDeleted(name: string): boolean {
+    return this.#deleted.delete(name);
+  }
+
   create(topic: NewTopic): Topic {
     const created = new Topic({
       name: topic.name,
@@ -90,6 +99,7 @@ export class TopicRegistry {
       defaults: this.defaultConfigs,
     });
     this.addPartitions(created, topic.partitions, topic);
+    this.#deleted.delete(created.name);
     this.#byName.set(created.name, created);
     this.#byId.set(created.id, created);
     this.#collisions.set(collisionKey(created.name), created.name);
@@ -137,6 +147,9 @@ export class TopicRegistry {
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
     this.#collisions.delete(collisionKey(topic.name));
+    this.#deleted.add(topic.name);
+    const [oldest] = this.#deleted;
+    if (this.#deleted.size > rememberedNames) this.#deleted.delete(oldest!);
     for (const { log } of topic.partitions) log.release();
   }
 }

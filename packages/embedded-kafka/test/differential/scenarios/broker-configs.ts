@@ -46,6 +46,9 @@ export const brokerConfigScenarios: readonly Scenario[] = [
         ["a time that is none", [["log.retention.ms", set, "soon"]]],
         ["take back what was not set", [["log.retention.ms", remove, null]]],
         ["append to a number", [["log.retention.ms", append, "5"]]],
+        ["a pause between compactions", [["log.cleaner.backoff.ms", set, "20000"]]],
+        ["a pause of less than nothing", [["log.cleaner.backoff.ms", set, "-1"]]],
+        ["where it is found", [["advertised.listeners", set, "PLAINTEXT://127.0.0.1:1"]]],
         ["a time of rolling", [["log.roll.ms", set, "0"]]],
         ["a list", [["log.cleanup.policy", set, "compact,delete"]]],
         ["a list of what there is not", [["log.cleanup.policy", set, "burn"]]],
@@ -93,6 +96,39 @@ export const brokerConfigScenarios: readonly Scenario[] = [
       }
       for (const resourceName of ["4711", "one", "-1", "1.0"])
         await change(stage, "a size", resourceName, [["message.max.bytes", set, "1"]], true);
+    },
+  },
+  {
+    name: "configs of brokers and topics say where they come from, and document themselves when asked to",
+    cases: [22],
+    shows: ['"name":"advertised.listeners"', '"documented":true'],
+    async run(stage) {
+      const { name: resourceName } = await stage.topic("documented");
+      const names = ["advertised.listeners", "broker.rack", "log.cleaner.backoff.ms", "log.dir", "node.id"];
+      for (const version of [1, 3, 4]) {
+        for (const includeDocumentation of version >= 3 ? [false, true] : [false]) {
+          const { results } = await stage.main.call("DescribeConfigs", version, {
+            resources: [
+              { resourceType: brokerResource, resourceName: thisBroker, configurationKeys: names },
+              { resourceType: 2, resourceName, configurationKeys: ["retention.ms"] },
+            ],
+            ...(version >= 3 && { includeDocumentation }),
+          });
+          const configs = results.flatMap((result) => result.configs);
+          stage.record(
+            `v${version}, documented ${includeDocumentation}`,
+            configs
+              .map(({ name, readOnly, configSource, configType, documentation }) => ({
+                name,
+                readOnly,
+                configSource,
+                configType,
+                documented: (documentation ?? "") !== "",
+              }))
+              .toSorted((left, right) => (left.name < right.name ? -1 : 1)),
+          );
+        }
+      }
     },
   },
   {

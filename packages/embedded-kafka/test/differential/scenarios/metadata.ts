@@ -69,6 +69,22 @@ export const metadataScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a topic that was deleted is gone at first, though asking for it makes it again",
+    cases: [13],
+    shows: ["UNKNOWN_TOPIC_OR_PARTITION", '"partitionIndex":0'],
+    async run(stage) {
+      for (const version of [1, 4, 12]) {
+        const { name } = await stage.topic(`comes-back-${version}`);
+        await stage.main.call("DeleteTopics", 5, { topicNames: [name], timeoutMs: 10_000 });
+        const creation = version >= 4 ? { allowAutoTopicCreation: true } : {};
+        const ask = () => stage.main.call("Metadata", version, { topics: [{ name }], ...creation });
+        stage.record(`at first v${version}`, (await ask()).topics);
+        const { topics } = await stage.until(`topic ${name}`, ask, (answer) => answer.topics[0]!.errorCode === 0);
+        stage.record(`then v${version}`, topics);
+      }
+    },
+  },
+  {
     name: "names that no topic can have",
     cases: [13, 23],
     shows: ["INVALID_TOPIC_EXCEPTION"],

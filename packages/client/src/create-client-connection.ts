@@ -68,6 +68,7 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
       return {
         send: (batches, onOutcome) => producer.send(batches, onOutcome),
         partitionCount: (topic, asked) => producer.partitionCount(topic, asked),
+        partitionsFor: (topic) => producer.partitionsFor(topic),
         close: () => producer.close(),
       };
     },

@@ -66,6 +66,39 @@ test("a batch without any answer fails at its deadline, and the partition goes o
   expect(faulty.count("InitProducerId")).toBe(2);
 });
 
+test("a request that is not answered in time is sent again on another connection, and stored once", async () => {
+  const topic = await harness.topic();
+  const { send } = await producerOf(topic, { requestTimeoutMs: 200, deliveryTimeoutMs: 5_000 });
+  await send("a");
+  faulty.next("Produce", { kind: "swallow", times: 2 });
+  expect(await send("late")).toMatchObject({ ok: true, baseOffset: 1 });
+  expect(await send("b")).toMatchObject({ ok: true, baseOffset: 2 });
+  expect(stored(topic)).toEqual(["a", "late", "b"]);
+  expect(faulty.count("InitProducerId")).toBe(1);
+});
+
+test("retries bounds how often a batch is sent again", async () => {
+  const topic = await harness.topic();
+  const { send } = await producerOf(topic, { retries: 2, retryBackoffMs: 1 });
+  refuse("Produce", "NOT_ENOUGH_REPLICAS", 3);
+  expect(await send("a")).toMatchObject({ ok: false, error: { kafkaError: "NOT_ENOUGH_REPLICAS" } });
+  refuse("Produce", "NOT_ENOUGH_REPLICAS", 2);
+  expect(await send("b")).toMatchObject({ ok: true, baseOffset: 0 });
+  expect(faulty.count("Produce")).toBe(6);
+});
+
+test("a broker has no more requests under way than maxInFlightRequests, and what waits for that is sent together", async () => {
+  const topic = await harness.topic(6);
+  const producer = await harness.producer({ maxInFlightRequests: 2 });
+  await producer.partitionCount(topic);
+  const stall = faulty.broker.faults.stall("Produce");
+  const sends = [0, 1, 2, 3, 4, 5].map((partition) => producer.send([{ topic, partition, records: [record(`${partition}`)] }]));
+  await waitFor(() => stall.hits > 0, patience);
+  stall.undo();
+  for (const [outcome] of await Promise.all(sends)) expect(outcome).toMatchObject({ ok: true, baseOffset: 0 });
+  expect(faulty.count("Produce")).toBe(3);
+});
+
 test("when batches that stand in line time out together, what comes later is stored once all the same", async () => {
   const topic = await harness.topic();
   const { send } = await producerOf(topic, { requestTimeoutMs: 300 });
@@ -301,7 +334,7 @@ test("closing does not wait for a join that waits", async () => {
 
 test("a consumer reads on after the broker was away", async () => {
   const topic = await harness.topic();
-  const member = await harness.join({ group: uniqueName("group"), topics: [topic], heartbeatIntervalMs: 50, sessionTimeoutMs: 400 });
+  const member = await harness.join({ group: uniqueName("group"), topics: [topic], heartbeatIntervalMs: 200, sessionTimeoutMs: 2_000 });
   await waitFor(() => member.held().length === 1, patience);
   const { port } = faulty.broker;
   await faulty.broker.close();

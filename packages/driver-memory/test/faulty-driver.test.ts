@@ -24,6 +24,7 @@ const producing =
       return {
         send: (batches, onOutcome) => producer.send(batches, onOutcome),
         partitionCount: (topic, options) => producer.partitionCount(topic, options),
+        partitionsFor: (topic) => producer.partitionsFor(topic),
         close: () => producer.close(),
         ...change(producer),
       };

@@ -187,7 +187,7 @@ test("errors that pass are waited out by producer, fetcher and member; each mess
   await clock.runUntil(kafka.close());
 });
 
-test("a producer gives a passing error up after its request time-out, and starts a new sequence", async () => {
+test("a producer gives a passing error up after its delivery time-out, and starts a new sequence", async () => {
   const clock = createVirtualClock();
   const engine = createBrokerEngine({ clock });
   let failing = true;
@@ -197,7 +197,7 @@ test("a producer gives a passing error up after its request time-out, and starts
       : undefined,
   );
   const kafka = createKafka({ driver: memory({ engine: broken }), clock });
-  const producer = kafka.producer({ requestTimeoutMs: 5_000 });
+  const producer = kafka.producer({ deliveryTimeoutMs: 5_000 });
   const lost = producer.sendRaw(text("t", "lost"));
   lost.catch(() => undefined);
   await clock.advance(6_000);
@@ -327,7 +327,7 @@ test("an answer that leaves a partition out, a producer id that is refused and a
   let fault = 0;
   const faulty = scripted(engine, (request) => faults[fault]!(request));
   const kafka = createKafka({ driver: memory({ engine: faulty }), clock });
-  const producer = kafka.producer({ requestTimeoutMs: 1_000 });
+  const producer = kafka.producer({ deliveryTimeoutMs: 1_000 });
   const codes: unknown[] = [];
   for (; fault < faults.length; fault++) {
     const sending = producer.sendRaw(text("t", String(fault)));

@@ -1,6 +1,13 @@
 import { type Codec, createCodec } from "@millrace/compression";
 import type { Cancel, Clock, Logger } from "@millrace/core";
-import { type DriverProducer, type DriverProducerSettings, KafkaError, type ProduceBatch, type ProduceOutcome } from "@millrace/kafka";
+import {
+  type DriverProducer,
+  type DriverProducerSettings,
+  KafkaError,
+  type ProduceBatch,
+  type ProduceOutcome,
+  type TopicDescription,
+} from "@millrace/kafka";
 import { errorCodes } from "@millrace/protocol";
 import { brokerError, clientError } from "../client-error.ts";
 import type { Broker } from "../cluster/broker.ts";
@@ -20,12 +27,11 @@ export interface ClientProducerOptions {
 
 /** One request, from the choice of its batches to its answer. */
 interface Round {
+  readonly nodeId: number;
   readonly pending: readonly PendingBatch[];
   broker: Broker | undefined;
 }
 
-const firstPauseMs = 20;
-const longestPauseMs = 1_000;
 const shortestSweepMs = 20;
 const longestSweepMs = 1_000;
 /** How long a topic may be unknown: it may have been made a moment ago. */
@@ -44,6 +50,8 @@ export class ClientProducer implements DriverProducer {
   readonly #identities: ProducerIdentities;
   readonly #lanes = new Map<string, Map<number, PartitionLane>>();
   readonly #rounds = new Set<Round>();
+  /** Lanes that wait until their broker has answered earlier requests. */
+  readonly #held = new Set<PartitionLane>();
   readonly #unsettled = new Set<PendingBatch>();
   readonly #pauses = new Set<Cancel>();
   #sweep: Cancel | undefined;
@@ -59,7 +67,7 @@ export class ClientProducer implements DriverProducer {
   }
 
   send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
-    const deadline = this.#clock.monotonic() + this.#settings.requestTimeoutMs;
+    const deadline = this.#clock.monotonic() + this.#settings.deliveryTimeoutMs;
     const lanes: PartitionLane[] = [];
     const outcomes = batches.map(
       (batch, index) =>
@@ -69,7 +77,17 @@ export class ClientProducer implements DriverProducer {
             resolve(outcome);
           };
           const lane = this.#lane(batch.topic, batch.partition);
-          const pending = { batch, lane, deadline, settle, encoded: undefined, lastError: undefined, uncertain: false, settled: false };
+          const pending = {
+            batch,
+            lane,
+            deadline,
+            settle,
+            encoded: undefined,
+            lastError: undefined,
+            attempts: 0,
+            uncertain: false,
+            settled: false,
+          };
           if (this.#closed) return this.#settle(pending, { ok: false, error: closedError() });
           this.#unsettled.add(pending);
           lane.queue.push(pending);
@@ -92,13 +110,23 @@ export class ClientProducer implements DriverProducer {
   /** Sends the first batch of each lane that has one and is idle: one request per broker. */
   #dispatch(lanes: Iterable<PartitionLane>): void {
     const byLeader = new Map<number, PendingBatch[]>();
+    const now = this.#clock.monotonic();
     for (const lane of lanes) {
-      while (lane.queue[0]?.settled === true) lane.queue.shift();
+      if (lane.state !== "idle") continue;
+      for (let first = lane.queue[0]; first !== undefined; first = lane.queue[0]) {
+        if (!first.settled && now >= first.deadline) this.#giveUp(first, first.lastError ?? this.#timedOut(first));
+        if (!first.settled) break;
+        lane.queue.shift();
+      }
       const next = lane.queue[0];
-      if (next === undefined || lane.state !== "idle") continue;
+      if (next === undefined) continue;
       const leader = this.#cluster.leader(lane.topic, lane.partition);
       if (leader === undefined) {
         this.#lookForLeader(lane);
+        continue;
+      }
+      if (this.#requestsTo(leader) >= this.#settings.maxInFlightRequests) {
+        this.#held.add(lane);
         continue;
       }
       lane.state = "sending";
@@ -106,15 +134,21 @@ export class ClientProducer implements DriverProducer {
       if (pending === undefined) byLeader.set(leader, [next]);
       else pending.push(next);
     }
-    for (const [nodeId, pending] of byLeader) void this.#send(nodeId, { pending, broker: undefined });
+    for (const [nodeId, pending] of byLeader) void this.#send({ nodeId, pending, broker: undefined });
   }
 
-  async #send(nodeId: number, round: Round): Promise<void> {
+  #requestsTo(nodeId: number): number {
+    let count = 0;
+    for (const round of this.#rounds) if (round.nodeId === nodeId) count += 1;
+    return count;
+  }
+
+  async #send(round: Round): Promise<void> {
     this.#rounds.add(round);
     let isSent = false;
     try {
       if (this.#settings.idempotent) await this.#identify(round.pending);
-      round.broker = await this.#cluster.broker(nodeId);
+      round.broker = await this.#cluster.broker(round.nodeId);
       const sent = round.pending.filter((pending) => this.#encode(pending));
       if (sent.length === 0) return;
       isSent = true;
@@ -125,7 +159,10 @@ export class ClientProducer implements DriverProducer {
     } finally {
       this.#rounds.delete(round);
       for (const { lane } of round.pending) if (lane.state === "sending") lane.state = "idle";
-      this.#dispatch(round.pending.map(({ lane }) => lane));
+      const lanes = new Set(round.pending.map(({ lane }) => lane));
+      for (const lane of this.#held) lanes.add(lane);
+      this.#held.clear();
+      this.#dispatch(lanes);
     }
   }
 
@@ -178,12 +215,15 @@ export class ClientProducer implements DriverProducer {
       pending.encoded = undefined;
     }
     const now = this.#clock.monotonic();
-    const askedAt = pending.deadline - this.#settings.requestTimeoutMs;
+    const { deliveryTimeoutMs, retries, idempotent } = this.#settings;
+    const askedAt = pending.deadline - deliveryTimeoutMs;
     const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= askedAt + unknownTopicMs;
     // Repeated without a number it might be stored twice.
-    const isRisky = pending.uncertain && !this.#settings.idempotent;
-    if ((!error.retryable && !renumber) || isRisky || now >= pending.deadline || isUnknownTooLong || this.#closed) {
-      this.#giveUp(pending, error);
+    const isRisky = pending.uncertain && !idempotent;
+    pending.attempts += 1;
+    const isSpent = pending.attempts > retries;
+    if ((!error.retryable && !renumber) || isRisky || isSpent || now >= pending.deadline || isUnknownTooLong || this.#closed) {
+      this.#giveUp(pending, error.code === "KAFKA_TIMED_OUT" && error.topic === undefined ? this.#timedOut(pending) : error);
       return;
     }
     pending.lastError = error;
@@ -205,7 +245,8 @@ export class ClientProducer implements DriverProducer {
 
   #lookForLeader(lane: PartitionLane): void {
     lane.state = "waiting";
-    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** lane.failures);
+    const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
+    const pauseMs = Math.min(retryBackoffMaxMs, retryBackoffMs * 2 ** lane.failures);
     lane.failures += 1;
     const again = async (): Promise<void> => {
       try {
@@ -225,7 +266,7 @@ export class ClientProducer implements DriverProducer {
 
   #scheduleSweep(): void {
     if (this.#sweep !== undefined || this.#unsettled.size === 0) return;
-    const pauseMs = Math.max(shortestSweepMs, Math.min(longestSweepMs, this.#settings.requestTimeoutMs / 10));
+    const pauseMs = Math.max(shortestSweepMs, Math.min(longestSweepMs, this.#settings.deliveryTimeoutMs / 10));
     this.#sweep = this.#clock.schedule(pauseMs, () => {
       this.#sweep = undefined;
       this.#giveUpLate();
@@ -253,7 +294,7 @@ export class ClientProducer implements DriverProducer {
     return new KafkaError({
       code: "KAFKA_TIMED_OUT",
       retryable: true,
-      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.requestTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
+      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.deliveryTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
       topic,
       partition,
     });
@@ -262,6 +303,19 @@ export class ClientProducer implements DriverProducer {
   async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
     const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
     return await countPartitions({ cluster: this.#cluster, clock: this.#clock, timeoutMs, topic, refresh: options.refresh === true });
+  }
+
+  async partitionsFor(topic: string): Promise<TopicDescription["partitions"]> {
+    await this.partitionCount(topic, { refresh: true });
+    const found = this.#cluster.topic(topic)?.partitions ?? [];
+    return found
+      .map(({ partitionIndex, leaderId, replicaNodes, isrNodes }) => ({
+        partition: partitionIndex,
+        leader: leaderId,
+        replicas: replicaNodes,
+        inSyncReplicas: isrNodes,
+      }))
+      .sort((a, b) => a.partition - b.partition);
   }
 
   async close(): Promise<void> {

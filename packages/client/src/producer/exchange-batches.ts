@@ -48,8 +48,8 @@ export async function exchangeBatches(
         partitionData: partitions.map(({ index, records }) => ({ index, records })),
       })),
     }),
-    // The producer itself gives up what is late, batch by batch.
-    { timeoutMs: Number.POSITIVE_INFINITY, expectAnswer: acks !== 0 },
+    // Connections that answer no more are given up; what may be stored is sent again under its number.
+    { timeoutMs: requestTimeoutMs, expectAnswer: acks !== 0 },
   );
   if (acks === 0) return sent.map((pending) => ({ pending, response: unacknowledged }));
   return sent.map((pending) => {

@@ -12,6 +12,8 @@ export interface PendingBatch {
   encoded: Buffer | undefined;
   /** Why the last attempt failed. */
   lastError: KafkaError | undefined;
+  /** How often sending it failed. */
+  attempts: number;
   /** Whether an attempt may have been stored although no answer says so. */
   uncertain: boolean;
   settled: boolean;

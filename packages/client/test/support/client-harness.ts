@@ -61,7 +61,18 @@ export function createHarness(
     transport,
     admin: () => (admin ??= connection.createAdmin()),
     producer: (settings = {}) =>
-      connection.createProducer({ acks: -1, idempotent: true, compression: "none", requestTimeoutMs: 10_000, ...settings }),
+      connection.createProducer({
+        acks: -1,
+        idempotent: true,
+        compression: "none",
+        requestTimeoutMs: 10_000,
+        deliveryTimeoutMs: settings.requestTimeoutMs ?? 10_000,
+        retries: Number.POSITIVE_INFINITY,
+        retryBackoffMs: 20,
+        retryBackoffMaxMs: 1_000,
+        maxInFlightRequests: 5,
+        ...settings,
+      }),
     topic: async (partitions = 1, configs = {}) => {
       const name = uniqueName("client");
       await (await harness.admin()).createTopics([{ name, partitions, replicationFactor: 1, configs }], {

@@ -1,4 +1,5 @@
 import type { Headers } from "../record.ts";
+import type { TopicDescription } from "./driver-admin.ts";
 
 /** How a driver's producer writes. Sends with other settings need another producer. */
 export interface DriverProducerSettings {
@@ -8,8 +9,18 @@ export interface DriverProducerSettings {
   readonly idempotent: boolean;
   /** Kafka: `compression.type`. */
   readonly compression: "none" | "gzip" | "snappy" | "lz4" | "zstd";
-  /** How long the broker may take to answer, in milliseconds. Kafka: `request.timeout.ms`. */
+  /** How long the broker may take to answer one request, in milliseconds. Kafka: `request.timeout.ms`. */
   readonly requestTimeoutMs: number;
+  /** How long a batch may take with all its attempts, in milliseconds. Kafka: `delivery.timeout.ms`. */
+  readonly deliveryTimeoutMs: number;
+  /** How often a batch is sent again, at most; `Infinity`: as long as there is time. Kafka: `retries`. */
+  readonly retries: number;
+  /** Pause before a batch is sent again, in milliseconds; doubled each time up to `retryBackoffMaxMs`. Kafka: `retry.backoff.ms`. */
+  readonly retryBackoffMs: number;
+  /** Kafka: `retry.backoff.max.ms`. */
+  readonly retryBackoffMaxMs: number;
+  /** How many requests a broker may be sent before it answers. Kafka: `max.in.flight.requests.per.connection`. */
+  readonly maxInFlightRequests: number;
 }
 
 /** A record in the form drivers write. */
@@ -44,5 +55,7 @@ export interface DriverProducer {
   send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]>;
   /** Number of partitions of a topic; asks the cluster when it is unknown or `refresh` is set. Creates the topic where the broker allows it. */
   partitionCount(topic: string, options?: { readonly refresh?: boolean }): Promise<number>;
+  /** The partitions of a topic, who leads and who holds each, as the cluster says now. Creates the topic where the broker allows it. */
+  partitionsFor(topic: string): Promise<TopicDescription["partitions"]>;
   close(): Promise<void>;
 }

@@ -8,7 +8,8 @@ import {
   TimedOutError,
   withDeadline,
 } from "@millrace/core";
-import type { Topic } from "@millrace/topics";
+import type { AnyTopic, Topic } from "@millrace/topics";
+import type { TopicDescription } from "../driver/driver-admin.ts";
 import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
 import type { TopicCodec } from "../kafka.ts";
 import { KafkaError } from "../kafka-error.ts";
@@ -123,6 +124,11 @@ export class BatchingProducer implements Producer {
       result = Promise.reject(error);
     }
     return this.#told(result, options?.onDelivery);
+  }
+
+  async partitionsFor(topic: string | AnyTopic): Promise<TopicDescription["partitions"]> {
+    this.#assertOpen();
+    return await this.#counts.describe(typeof topic === "string" ? topic : topic.name);
   }
 
   async flush(options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {}): Promise<number> {

@@ -1,4 +1,5 @@
 import { type Clock, TimedOutError, withDeadline } from "@millrace/core";
+import type { TopicDescription } from "../driver/driver-admin.ts";
 import type { DriverProducer } from "../driver/driver-producer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { SharedResource } from "../shared-resource.ts";
@@ -51,6 +52,11 @@ export class PartitionCounts {
     lane.countedAtMs = now;
     // The old count stays good enough when this fails.
     this.count(lane, now + this.#maxBlockMs, { refresh: true }).catch(() => undefined);
+  }
+
+  /** The cluster's own words about a topic's partitions. */
+  async describe(topic: string): Promise<TopicDescription["partitions"]> {
+    return await (await this.#connect()).partitionsFor(topic);
   }
 
   async close(): Promise<void> {

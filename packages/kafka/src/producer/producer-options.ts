@@ -18,8 +18,18 @@ export interface ProducerOptions {
   readonly maxBlockMs?: number;
   /** Largest message, checked before the wire. Kafka: `max.request.size`. @default 1_048_576 */
   readonly maxMessageBytes?: number;
-  /** Kafka: `request.timeout.ms`. @default 30_000 */
+  /** How long one request may take. Kafka: `request.timeout.ms`. @default 30_000 */
   readonly requestTimeoutMs?: number;
+  /** How long a message may take once it has room, all attempts together. Kafka: `delivery.timeout.ms`. @default 120_000, at least `requestTimeoutMs` */
+  readonly deliveryTimeoutMs?: number;
+  /** How often a batch is sent again, at most. Kafka: `retries`. @default `Infinity`: as long as `deliveryTimeoutMs` allows */
+  readonly retries?: number;
+  /** Pause before a batch is sent again; doubled each time. Kafka: `retry.backoff.ms`, 100 there. @default 20 */
+  readonly retryBackoffMs?: number;
+  /** Kafka: `retry.backoff.max.ms`. @default 1_000 */
+  readonly retryBackoffMaxMs?: number;
+  /** Requests that one broker may be sent before it answers. Kafka: `max.in.flight.requests.per.connection`. @default 5 */
+  readonly maxInFlightRequests?: number;
   /**
    * Applied once per message, when it is appended; a message that names its partition goes there.
    * `java`: murmur2 of the key as Java's client; without a key as `sticky`. `sticky`: whatever the key, one partition until its batch is complete, then the

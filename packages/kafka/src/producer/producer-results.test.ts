@@ -102,3 +102,39 @@ test("the sticky partitioner fills one partition's batch after the other, whatev
   expect(partitions).toEqual([0, 1, 2, 0]);
   await producer.close();
 });
+
+test("time-outs and retries that contradict each other are reported at once; a short delivery time-out shortens the request's", async () => {
+  const { kafka, driver, clock } = setUp();
+  expect(() =>
+    kafka.producer({
+      requestTimeoutMs: 500,
+      deliveryTimeoutMs: 400,
+      retryBackoffMs: 50,
+      retryBackoffMaxMs: 10,
+      retries: -1,
+      maxInFlightRequests: 0,
+    }),
+  ).toThrow(
+    expect.objectContaining({
+      problems: [
+        "retries must be a number of at least 0, not -1",
+        "maxInFlightRequests must be a number of at least 1, not 0",
+        "deliveryTimeoutMs (400) must be at least requestTimeoutMs (500)",
+        "retryBackoffMaxMs (10) must be at least retryBackoffMs (50)",
+      ],
+    }),
+  );
+  await clock.runUntil(kafka.producer({ deliveryTimeoutMs: 1_000 }).send(orders, { value: 1 }));
+  expect(driver.producers[0]!.settings).toMatchObject({ requestTimeoutMs: 1_000, deliveryTimeoutMs: 1_000, retryBackoffMs: 20 });
+  await kafka.close();
+});
+
+test("partitionsFor says who leads and who holds each partition", async () => {
+  const { driver, producer } = setUp();
+  driver.partitions.set("orders", 2);
+  expect(await producer.partitionsFor(orders)).toEqual(
+    [0, 1].map((partition) => ({ partition, leader: 0, replicas: [0], inSyncReplicas: [0] })),
+  );
+  await producer.close();
+  await expect(producer.partitionsFor("orders")).rejects.toMatchObject({ code: "CLOSED" });
+});

@@ -1,4 +1,5 @@
-import type { Topic } from "@millrace/topics";
+import type { AnyTopic, Topic } from "@millrace/topics";
+import type { TopicDescription } from "../driver/driver-admin.ts";
 import type { Headers, RawMessage, RecordMetadata } from "../record.ts";
 
 /** Headers as they may be written: text becomes UTF-8. A list keeps order and repeats; a record is shorter to write. */
@@ -58,6 +59,8 @@ export interface Producer {
   sendBatch<Key, Value>(topic: Topic<Key, Value>, messages: readonly OutgoingMessage<Key, Value>[]): Promise<readonly RecordMetadata[]>;
   /** Sends bytes as they are. */
   sendRaw(message: RawMessage, options?: SendOptions): Promise<RecordMetadata>;
+  /** The partitions of a topic, who leads and who holds each. @throws KafkaError `KAFKA_UNKNOWN_TOPIC`, `KAFKA_UNREACHABLE` */
+  partitionsFor(topic: string | AnyTopic): Promise<TopicDescription["partitions"]>;
   /**
    * Sends at once what lingers, and resolves when everything sent before the call has settled, well or badly, or when the time is up: with the number of
    * messages that have not settled by then, 0 when all have. What became of each message its own `send` tells. @default timeoutMs 30_000

@@ -15,6 +15,8 @@ export interface ResolvedProducerOptions {
   readonly partitioner: NonNullable<ProducerOptions["partitioner"]>;
 }
 
+const usualRequestTimeoutMs = 30_000;
+const usualDeliveryTimeoutMs = 120_000;
 const partitioners: readonly unknown[] = ["java", "sticky", "round-robin"];
 const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 
@@ -25,8 +27,13 @@ const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
 export function resolveProducerOptions(options: ProducerOptions, capabilities: DriverCapabilities): ResolvedProducerOptions {
   const { acks = "all", compression = "none", partitioner = "java" } = options;
   const problems: string[] = [];
-  const number = (name: keyof ProducerOptions, fallback: number, least: number): number =>
-    numberOption(options, name, fallback, { least }, problems);
+  const number = (name: keyof ProducerOptions, fallback: number, least: number, mayBeInfinite = false): number =>
+    numberOption(options, name, fallback, { least, mayBeInfinite }, problems);
+  const requestTimeoutMs = number(
+    "requestTimeoutMs",
+    Math.min(usualRequestTimeoutMs, options.deliveryTimeoutMs ?? usualRequestTimeoutMs),
+    1,
+  );
   if (acks !== "all" && acks !== 1 && acks !== 0) problems.push(`acks must be "all", 1 or 0, not ${String(acks)}`);
   if (!compressions.includes(compression)) problems.push(`compression must be one of ${compressions.join(", ")}, not ${compression}`);
   if (options.idempotent === true && acks !== "all") problems.push(`idempotent: true needs acks: "all", not ${acks}`);
@@ -38,7 +45,12 @@ export function resolveProducerOptions(options: ProducerOptions, capabilities: D
       acks: acks === "all" ? -1 : acks,
       idempotent: options.idempotent ?? (acks === "all" && capabilities["idempotent-producer"].support !== "refused"),
       compression,
-      requestTimeoutMs: number("requestTimeoutMs", 30_000, 1),
+      requestTimeoutMs,
+      deliveryTimeoutMs: number("deliveryTimeoutMs", Math.max(usualDeliveryTimeoutMs, requestTimeoutMs), 1),
+      retries: number("retries", Number.POSITIVE_INFINITY, 0, true),
+      retryBackoffMs: number("retryBackoffMs", 20, 0),
+      retryBackoffMaxMs: number("retryBackoffMaxMs", Math.max(1_000, options.retryBackoffMs ?? 0), 0),
+      maxInFlightRequests: number("maxInFlightRequests", 5, 1),
     },
     lingerMs: number("lingerMs", 0, 0),
     batchBytes: number("batchBytes", 1_000_000, 1),
@@ -49,6 +61,13 @@ export function resolveProducerOptions(options: ProducerOptions, capabilities: D
   };
   if (resolved.bufferBytes < resolved.maxMessageBytes) {
     problems.push(`bufferBytes (${resolved.bufferBytes}) must hold at least one message of maxMessageBytes (${resolved.maxMessageBytes})`);
+  }
+  const { deliveryTimeoutMs, retryBackoffMs, retryBackoffMaxMs } = resolved.driver;
+  if (deliveryTimeoutMs < requestTimeoutMs) {
+    problems.push(`deliveryTimeoutMs (${deliveryTimeoutMs}) must be at least requestTimeoutMs (${requestTimeoutMs})`);
+  }
+  if (retryBackoffMaxMs < retryBackoffMs) {
+    problems.push(`retryBackoffMaxMs (${retryBackoffMaxMs}) must be at least retryBackoffMs (${retryBackoffMs})`);
   }
   if (problems.length > 0) throw new InvalidOptionsError("producer options", problems);
   return resolved;

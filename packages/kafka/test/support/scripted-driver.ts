@@ -162,6 +162,13 @@ export class ScriptedDriver implements KafkaDriver {
             this.asked.push({ topic, refresh: options?.refresh === true });
             return this.onPartitionCount?.(topic) ?? Promise.resolve(this.partitions.get(topic) ?? 1);
           },
+          partitionsFor: async (topic) =>
+            Array.from({ length: this.partitions.get(topic) ?? 1 }, (_, partition) => ({
+              partition,
+              leader: 0,
+              replicas: [0],
+              inSyncReplicas: [0],
+            })),
           close: async () => {
             made.closed++;
           },

@@ -18,6 +18,18 @@ export const adminErrorAnswers: ErrorAnswers = {
   IncrementalAlterConfigs: (errorCode, { body }) => ({
     responses: body.resources.map(({ resourceType, resourceName }) => ({ resourceType, resourceName, errorCode, errorMessage: null })),
   }),
+  AlterPartitionReassignments: (errorCode, { body }) => ({
+    responses: body.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode, errorMessage: null })),
+    })),
+  }),
+  ListPartitionReassignments: topLevel,
+  DescribeAcls: topLevel,
+  CreateAcls: (errorCode, { body }) => ({ results: body.creations.map(() => ({ errorCode, errorMessage: null })) }),
+  DeleteAcls: (errorCode, { body }) => ({
+    filterResults: body.filters.map(() => ({ errorCode, errorMessage: null, matchingAcls: [] })),
+  }),
   ElectLeaders: (errorCode, { body, version }) => ({
     ...(version >= 1 && { errorCode }),
     replicaElectionResults: (body.topicPartitions ?? []).map(({ topic, partitions }) => ({
@@ -35,18 +47,6 @@ export const adminErrorAnswers: ErrorAnswers = {
     ),
   }),
   ListConfigResources: (errorCode) => ({ errorCode, configResources: [] }),
-  AlterPartitionReassignments: (errorCode, { body }) => ({
-    responses: body.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode, errorMessage: null })),
-    })),
-  }),
-  ListPartitionReassignments: topLevel,
-  DescribeAcls: topLevel,
-  CreateAcls: (errorCode, { body }) => ({ results: body.creations.map(() => ({ errorCode, errorMessage: null })) }),
-  DeleteAcls: (errorCode, { body }) => ({
-    filterResults: body.filters.map(() => ({ errorCode, errorMessage: null, matchingAcls: [] })),
-  }),
   ApiVersions: topLevel,
   SaslHandshake: (errorCode) => ({ errorCode, mechanisms: [] }),
   SaslAuthenticate: (errorCode) => ({ errorCode, errorMessage: null, authBytes: Buffer.alloc(0) }),

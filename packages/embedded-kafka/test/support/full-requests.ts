@@ -144,16 +144,6 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
   DescribeTransactions: () => ({ transactionalIds: ["tx", ""] }),
   ListTransactions: () => ({ stateFilters: ["Ongoing"], producerIdFilters: [7] }),
   OffsetDelete: () => ({ groupId: "committed", topics: [{ name: "t", partitions: [{ partitionIndex: 0 }, { partitionIndex: 7 }] }] }),
-  ElectLeaders: (version) => ({
-    ...(version >= 1 && { electionType: 1 }),
-    topicPartitions: [
-      { topic: "t", partitions: [0, 7] },
-      { topic: "absent", partitions: [0] },
-    ],
-  }),
-  DescribeLogDirs: () => ({ topics: [{ topic: "t", partitions: [0, 7] }] }),
-  AlterReplicaLogDirs: () => ({ dirs: [{ path: "/elsewhere", topics: [{ name: "t", partitions: [0, 7] }] }] }),
-  ListConfigResources: (version) => (version >= 1 ? { resourceTypes: [2, 4] } : {}),
   AlterPartitionReassignments: () => ({
     topics: [{ name: "t", partitions: [0, 7].map((partitionIndex) => ({ partitionIndex, replicas: [1] })) }],
   }),
@@ -171,6 +161,16 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
     })),
   }),
   DeleteAcls: () => ({ filters: [aclFilter, aclFilter] }),
+  ElectLeaders: (version) => ({
+    ...(version >= 1 && { electionType: 1 }),
+    topicPartitions: [
+      { topic: "t", partitions: [0, 7] },
+      { topic: "absent", partitions: [0] },
+    ],
+  }),
+  DescribeLogDirs: () => ({ topics: [{ topic: "t", partitions: [0, 7] }] }),
+  AlterReplicaLogDirs: () => ({ dirs: [{ path: "/elsewhere", topics: [{ name: "t", partitions: [0, 7] }] }] }),
+  ListConfigResources: (version) => (version >= 1 ? { resourceTypes: [2, 4] } : {}),
   AlterConfigs: () => ({
     validateOnly: true,
     resources: ["t", "absent"].map((resourceName) => ({

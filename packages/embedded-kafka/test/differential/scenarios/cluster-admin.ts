@@ -49,10 +49,14 @@ export const clusterAdminScenarios: readonly Scenario[] = [
           mine.toSorted((left, right) => left.partitionIndex - right.partitionIndex),
         );
       }
+      const { results } = await stage.main.call("DescribeLogDirs", 2, { topics: [] });
+      const move = (path: string, ...topics: string[]) => ({ path, topics: topics.map((topic) => ({ name: topic, partitions: [0] })) });
+      const here = results[0]!.logDir;
       for (const version of [1, 2]) {
-        await stage.ask("to another directory", "AlterReplicaLogDirs", version, {
-          dirs: [{ path: "/nowhere", topics: [{ name, partitions: [0] }] }],
-        });
+        await stage.ask("to another directory", "AlterReplicaLogDirs", version, { dirs: [move("/nowhere", name)] });
+        await stage.ask("to where it is", "AlterReplicaLogDirs", version, { dirs: [move(here, name)] });
+        await stage.ask("of no topic", "AlterReplicaLogDirs", version, { dirs: [move(here, stage.name("nowhere"))] });
+        await stage.ask("first here, then there", "AlterReplicaLogDirs", version, { dirs: [move(here, name), move("there", name)] });
       }
     },
   },

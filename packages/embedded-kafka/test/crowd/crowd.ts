@@ -30,7 +30,7 @@ export interface Crowd {
 
 /** Starts a broker with the topic "t", without records, in a process of its own. */
 export async function startCrowdedBroker(options: { readonly connectionIdleMs?: number } = {}): Promise<CrowdedBroker> {
-  const child = start("./run-crowded-broker.ts", options);
+  const child = start(new URL("./run-crowded-broker.ts", import.meta.url), options);
   const { host, port } = (await answerOf(child)) as { host: string; port: number };
   return {
     host,
@@ -42,14 +42,14 @@ export async function startCrowdedBroker(options: { readonly connectionIdleMs?: 
 
 /** Opens connections to a broker and lets each of them do something; resolves when all of them have begun. */
 export async function openCrowd({ host, port }: CrowdedBroker, kind: CrowdKind, count: number): Promise<Crowd> {
-  const child = start("./run-crowd.ts", { host, port, kind, count });
+  const child = start(new URL("./run-crowd.ts", import.meta.url), { host, port, kind, count });
   await answerOf(child);
   return { lost: async () => (await ask(child, "lost")) as number, leave: () => end(child) };
 }
 
-function start(script: string, options: object): ChildProcess {
+function start(script: URL, options: object): ChildProcess {
   const execArgv = ["--conditions=@millrace/source", "--no-warnings", "--expose-gc"];
-  return fork(new URL(script, import.meta.url), [JSON.stringify(options)], { execArgv });
+  return fork(script, [JSON.stringify(options)], { execArgv });
 }
 
 async function ask(child: ChildProcess, question: string): Promise<unknown> {

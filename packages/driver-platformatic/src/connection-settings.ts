@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { BrokerAddress } from "@millrace/client";
 import { KafkaError } from "@millrace/kafka";
 import { type Broker, type ConnectionOptions, parseBroker } from "@platformatic/kafka";
+import { checkedCredentials } from "./checked-credentials.ts";
 import type { PlatformaticClientOptions, PlatformaticOptions } from "./platformatic-options.ts";
 
 /** What connections are made of. */
@@ -22,13 +23,14 @@ export function connectionSettings(options: PlatformaticOptions, usualClientId: 
   if (options.client !== undefined) return settingsOfClient(options.client);
   const { brokers, clientId = usualClientId, sasl } = options;
   const tls = options.tls === true ? {} : options.tls;
+  const checked = sasl === undefined ? {} : { sasl: checkedCredentials(sasl) };
   return {
     addresses: brokers.map((broker) => parseBroker(broker)),
     clientId,
     optionsFor: (host) => ({
       ...unlimited,
       ...(tls === undefined ? {} : { tls: isIP(host) === 0 ? { servername: host, ...tls } : tls }),
-      ...(sasl === undefined ? {} : { sasl }),
+      ...checked,
     }),
   };
 }

@@ -1,10 +1,8 @@
 import { brokerError } from "@millrace/client";
 import { KafkaError } from "@millrace/kafka";
 
-/** The error for what @platformatic/kafka told while it opened a connection. Names no secret. */
+/** The error for what @platformatic/kafka told while it opened a connection; one that is lost before it is open was never had. Names no secret. */
 export function openingError(error: unknown, broker: string): KafkaError {
-  // A connection that is lost before it is open was never had.
-  if (KafkaError.is(error) && error.code !== "KAFKA_DISCONNECTED") return error;
   const chain = chainOf(error);
   const message = `Broker ${broker} could not be reached: ${reasonOf(chain)}. Check the address and that Kafka runs.`;
   return (
@@ -25,6 +23,7 @@ export function exchangeError(error: unknown, broker: string): KafkaError {
 }
 
 function refusal(chain: readonly Error[], what: string): KafkaError | undefined {
+  for (const error of chain) if (KafkaError.is(error) && error.code !== "KAFKA_DISCONNECTED") return error;
   const answered = chain.find((error) => typeof Reflect.get(error, "apiCode") === "number");
   const isAboutCredentials = chain.some((error) => Reflect.get(error, "code") === "PLT_KFK_AUTHENTICATION");
   if (answered === undefined && !isAboutCredentials) return undefined;

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { DriverName } from "./open-driver.ts";
 
 /** What the program was asked to do. */
 export interface JobArguments {
@@ -8,6 +9,7 @@ export interface JobArguments {
   readonly repeat: number;
   /** undefined: an embedded broker and registry. */
   readonly services: { readonly brokers: readonly string[]; readonly registryUrl: string } | undefined;
+  readonly driver: DriverName;
   /** Share of handler calls that fail for a passing reason, 0 to 1. */
   readonly faultRate: number;
   readonly seed: number;
@@ -26,6 +28,7 @@ export const usage = `Usage: pnpm demo [FILE.ndjson] [options]
   --repeat N             send the input N times, each round with keys of its own (1)
   --brokers HOST:PORT    a real Kafka, with --registry; without both, a broker and a registry inside this process
   --registry URL         its schema registry
+  --driver NAME          what opens the connections: kafkajs or platformatic (kafkajs)
   --fault-rate R         share of handler calls that fail for a passing reason, 0 to 0.9 (0.1)
   --seed N               makes the faults repeatable (1)
   --concurrency N        handlers at once (32)
@@ -51,6 +54,7 @@ export function parseArguments(words: readonly string[]): JobArguments | "help" 
       values.brokers === undefined || values.registry === undefined
         ? undefined
         : { brokers: brokerList(values.brokers), registryUrl: registryUrl(values.registry) },
+    driver: driverName(values.driver ?? "kafkajs"),
     faultRate: share("--fault-rate", values["fault-rate"] ?? "0.1"),
     seed: wholeNumber("--seed", values.seed ?? "1", 0, 2 ** 31),
     concurrency: wholeNumber("--concurrency", values.concurrency ?? "32", 1, 10_000),
@@ -68,6 +72,7 @@ function parseWords(words: readonly string[]) {
         repeat: { type: "string" },
         brokers: { type: "string" },
         registry: { type: "string" },
+        driver: { type: "string" },
         "fault-rate": { type: "string" },
         seed: { type: "string" },
         concurrency: { type: "string" },
@@ -85,6 +90,11 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new UsageError(`${option} takes a whole number from ${least} to ${most}, not "${text}"`);
   return value;
+}
+
+function driverName(text: string): DriverName {
+  if (text !== "kafkajs" && text !== "platformatic") throw new UsageError(`--driver takes kafkajs or platformatic, not "${text}"`);
+  return text;
 }
 
 function share(option: string, text: string): number {

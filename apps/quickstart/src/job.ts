@@ -1,5 +1,4 @@
 import { abortable, createLogger, exponential, type Logger, systemClock } from "@millrace/core";
-import { kafkajs } from "@millrace/driver-kafkajs";
 import { createKafka, type Kafka } from "@millrace/kafka";
 import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
 import { createRuntime, type Runtime } from "@millrace/runtime";
@@ -8,6 +7,7 @@ import type { JobArguments } from "./arguments.ts";
 import { type Input, readInput } from "./deliveries.ts";
 import { waitUntilSettled } from "./group-lag.ts";
 import { createDeliveryHandler } from "./handle-delivery.ts";
+import { openDriver } from "./open-driver.ts";
 import { publishMissing } from "./publish.ts";
 import type { Report } from "./report.ts";
 import { openServices } from "./services.ts";
@@ -40,9 +40,10 @@ export async function runJob(options: {
   for (const sentence of input.malformed) report.step(sentence);
   const topics = jobTopics(input.runId);
   const services = await openServices(job.services);
+  const driver = await openDriver(job.driver, services.brokers);
   const registry = createSchemaRegistry({ url: services.registryUrl });
-  const kafka = createKafka({ driver: kafkajs({ brokers: services.brokers }), schemas: registry, clientId: "quickstart", logger });
-  report.step(`Run ${input.runId} on ${services.name}`);
+  const kafka = createKafka({ driver, schemas: registry, clientId: "quickstart", logger });
+  report.step(`Run ${input.runId} on ${services.name}, over ${driver.name}`);
   const runtime = createJobRuntime({ kafka, topics, job, logger: errorsOnly(logger) });
   try {
     const whole = async (): Promise<Summary> => {

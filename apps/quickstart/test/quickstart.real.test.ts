@@ -8,7 +8,7 @@ import { type RunningProgram, runProgram, startProgram, summaryOf } from "./run-
 const services = ["--brokers", inject("kafkaBrokers").join(","), "--registry", inject("registryUrl")] as const;
 const kafka = createKafka({ driver: kafkajs({ brokers: inject("kafkaBrokers") }), clientId: "quickstart-test" });
 
-beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6));
+beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6, 7));
 afterAll(() => kafka.close());
 
 test("the main job adds up on Apache Kafka and a real registry", async () => {
@@ -38,6 +38,16 @@ test("a second run finds everything done and changes nothing", async () => {
     publishedTwice: 0,
   });
   expect(result.error).toContain("Published 0 deliveries; 329 were there already");
+});
+
+test("over platformatic it adds up as well, and goes on where a run over kafkajs was", async () => {
+  const whole = { in: 329, handled: 325, redriven: 45, stillOpen: 4, missing: 0, duplicates: 0 };
+  const second = await runProgram("--json", "--driver", "platformatic", ...services);
+  expect(summaryOf(second)).toMatchObject({ ...whole, publishedTwice: 0 });
+  expect(second.error).toContain("Published 0 deliveries; 329 were there already");
+  const first = await runProgram("--json", "--repeat", "7", "--driver", "platformatic", ...services);
+  expect(summaryOf(first)).toMatchObject({ in: 2303, missing: 0, duplicates: 0, outOfOrder: 0 });
+  expect(first.code).toBe(0);
 });
 
 const moments: readonly (readonly [string, (program: RunningProgram, repeat: number) => Promise<void>])[] = [

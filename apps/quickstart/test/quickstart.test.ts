@@ -31,6 +31,22 @@ test("the main job adds up on the embedded services", async () => {
   expect(summary.repositories["Codertocat/Hello-World"]).toBe(230);
 });
 
+test("over platformatic it adds up as well", async () => {
+  const result = await runProgram("--json", "--driver", "platformatic");
+  expect(summaryOf(result)).toMatchObject({
+    in: 329,
+    handled: 325,
+    deadLettered: 49,
+    redriven: 45,
+    stillOpen: 4,
+    missing: 0,
+    duplicates: 0,
+    outOfOrder: 0,
+  });
+  expect(result.error).toContain(", over platformatic\n");
+  expect(result.code).toBe(0);
+});
+
 test("--repeat sends the input again with keys of its own", async () => {
   const summary = summaryOf(await runProgram("--json", "--repeat", "3", "--fault-rate", "0"));
   expect(summary).toMatchObject({
@@ -122,6 +138,7 @@ test.each([
   [["--brokers", "127.0.0.1:9092"], "--brokers and --registry go together"],
   [["--brokers", "nowhere", "--registry", "http://127.0.0.1:1"], '--brokers takes HOST:PORT, several separated by commas, not "nowhere"'],
   [["--brokers", "127.0.0.1:1", "--registry", "ftp://x"], '--registry takes an http or https URL, not "ftp://x"'],
+  [["--driver", "rdkafka"], '--driver takes kafkajs or platformatic, not "rdkafka"'],
   [["--nonsense"], "--nonsense"],
   [["--seed", "-1"], "Option '--seed' argument is ambiguous; --help lists the options"],
   [["one", "two"], "one input file at most"],

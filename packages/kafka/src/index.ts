@@ -1,7 +1,15 @@
 export type { Admin, TopicReport } from "./admin/admin.ts";
 export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
 export type { ClientEvent } from "./client-event.ts";
-export type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer/consumer.ts";
+export type {
+  ConsumedBatch,
+  Consumer,
+  ConsumerGroupMetadata,
+  ConsumerHandlers,
+  OffsetCommit,
+  PartitionClaim,
+  PartitionLag,
+} from "./consumer/consumer.ts";
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
 export { createKafka } from "./create-kafka.ts";
@@ -14,6 +22,7 @@ export type {
   DriverConsumerSettings,
   FetchedBatch,
   GroupMembership,
+  JoinedMembership,
   StartPosition,
 } from "./driver/driver-consumer.ts";
 export type { DriverProducer, DriverProducerSettings, ProduceBatch, ProduceOutcome, ProduceRecord } from "./driver/driver-producer.ts";

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, sleep, TimedOutError, withDeadline } from "@millrace/core";
-import type { DriverConsumerSettings, GroupMembership, TopicPartition } from "@millrace/kafka";
+import type { DriverConsumerSettings, GroupMembership, JoinedMembership, TopicPartition } from "@millrace/kafka";
 import { errorByCode, errorCodes } from "@millrace/protocol";
 import { brokerError, clientError } from "../client-error.ts";
 import type { Broker } from "../cluster/broker.ts";
@@ -10,7 +10,7 @@ import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscript
 
 /** What a member holds after joining. */
 export interface Generation {
-  readonly membership: GroupMembership;
+  readonly membership: JoinedMembership;
   readonly partitions: readonly TopicPartition[];
 }
 
@@ -94,8 +94,9 @@ export class GroupMember {
     if (this.#mustRejoin(body.errorCode)) return undefined;
     if (body.errorCode !== errorCodes.NONE) throw brokerError(body.errorCode, { what: `Joining group "${group}"` });
     const partitions = decodeAssignment(body.assignment).filter(({ topic }) => topics.includes(topic));
-    const membership = { memberId: this.#memberId, generationId };
-    this.#logger.debug("joined the group", { group, ...membership, assignor: protocolName, partitions: partitions.length });
+    const isLeader = leader === this.#memberId;
+    const membership = { memberId: this.#memberId, generationId, groupInstanceId: null, isLeader, protocol: protocolName };
+    this.#logger.debug("joined the group", { group, ...membership, partitions: partitions.length });
     return { membership, partitions };
   }
 
@@ -161,7 +162,9 @@ export class GroupMember {
   async beat(membership: GroupMembership): Promise<"alive" | "rebalance" | "lost"> {
     const { group } = this.#settings;
     const coordinator = await this.#cluster.coordinator(group);
-    const { body } = await this.#inTime(coordinator, async () => coordinator.send("Heartbeat", () => ({ groupId: group, ...membership })));
+    const { body } = await this.#inTime(coordinator, async () =>
+      coordinator.send("Heartbeat", () => ({ groupId: group, memberId: membership.memberId, generationId: membership.generationId })),
+    );
     const { name } = errorByCode(body.errorCode);
     switch (name) {
       case "NONE":

@@ -1,6 +1,6 @@
 import { type Clock, TimedOutError, withDeadline } from "@millrace/core";
 import type { ClientEvent } from "../client-event.ts";
-import type { DriverConsumer, DriverConsumerHandlers, FetchedBatch, GroupMembership, StartPosition } from "../driver/driver-consumer.ts";
+import type { DriverConsumer, DriverConsumerHandlers, FetchedBatch, JoinedMembership, StartPosition } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import type { ConsumerHandlers, PartitionClaim } from "./consumer.ts";
@@ -33,6 +33,7 @@ export class Assignment implements DriverConsumerHandlers {
   readonly #context: AssignmentContext;
   readonly #held = new Map<string, HeldPartition>();
   #hasFailed = false;
+  #membership: JoinedMembership | undefined;
 
   constructor(context: AssignmentContext) {
     this.#context = context;
@@ -42,14 +43,20 @@ export class Assignment implements DriverConsumerHandlers {
     return [...this.#held.values()].map(({ claim }) => claim);
   }
 
+  /** The last one that was joined, unless it was lost. */
+  get membership(): JoinedMembership | undefined {
+    return this.#membership;
+  }
+
   find(partition: TopicPartition): HeldPartition | undefined {
     return this.#held.get(partitionKey(partition));
   }
 
-  async assigned(membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
+  async assigned(membership: JoinedMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
     const { driver, starter, handlers, publish, options } = this.#context;
     // What is named although it is held: its old membership ended without a word.
     await this.revoked(partitions, "lost");
+    this.#membership = membership;
     for (const held of this.#held.values()) held.membership = membership;
     try {
       const starting = await starter.start(await driver, membership, partitions);
@@ -67,6 +74,7 @@ export class Assignment implements DriverConsumerHandlers {
   }
 
   async revoked(partitions: readonly TopicPartition[], reason: RevocationReason): Promise<void> {
+    if (reason === "lost") this.#membership = undefined;
     const leaving = partitions.map((partition) => this.find(partition)).filter((held) => held !== undefined);
     if (leaving.length === 0) return;
     for (const held of leaving) {

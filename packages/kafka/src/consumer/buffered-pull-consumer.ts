@@ -4,7 +4,7 @@ import type { CommittedOffset } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { KafkaRecord, TopicPartition } from "../record.ts";
 import { AutoCommit } from "./auto-commit.ts";
-import type { ConsumedBatch, Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer.ts";
+import type { ConsumedBatch, Consumer, ConsumerGroupMetadata, ConsumerHandlers, OffsetCommit, PartitionClaim } from "./consumer.ts";
 import { partitionKey } from "./held-partition.ts";
 import type { PolledOffset, PollOptions, PullConsumer } from "./pull-consumer.ts";
 
@@ -150,6 +150,11 @@ export class BufferedPullConsumer implements PullConsumer {
   assignment(): readonly PartitionClaim[] {
     this.#assertOpen();
     return this.#consumer.assignment();
+  }
+
+  groupMetadata(): ConsumerGroupMetadata | null {
+    this.#assertOpen();
+    return this.#consumer.groupMetadata();
   }
 
   position(partition: TopicPartition): number | null {

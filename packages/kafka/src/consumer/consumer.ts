@@ -1,5 +1,5 @@
 import type { AnyTopic } from "@millrace/topics";
-import type { CommittedOffset } from "../driver/driver-consumer.ts";
+import type { CommittedOffset, JoinedMembership } from "../driver/driver-consumer.ts";
 import type { KafkaRecord, TopicPartition } from "../record.ts";
 
 /**
@@ -62,6 +62,14 @@ export interface PartitionLag extends TopicPartition {
   readonly lag: number;
 }
 
+/** A member's standing in its group, as Kafka's `ConsumerGroupMetadata`: what a transaction needs to store offsets for it. */
+export interface ConsumerGroupMetadata extends JoinedMembership {
+  readonly group: string;
+  readonly groupInstanceId: string | null;
+  /** The partitions held now. */
+  readonly assignment: readonly TopicPartition[];
+}
+
 /** A member of a consumer group. Made by `kafka.consumer()`. */
 export interface Consumer {
   readonly group: string;
@@ -78,6 +86,8 @@ export interface Consumer {
   commit(offsets: readonly OffsetCommit[]): Promise<{ readonly stale: readonly OffsetCommit[] }>;
   /** The claims held now. */
   assignment(): readonly PartitionClaim[];
+  /** This member's standing in its group; null while it has none: before it has joined, after it was thrown out, after `close`. */
+  groupMetadata(): ConsumerGroupMetadata | null;
   /** Next offset to be delivered, or null when the partition is not held. */
   position(partition: TopicPartition): number | null;
   committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;

@@ -513,3 +513,20 @@ test("lag is what lies between the position and the end of the log, for every pa
   ]);
   await kafka.close();
 });
+
+test("groupMetadata is the standing in the group: null before it is joined, after it is lost and after close", async () => {
+  const { scripted, consumer, kafka } = await setUp();
+  expect(consumer.groupMetadata()).toBeNull();
+  await scripted.assign(1, [p0, p1]);
+  const standing = { group: "billing", memberId: "member-1", groupInstanceId: null, isLeader: true, protocol: "range" };
+  expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 1, assignment: [p0, p1] });
+  await scripted.handlers.revoked([p0, p1], "rebalance");
+  expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 1, assignment: [] });
+  await scripted.assign(2, [p0]);
+  expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 2, assignment: [p0] });
+  await scripted.handlers.revoked([p0], "lost");
+  expect(consumer.groupMetadata()).toBeNull();
+  await scripted.assign(3, [p0]);
+  await kafka.close();
+  expect(consumer.groupMetadata()).toBeNull();
+});

@@ -8,7 +8,7 @@ import type { TopicPartition } from "../record.ts";
 import { Assignment } from "./assignment.ts";
 import { AutoCommit } from "./auto-commit.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { Consumer, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer.ts";
+import type { Consumer, ConsumerGroupMetadata, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer.ts";
 import type { HeldPartition } from "./held-partition.ts";
 import { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
@@ -42,6 +42,7 @@ export class GroupConsumer implements Consumer {
   #joining: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #failure: Error | undefined;
+  #hasEnded = false;
 
   constructor(context: ConsumerContext) {
     const { publish, options } = context;
@@ -99,6 +100,13 @@ export class GroupConsumer implements Consumer {
 
   assignment(): readonly PartitionClaim[] {
     return this.#assignment?.claims ?? [];
+  }
+
+  groupMetadata(): ConsumerGroupMetadata | null {
+    const membership = this.#assignment?.membership;
+    if (membership === undefined || this.#hasEnded) return null;
+    const assignment = this.assignment().map(({ topic, partition }) => ({ topic, partition }));
+    return { groupInstanceId: null, ...membership, group: this.group, assignment };
   }
 
   position(partition: TopicPartition): number | null {
@@ -223,6 +231,7 @@ export class GroupConsumer implements Consumer {
     }
     // A driver that failed has told nobody that the partitions are gone.
     await this.#assignment?.revoked(this.assignment(), "lost");
+    this.#hasEnded = true;
     this.#autoCommit?.stop();
     this.#endWatch?.();
     onStopped(this);

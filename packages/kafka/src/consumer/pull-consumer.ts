@@ -1,7 +1,7 @@
 import type { AnyTopic } from "@millrace/topics";
 import type { CommittedOffset } from "../driver/driver-consumer.ts";
 import type { KafkaRecord, TopicPartition } from "../record.ts";
-import type { ConsumerHandlers, PartitionClaim } from "./consumer.ts";
+import type { ConsumerGroupMetadata, ConsumerHandlers, PartitionClaim } from "./consumer.ts";
 
 /** Limits of one `poll`. */
 export interface PollOptions {
@@ -43,6 +43,8 @@ export interface PullConsumer {
   commitAsync(callback?: (error: Error | null) => void): void;
   /** The claims held now. */
   assignment(): readonly PartitionClaim[];
+  /** This member's standing in its group; null while it has none. */
+  groupMetadata(): ConsumerGroupMetadata | null;
   /** Offset of the next record that `poll` will answer, or null when the partition is not held. */
   position(partition: TopicPartition): number | null;
   committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;

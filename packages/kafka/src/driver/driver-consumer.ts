@@ -23,10 +23,20 @@ export interface DriverConsumerSettings {
   readonly maxPartitionFetchBytes: number;
 }
 
-/** The membership under which partitions are held and commits are sent. */
+/** The membership under which partitions are held and commits are sent. Without a group: `""` and -1. */
 export interface GroupMembership {
   readonly memberId: string;
   readonly generationId: number;
+  /** Of a static member. Kafka: `group.instance.id`. */
+  readonly groupInstanceId?: string | null;
+}
+
+/** A membership as it was just joined. */
+export interface JoinedMembership extends GroupMembership {
+  /** Whether this member computed the assignment of this generation. */
+  readonly isLeader: boolean;
+  /** The assignor that the group chose; null without a group. */
+  readonly protocol: string | null;
 }
 
 /** An offset in a group, with the text that was stored beside it. */
@@ -60,7 +70,7 @@ export interface DriverConsumerHandlers {
    * The member now holds these partitions, and no others. Awaited before the first fetch; answers where each starts.
    * With cooperative rebalancing only the added partitions are named.
    */
-  assigned(membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
+  assigned(membership: JoinedMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
   /**
    * These partitions are about to go (`rebalance`, `close`) or are already gone (`lost`: the session ended, another member may own them).
    * Awaited before the group is joined again or left; commits made inside it still carry the old generation.

@@ -62,7 +62,7 @@ export class ScriptedConsumer implements DriverConsumer {
 
   assign(generationId: number, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
     this.#assigned = partitions;
-    return this.handlers.assigned({ memberId: "member-1", generationId }, partitions);
+    return this.handlers.assigned({ memberId: "member-1", generationId, isLeader: true, protocol: "range" }, partitions);
   }
 
   deliver(partition: TopicPartition, fetchOffset: number, count: number): Promise<void> {

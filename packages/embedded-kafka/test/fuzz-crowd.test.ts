@@ -7,7 +7,11 @@ import { openRawClient } from "./support/raw-client.ts";
 // Broker, crowd and the one client that wants to be served are three processes: none of them waits for another's event loop.
 
 const roundTrips = 50;
-const bearableMs = 1_000;
+/** How long an ordinary client may wait for an answer: mostly, and at worst, on a machine that has much else to do. */
+const mostlyMs = 100;
+const atWorstMs = 5_000;
+/** How long a crowd is looked at. */
+const lookMs = 1_500;
 const timeout = 120_000;
 
 let broker: CrowdedBroker;
@@ -17,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-/** What an ordinary client waits at most that connects, and asks one question after another. */
-async function slowestRoundTrip(): Promise<number> {
+/** How long an ordinary client waits that connects and asks one question after another. */
+async function waitedMs(): Promise<{ readonly mostly: number; readonly atWorst: number }> {
   const times: number[] = [];
   let startedAt = performance.now();
   const client = await openRawClient(broker);
@@ -28,7 +32,8 @@ async function slowestRoundTrip(): Promise<number> {
     startedAt = performance.now();
   }
   client.close();
-  return Math.max(...times);
+  times.sort((one, other) => one - other);
+  return { mostly: times[roundTrips / 2]!, atWorst: times.at(-1)! };
 }
 
 /** What the broker holds once it has so many connections, which is no more than that. */
@@ -48,16 +53,21 @@ async function bytesWith(connections: number, mostBytes = Number.POSITIVE_INFINI
 /** Lets a crowd in, looks at the broker meanwhile, and afterwards at what is left of it. `stay`: how many of them the broker keeps. */
 async function crowded(kind: CrowdKind, count: number, bytesEach: number, stay = count): Promise<void> {
   // Compiled code and caches come first.
-  await slowestRoundTrip();
+  await waitedMs();
   const before = await bytesWith(0);
   const crowd: Crowd = await openCrowd(broker, kind, count);
   try {
-    const slowestMs = await slowestRoundTrip();
-    const each = ((await bytesWith(stay, before + count * bytesEach)) - before) / count;
-    console.info(
-      `${count} ${kind}: ${(each / 1_000).toFixed(1)} kB each; slowest of ${roundTrips} round trips: ${slowestMs.toFixed(1)} ms`,
-    );
-    expect(slowestMs).toBeLessThan(bearableMs);
+    let most = 0;
+    const endsAt = performance.now() + lookMs;
+    do {
+      const { mostly, atWorst } = await waitedMs();
+      expect(mostly).toBeLessThan(mostlyMs);
+      expect(atWorst).toBeLessThan(atWorstMs);
+      const bytes = await bytesWith(stay, stay === 0 ? before + count * bytesEach : undefined);
+      most = Math.max(most, (bytes - before) / count);
+      expect(most).toBeLessThan(bytesEach);
+    } while (performance.now() < endsAt);
+    console.info(`${count} ${kind}: at most ${(most / 1_000).toFixed(1)} kB each`);
     if (stay === count) expect(await crowd.lost()).toBe(0);
   } finally {
     await crowd.leave();

@@ -22,8 +22,11 @@ export async function administer(clients: SoakClients, worker: number): Promise<
       late.push(sent);
       if (random() < 0.5) await sent;
       const id = `soak-${worker}`;
-      const end = random() < 0.2 ? await beginTransaction(kafka, id, topic, random() < 0.5 ? "commit" : "abort") : undefined;
-      await use(admin, topic, names.view, random);
+      const end =
+        random() < 0.2
+          ? await beginTransaction(kafka, { id, topic, group: names.offsets }, random() < 0.5 ? "commit" : "abort")
+          : undefined;
+      await use(admin, topic, random);
       await admin.deleteTopics({ topics: [topic] });
       done.deleted++;
       await end?.();
@@ -36,11 +39,10 @@ export async function administer(clients: SoakClients, worker: number): Promise<
   return done;
 }
 
-async function use(admin: Admin, topic: string, groupId: string, random: () => number): Promise<void> {
+async function use(admin: Admin, topic: string, random: () => number): Promise<void> {
   if (random() < 0.3) await admin.createPartitions({ topicPartitions: [{ topic, count: 8 }] });
   if (random() < 0.3) await admin.describeGroups((await admin.listGroups()).groups.map((group) => group.groupId));
   if (random() < 0.3) await admin.fetchTopicOffsets(topic);
-  if (random() < 0.1) await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: "0" }] });
   if (random() < 0.3) await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: "-1" }] });
 }
 
@@ -58,15 +60,15 @@ async function sendTo(kafka: Kafka, topic: string, value: string): Promise<void>
 
 async function beginTransaction(
   kafka: Kafka,
-  transactionalId: string,
-  topic: string,
+  { id, topic, group }: { readonly id: string; readonly topic: string; readonly group: string },
   end: "commit" | "abort",
 ): Promise<() => Promise<void>> {
-  const producer = kafka.producer({ transactionalId, maxInFlightRequests: 1, idempotent: true, retry: { retries: 1 } });
+  const producer = kafka.producer({ transactionalId: id, maxInFlightRequests: 1, idempotent: true, retry: { retries: 1 } });
   try {
     await producer.connect();
     const transaction = await producer.transaction();
     await transaction.send({ topic, messages: [{ value: "open" }] });
+    await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions: [{ partition: 0, offset: "1" }] }] });
     return async () => {
       await transaction[end]();
       await producer.disconnect();

@@ -14,6 +14,8 @@ export interface ClusterLayout {
   readonly stateFile: string;
   /** How many Kafka brokers the cluster has. */
   readonly nodes: number;
+  /** Whether it is the broker that asks who is there. */
+  readonly secured: boolean;
 }
 
 const repositoryRoot = resolve(import.meta.dirname, "../../..");
@@ -25,7 +27,9 @@ export const pomFile: string = resolve(import.meta.dirname, "../pom.xml");
 export interface ClusterPlace {
   /** Brokers of the cluster. Each number is a cluster of its own, so that several stand side by side. @default 1 */
   readonly nodes?: number | undefined;
-  /** @default `.cluster` in the repository's root, or `.cluster/nodes-3` for three nodes */
+  /** The single broker that asks who is there, beside the others. @default false */
+  readonly secured?: boolean | undefined;
+  /** @default `.cluster` in the repository's root, `.cluster/nodes-3` for three nodes, or `.cluster/secured` */
   readonly directory?: string | undefined;
   /** @default `lib` in `directory`, or in `.cluster` where that is not given */
   readonly libraryDirectory?: string | undefined;
@@ -33,11 +37,13 @@ export interface ClusterPlace {
 
 /** Lays out one cluster's folder; touches no file. */
 export function createClusterLayout(place: ClusterPlace = {}): ClusterLayout {
-  const { nodes = 1 } = place;
+  const { nodes = 1, secured = false } = place;
   const shared = join(repositoryRoot, ".cluster");
-  const directory = resolve(place.directory ?? (nodes === 1 ? shared : join(shared, `nodes-${nodes}`)));
+  const own = secured ? "secured" : nodes === 1 ? "." : `nodes-${nodes}`;
+  const directory = resolve(place.directory ?? join(shared, own));
   return {
     nodes,
+    secured,
     directory,
     libraryDirectory: resolve(place.libraryDirectory ?? join(place.directory ?? shared, "lib")),
     dataDirectory: join(directory, "data"),

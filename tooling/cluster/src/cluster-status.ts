@@ -23,7 +23,7 @@ export interface ServiceStatus {
 
 /** The cluster as it is now. */
 export interface ClusterStatus {
-  /** Whether all of it is ready: Kafka and the registry, or several brokers and their controller. */
+  /** Whether all of it is ready: Kafka and the registry, several brokers and their controller, or the secured broker. */
   readonly up: boolean;
   readonly services: readonly ServiceStatus[];
 }
@@ -42,7 +42,8 @@ export async function clusterStatus(place: ClusterPlace = {}): Promise<ClusterSt
       }),
     ),
   );
-  const kinds = layout.nodes === 1 ? (["kafka", "registry"] as const) : (["kafka", "controller"] as const);
+  const companion = layout.nodes === 1 ? ("registry" as const) : ("controller" as const);
+  const kinds = layout.secured ? (["kafka"] as const) : (["kafka", companion] as const);
   const up = kinds.every((kind) => {
     const ofKind = services.filter((status) => status.service.kind === kind);
     return ofKind.length === (kind === "kafka" ? layout.nodes : 1) && ofKind.every((status) => status.condition === "ready");

@@ -3,17 +3,19 @@ import { ClusterError } from "./cluster-error.ts";
 import { runCommand } from "./run-command.ts";
 
 /** A program that the cluster needs from the operating system. */
-export type Tool = "java" | "mvn" | "python3-venv";
+export type Tool = "java" | "mvn" | "openssl" | "python3-venv";
 
 const debianPackages: Readonly<Record<Tool, string>> = {
   java: "default-jdk-headless",
   mvn: "maven",
+  openssl: "openssl",
   "python3-venv": "python3-venv",
 };
 
 const trials: Readonly<Record<Tool, readonly [string, ...string[]]>> = {
   java: ["java", "-version"],
   mvn: ["mvn", "-version"],
+  openssl: ["openssl", "version"],
   "python3-venv": ["python3", "-c", "import venv, ensurepip"],
 };
 

@@ -14,12 +14,13 @@ export async function newClusterId(context: ServiceContext): Promise<string> {
   return (await runStorageTool(context, ["random-uuid"])).trim().split("\n").at(-1) ?? "";
 }
 
-/** Gives a node an empty folder with its configuration. A node that is no controller leaves the quorum to others. */
+/** Gives a node an empty folder with its configuration. A node that is no controller leaves the quorum to others. `parameters` go to Kafka's formatting too. */
 export async function formatKafkaNode(
   context: ServiceContext,
   name: string,
   clusterId: string,
   properties: Omit<KafkaPropertiesOptions, "dataDirectory">,
+  parameters: readonly string[] = [],
 ): Promise<void> {
   const folder = join(context.layout.dataDirectory, name);
   await rm(folder, { recursive: true, force: true });
@@ -27,7 +28,7 @@ export async function formatKafkaNode(
   const file = propertiesFile(context, name);
   await writeFile(file, renderKafkaProperties({ ...properties, dataDirectory: join(folder, "log") }));
   const quorum = properties.role === "broker" ? "--no-initial-controllers" : "--standalone";
-  await runStorageTool(context, ["format", "-t", clusterId, "-c", file, quorum]);
+  await runStorageTool(context, ["format", "-t", clusterId, "-c", file, quorum, ...parameters]);
 }
 
 /** Starts a node that was formatted, without waiting for it. Gives its pid. */

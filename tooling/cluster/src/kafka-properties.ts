@@ -11,6 +11,8 @@ export interface KafkaPropertiesOptions {
   readonly controllerPort: number;
   /** Where the node keeps its logs. */
   readonly dataDirectory: string;
+  /** Written over what stands here otherwise. */
+  readonly overrides?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
 /**
@@ -54,6 +56,7 @@ export function renderKafkaProperties(options: KafkaPropertiesOptions): string {
     "log.initial.task.delay.ms": 1000,
     "log.segment.delete.delay.ms": 1000,
     ...(brokers > 1 && severalBrokers),
+    ...options.overrides,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${typeof value === "string" ? value.replaceAll("\\", "\\\\") : value}\n`)

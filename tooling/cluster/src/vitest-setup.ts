@@ -19,6 +19,8 @@ declare module "vitest" {
 /** Global set-up of the tests against real services. A cluster that does not start, or a service that crashes, fails the run; nothing is skipped. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const report = (line: string): void => void process.stderr.write(`cluster: ${line}\n`);
+  // Tests that want the secured broker start it themselves, and leave it to those after them.
+  const hadSecured = (await clusterStatus({ secured: true })).services.length > 0;
   const cluster = await startCluster({ report });
   let nodes: Awaited<ReturnType<typeof startKafkaNodes>>;
   try {
@@ -31,9 +33,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide("kafkaThreeNodeBrokers", nodes.kafkaBrokers);
   project.provide("registryUrl", cluster.registryUrl);
   return async () => {
-    const services = [...(await clusterStatus()).services, ...(await clusterStatus({ nodes: 3 })).services];
+    const places = [{}, { nodes: 3 }, { secured: true }];
+    const services = (await Promise.all(places.map(async (place) => (await clusterStatus(place)).services))).flat();
     if (cluster.started) await stopCluster();
     if (nodes.started) await stopCluster({ nodes: 3 });
+    if (!hadSecured) await stopCluster({ secured: true });
     const crashed = services.filter((status) => status.condition === "crashed");
     if (crashed.length > 0) {
       const names = crashed.map(({ service, logFile }) => `${service.name} (see ${logFile})`);

@@ -21,7 +21,7 @@ export const clientCapabilities: DriverCapabilities = Object.freeze({
   "reset-policy-none": native,
   "offset-gaps": native,
   "delete-records": native,
-  transactions: later,
+  transactions: native,
   "static-members": later,
   "cooperative-rebalance": later,
 });

@@ -10,6 +10,7 @@ export interface ErrorContext {
   readonly brokers?: string;
   readonly topic?: string;
   readonly partition?: number;
+  readonly group?: string;
 }
 
 /** The error for a broker's answer. */
@@ -22,6 +23,7 @@ export function brokerError(code: number, context: ErrorContext, detail?: string
     message: `${context.what} failed: the broker answered ${descriptor.name}${detail ? ` (${detail})` : ""}${advice(descriptor)}.`,
     topic: context.topic,
     partition: context.partition,
+    group: context.group,
   });
 }
 
@@ -36,6 +38,9 @@ function errorCode(name: ErrorDescriptor["name"]): KafkaError["code"] {
     case "UNSUPPORTED_SASL_MECHANISM":
     case "ILLEGAL_SASL_STATE":
       return "KAFKA_AUTHENTICATION_FAILED";
+    case "NON_EMPTY_GROUP":
+    case "GROUP_SUBSCRIBED_TO_TOPIC":
+      return "GROUP_NOT_EMPTY";
     case "REQUEST_TIMED_OUT":
       return "KAFKA_TIMED_OUT";
     default:
@@ -45,6 +50,9 @@ function errorCode(name: ErrorDescriptor["name"]): KafkaError["code"] {
 
 function advice(descriptor: ErrorDescriptor): string {
   if (descriptor.name === "UNKNOWN_TOPIC_OR_PARTITION") return "; create the topic, or allow the broker to";
+  if (descriptor.name === "NON_EMPTY_GROUP") return "; stop its members, or remove them";
+  if (descriptor.name === "GROUP_SUBSCRIBED_TO_TOPIC") return "; a member reads the topic";
+  if (descriptor.name === "SECURITY_DISABLED") return "; give the broker an authorizer";
   if (descriptor.name.endsWith("AUTHORIZATION_FAILED")) return "; the principal lacks the permission";
   return descriptor.retriable ? "; it may succeed later" : "";
 }
@@ -52,12 +60,12 @@ function advice(descriptor: ErrorDescriptor): string {
 /** The error for whatever was thrown. A KafkaError stays as it is. */
 export function clientError(error: unknown, context: ErrorContext): KafkaError {
   if (KafkaError.is(error)) return error;
-  const { what, brokers, topic, partition } = context;
+  const { what, brokers, topic, partition, group } = context;
   const message = (error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, "");
   if (TimedOutError.is(error)) {
     const where = brokers === undefined ? "" : ` (${brokers})`;
     const told = `${what} got no answer in time${where}: ${message}.`;
-    return new KafkaError({ code: "KAFKA_TIMED_OUT", retryable: true, message: told, cause: error, topic, partition });
+    return new KafkaError({ code: "KAFKA_TIMED_OUT", retryable: true, message: told, cause: error, topic, partition, group });
   }
-  return new KafkaError({ code: "KAFKA_CLIENT_ERROR", message: `${what} failed: ${message}.`, cause: error, topic, partition });
+  return new KafkaError({ code: "KAFKA_CLIENT_ERROR", message: `${what} failed: ${message}.`, cause: error, topic, partition, group });
 }

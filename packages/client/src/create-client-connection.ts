@@ -1,9 +1,17 @@
 import { ClosedError } from "@millrace/core";
-import type { DriverAdmin, DriverConnection, DriverConsumer, DriverContext, DriverProducer } from "@millrace/kafka";
+import type {
+  DriverAdmin,
+  DriverConnection,
+  DriverConsumer,
+  DriverContext,
+  DriverProducer,
+  DriverTransactionalProducer,
+} from "@millrace/kafka";
 import { createClientAdmin } from "./admin/create-client-admin.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { ClientConsumer } from "./consumer/client-consumer.ts";
 import { ClientProducer } from "./producer/client-producer.ts";
+import { ClientTransactionalProducer } from "./transactions/client-transactional-producer.ts";
 import type { Transport } from "./transport.ts";
 
 /** How a client connects. */
@@ -72,11 +80,27 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
         close: () => producer.close(),
       };
     },
+    createTransactionalProducer: async (settings): Promise<DriverTransactionalProducer> => {
+      const cluster = openCluster(true);
+      const producer = new ClientTransactionalProducer({ cluster, settings, clock, logger });
+      await started(cluster, producer, async () => await cluster.connect());
+      return {
+        init: () => producer.init(),
+        send: (batches, onOutcome) => producer.send(batches, onOutcome),
+        sendOffsets: (offsets, group) => producer.sendOffsets(offsets, group),
+        commit: () => producer.commit(),
+        abort: () => producer.abort(),
+        partitionCount: (topic, asked) => producer.partitionCount(topic, asked),
+        partitionsFor: (topic) => producer.partitionsFor(topic),
+        close: () => producer.close(),
+      };
+    },
     createConsumer: async (settings, handlers): Promise<DriverConsumer> => {
       const cluster = openCluster(true);
       const consumer = new ClientConsumer({ cluster, settings, handlers, clock, logger, requestTimeoutMs });
       await started(cluster, consumer, async () => await consumer.start());
       return {
+        assign: (partitions) => consumer.assign(partitions),
         seek: (position) => consumer.seek(position),
         committed: (partitions) => consumer.committed(partitions),
         commit: (offsets, membership) => consumer.commit(offsets, membership),
@@ -86,7 +110,11 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
     },
     createAdmin: async (): Promise<DriverAdmin> => {
       const cluster = openCluster(false);
-      return await started(cluster, createClientAdmin({ cluster, clock, requestTimeoutMs }), async () => await cluster.connect());
+      return await started(
+        cluster,
+        createClientAdmin({ cluster, clock, timeoutMs: requestTimeoutMs }),
+        async () => await cluster.connect(),
+      );
     },
     close: async () => {
       closed = true;

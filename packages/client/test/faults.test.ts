@@ -361,7 +361,11 @@ test.each([
   ["CreateTopics", "POLICY_VIOLATION", async (to: Harness) => await to.topic()],
   ["DeleteTopics", "TOPIC_DELETION_DISABLED", async (to: Harness) => await (await to.admin()).deleteTopics(["t"], { timeoutMs: 500 })],
   ["CreatePartitions", "INVALID_PARTITIONS", async (to: Harness) => await (await to.admin()).createPartitions("t", 2)],
-  ["DescribeConfigs", "TOPIC_AUTHORIZATION_FAILED", async (to: Harness) => await (await to.admin()).describeTopicConfigs(["t"])],
+  [
+    "DescribeConfigs",
+    "TOPIC_AUTHORIZATION_FAILED",
+    async (to: Harness) => await (await to.admin()).describeConfigs([{ type: "topic", name: "t" }]),
+  ],
   ["DescribeGroups", "GROUP_AUTHORIZATION_FAILED", async (to: Harness) => await (await to.admin()).describeGroups(["g"])],
   ["DeleteGroups", "NON_EMPTY_GROUP", async (to: Harness) => await (await to.admin()).deleteGroups(["g"])],
   ["ListGroups", "CLUSTER_AUTHORIZATION_FAILED", async (to: Harness) => await (await to.admin()).listGroups()],

@@ -37,6 +37,7 @@ const writing = (change: (records: readonly ProduceRecord[]) => readonly Produce
 /** The handlers are an object with a prototype: spreading it would lose its methods. */
 const forward = (handlers: DriverConsumerHandlers): DriverConsumerHandlers => ({
   assigned: (membership, partitions) => handlers.assigned(membership, partitions),
+  renewed: (membership) => handlers.renewed(membership),
   revoked: (partitions, reason) => handlers.revoked(partitions, reason),
   batch: (batch) => handlers.batch(batch),
   outOfRange: (position) => handlers.outOfRange(position),
@@ -52,6 +53,7 @@ const consuming =
     async createConsumer(settings, handlers) {
       const consumer = await connection.createConsumer(settings, { ...forward(handlers), ...changeHandlers(handlers) });
       return {
+        assign: (partitions) => consumer.assign(partitions),
         seek: (position) => consumer.seek(position),
         committed: (partitions) => consumer.committed(partitions),
         commit: (offsets, membership) => consumer.commit(offsets, membership),

@@ -2,14 +2,14 @@
 export type ClientEvent =
   | {
       readonly type: "partition-assigned";
-      readonly group: string;
+      readonly group: string | null;
       readonly topic: string;
       readonly partition: number;
       readonly offset: number;
     }
   | {
       readonly type: "partition-revoked";
-      readonly group: string;
+      readonly group: string | null;
       readonly topic: string;
       readonly partition: number;
       readonly reason: "rebalance" | "close" | "lost";
@@ -17,15 +17,21 @@ export type ClientEvent =
   /** Records between the group's offset and the start of the log were deleted by retention before the group read them. */
   | {
       readonly type: "records-lost";
-      readonly group: string;
+      readonly group: string | null;
       readonly topic: string;
       readonly partition: number;
       readonly from: number;
       readonly to: number;
     }
-  | { readonly type: "commit-stale"; readonly group: string; readonly topic: string; readonly partition: number; readonly offset: number }
+  | {
+      readonly type: "commit-stale";
+      readonly group: string | null;
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+    }
   /** Nothing ran for `blockedMs`, heartbeats neither: a handler computes for too long without giving way. */
-  | { readonly type: "event-loop-blocked"; readonly group: string; readonly blockedMs: number }
-  | { readonly type: "consumer-failed"; readonly group: string; readonly error: Error }
+  | { readonly type: "event-loop-blocked"; readonly group: string | null; readonly blockedMs: number }
+  | { readonly type: "consumer-failed"; readonly group: string | null; readonly error: Error }
   /** This reader was too slow: `count` older events were dropped before the next one. */
   | { readonly type: "events-dropped"; readonly count: number };

@@ -72,7 +72,7 @@ test("close ends consumers, then producers and admins, then the driver, once; th
       order.push("consumer");
     },
   });
-  await driver.consumers[0]!.assign(1, [{ topic: "orders", partition: 0 }]);
+  await driver.consumers[0]!.join(1, [{ topic: "orders", partition: 0 }]);
   await kafka.admin().listTopics();
   await Promise.all([kafka.close(), kafka[Symbol.asyncDispose]()]);
   expect(order).toEqual(["consumer", "driver"]);

@@ -1,4 +1,4 @@
-export type { Admin, TopicReport } from "./admin/admin.ts";
+export type { Admin, AdminOptions, OffsetReset, TopicReport } from "./admin/admin.ts";
 export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
 export type { ClientEvent } from "./client-event.ts";
 export type {
@@ -13,10 +13,16 @@ export type {
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
 export { createKafka } from "./create-kafka.ts";
+export type { Acl, AclFilter } from "./driver/access-control.ts";
+export type { ConfigChange, ConfigDescription, ConfigResource } from "./driver/admin-configs.ts";
+export type { GroupDescription, GroupListing, GroupMemberName, GroupState } from "./driver/admin-groups.ts";
+export type { NewTopic, TopicDescription } from "./driver/admin-topics.ts";
 export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
-export type { DriverAdmin, GroupDescription, NewTopic, TopicDescription } from "./driver/driver-admin.ts";
+export type { AdminCallOptions, ClusterDescription, DriverAdmin } from "./driver/driver-admin.ts";
 export type {
+  AssignorName,
   CommittedOffset,
+  ConsumerSubscription,
   DriverConsumer,
   DriverConsumerHandlers,
   DriverConsumerSettings,
@@ -26,6 +32,11 @@ export type {
   StartPosition,
 } from "./driver/driver-consumer.ts";
 export type { DriverProducer, DriverProducerSettings, ProduceBatch, ProduceOutcome, ProduceRecord } from "./driver/driver-producer.ts";
+export type {
+  DriverTransactionalProducer,
+  DriverTransactionalProducerSettings,
+  OffsetsGroup,
+} from "./driver/driver-transactional-producer.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
 export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";

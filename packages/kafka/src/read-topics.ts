@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { abortable } from "@millrace/core";
 import type { ConsumedBatch } from "./consumer/consumer.ts";
 import type { StartPosition } from "./driver/driver-consumer.ts";
@@ -16,7 +15,7 @@ export interface ReadTopicsOptions {
  * Reads whole topics, from their beginning to where they end at the time of the call, and stops. Topics that do not exist are empty.
  * Order: as in the log per partition; partitions are interleaved. Nothing is committed, so that no group is left behind. Memory: one batch per partition.
  *
- * The reader takes part in a group of its own, with a name nobody else has; ending the loop early leaves it.
+ * The reader takes part in no group: nobody sees it, and it needs no right to one.
  * @throws AbortedError (`ABORTED`), KafkaError
  */
 export async function* readTopics(kafka: Kafka, topics: readonly string[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
@@ -24,7 +23,7 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
   const remaining = await findEnds(kafka, topics);
   if (remaining.size === 0) return;
 
-  const consumer = kafka.consumer({ group: `millrace-read-${randomUUID()}`, reset: "earliest", isolation });
+  const consumer = kafka.consumer({ reset: "earliest", isolation });
   const arrivals: { readonly batch: ConsumedBatch; readonly taken: () => void }[] = [];
   const read = new Map<string, number>();
   let wake: () => void = () => {};
@@ -37,7 +36,8 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
     },
   );
   try {
-    await consumer.consume([...new Set([...remaining.values()].map((end) => end.topic))], {
+    const places = [...remaining.values()].map(({ topic, partition }) => ({ topic, partition }));
+    await consumer.assign(places, {
       onAssigned: (claims) => {
         // Deleted meanwhile: nothing below the end is left to wait for.
         for (const claim of claims) if (claim.startOffset >= (remaining.get(keyOf(claim))?.offset ?? 0)) remaining.delete(keyOf(claim));
@@ -67,7 +67,6 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
         const end = remaining.get(key)?.offset ?? 0;
         const next = read.get(key) ?? 0;
         for (const record of batch.records) {
-          // A group that lost its session meanwhile starts from the beginning again.
           if (record.offset >= next && record.offset < end) yield record;
         }
         read.set(key, Math.max(next, batch.nextOffset));
@@ -77,7 +76,7 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
       }
     }
   } finally {
-    // A handler that still waits would keep the consumer from leaving its group.
+    // A handler that still waits would keep the consumer from closing.
     remaining.clear();
     for (const { taken } of arrivals) taken();
     await consumer.close();

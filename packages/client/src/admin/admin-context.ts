@@ -3,11 +3,13 @@ import type { Broker } from "../cluster/broker.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { untilDeadline } from "../cluster/until-deadline.ts";
 
-/** What every admin call works with. */
+/** What an admin call works with. */
 export interface AdminContext {
   readonly cluster: Cluster;
   readonly clock: Clock;
-  readonly requestTimeoutMs: number;
+  /** For the call with all repetitions. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Repeats `work` on the broker that `find` names, which is looked for again after each failure that may pass. */
@@ -17,15 +19,18 @@ export async function onBroker<T>(
   find: (cluster: Cluster) => Promise<Broker>,
   work: (broker: Broker) => Promise<T>,
 ): Promise<T> {
-  const { cluster, clock, requestTimeoutMs } = context;
-  const recover = async (): Promise<void> => {
-    cluster.forgetCoordinators();
-    await cluster.refresh();
-  };
-  return await untilDeadline({ clock, timeoutMs: requestTimeoutMs, context: { what, brokers: cluster.brokers }, recover }, async () => {
+  const { cluster, clock, timeoutMs, signal } = context;
+  const recover = async (): Promise<void> => await lookAgain(cluster);
+  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover }, async () => {
     await cluster.connect();
     return await work(await find(cluster));
   });
+}
+
+/** Forgets who does what, and asks who is there. */
+export async function lookAgain(cluster: Cluster): Promise<void> {
+  cluster.forgetCoordinators();
+  await cluster.refresh();
 }
 
 export const anyBroker = async (cluster: Cluster): Promise<Broker> => await cluster.anyBroker();

@@ -1,29 +1,55 @@
-import type { DriverAdmin } from "@millrace/kafka";
+import type { AdminCallOptions, DriverAdmin } from "@millrace/kafka";
 import { listOffsets } from "../wire/list-offsets.ts";
+import { createAcls, deleteAcls, describeAcls } from "./acl-admin.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { describeCluster } from "./cluster-admin.ts";
+import { alterConfigs, describeConfigs } from "./config-admin.ts";
 import { deleteRecords } from "./delete-records.ts";
-import { deleteGroups, describeGroups, groupOffsets, listGroups, setGroupOffsets } from "./group-admin.ts";
-import { createPartitions, createTopics, deleteTopics, describeTopicConfigs, describeTopics, listTopics } from "./topic-admin.ts";
+import { describeGroups } from "./describe-groups.ts";
+import { deleteGroups, removeMembers } from "./group-admin.ts";
+import { deleteGroupOffsets, groupOffsets, setGroupOffsets } from "./group-offset-admin.ts";
+import { listGroups } from "./list-groups.ts";
+import { createPartitions, createTopics, deleteTopics, describeTopics, listTopics } from "./topic-admin.ts";
+
+const defaultReason = "removed by an admin client";
 
 /** The admin calls over a cluster of its own, which it closes. */
-export function createClientAdmin(context: AdminContext): DriverAdmin {
+export function createClientAdmin(base: AdminContext): DriverAdmin {
+  const during = ({ timeoutMs = base.timeoutMs, signal }: AdminCallOptions = {}): AdminContext => ({ ...base, timeoutMs, signal });
   return {
-    listTopics: async () => await listTopics(context),
-    describeTopics: async (names) => await describeTopics(context, names),
-    createTopics: async (topics, options) => await createTopics(context, topics, options),
-    deleteTopics: async (names, options) => await deleteTopics(context, names, options),
-    createPartitions: async (topic, total) => await createPartitions(context, topic, total),
-    describeTopicConfigs: async (names) => await describeTopicConfigs(context, names),
-    listGroups: async () => await listGroups(context),
-    describeGroups: async (groups) => await describeGroups(context, groups),
-    deleteGroups: async (groups) => await deleteGroups(context, groups),
-    groupOffsets: async (group, topics) => await groupOffsets(context, group, topics),
-    setGroupOffsets: async (group, offsets) => await setGroupOffsets(context, group, offsets),
-    offsets: async (partitions, at) => {
-      await context.cluster.connect();
-      return await listOffsets({ ...context, timeoutMs: context.requestTimeoutMs, partitions, at, isolation: "read_uncommitted" });
+    describeCluster: async (call) => await describeCluster(during(call)),
+    listTopics: async (options) => await listTopics(during(options), options?.includeInternal ?? false),
+    describeTopics: async (names, call) => await describeTopics(during(call), names),
+    createTopics: async (topics, options) => await createTopics(during(options), topics, options?.validateOnly ?? false),
+    deleteTopics: async (names, call) => await deleteTopics(during(call), names),
+    createPartitions: async (topic, total, options) =>
+      await createPartitions(during(options), topic, total, {
+        validateOnly: options?.validateOnly ?? false,
+        assignments: options?.assignments,
+      }),
+    deleteRecords: async (before, call) => await deleteRecords(during(call), before),
+    offsets: async (partitions, at, options) => {
+      await base.cluster.connect();
+      return await listOffsets({ ...during(options), partitions, at, isolation: options?.isolation ?? "read_uncommitted" });
     },
-    deleteRecords: async (before) => await deleteRecords(context, before),
-    close: async () => context.cluster.close(),
+    describeConfigs: async (resources, options) =>
+      await describeConfigs(during(options), resources, {
+        names: options?.names,
+        includeSynonyms: options?.includeSynonyms ?? false,
+        includeDocumentation: options?.includeDocumentation ?? false,
+      }),
+    alterConfigs: async (changes, options) => await alterConfigs(during(options), changes, options?.validateOnly ?? false),
+    listGroups: async (options) => await listGroups(during(options), { states: options?.states, types: options?.types }),
+    describeGroups: async (groups, call) => await describeGroups(during(call), groups),
+    deleteGroups: async (groups, call) => await deleteGroups(during(call), groups),
+    removeMembers: async (group, options) =>
+      await removeMembers(during(options), group, { members: options?.members, reason: options?.reason ?? defaultReason }),
+    groupOffsets: async (group, topics, call) => await groupOffsets(during(call), group, topics),
+    setGroupOffsets: async (group, offsets, call) => await setGroupOffsets(during(call), group, offsets),
+    deleteGroupOffsets: async (group, partitions, call) => await deleteGroupOffsets(during(call), group, partitions),
+    describeAcls: async (filter, call) => await describeAcls(during(call), filter ?? {}),
+    createAcls: async (acls, call) => await createAcls(during(call), acls),
+    deleteAcls: async (filters, call) => await deleteAcls(during(call), filters),
+    close: async () => base.cluster.close(),
   };
 }

@@ -5,8 +5,11 @@ import { brokerError } from "../client-error.ts";
 import type { BrokerAddress, Transport, TransportConnection } from "../transport.ts";
 import { chooseVersion, type SpokenApi, spokenVersions, type VersionRange } from "./version-range.ts";
 
-/** The two connections to a broker. A broker answers the requests of a connection one after the other, so what may wait long has its own. */
-export type ConnectionIndex = 0 | 1;
+/**
+ * The connections to a broker. A broker answers the requests of a connection one after the other, so what may wait long has its own: fetches 1, and 2 what
+ * waits for other members of a group.
+ */
+export type ConnectionIndex = 0 | 1 | 2;
 
 /** How a request is sent. */
 export interface RequestOptions {
@@ -16,6 +19,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** @default true */
   readonly expectAnswer?: boolean;
+  /** Keeps to older versions, whose requests mean something else. */
+  readonly maxVersion?: number;
 }
 
 /** A decoded answer, its error codes unlooked at. */
@@ -68,14 +73,20 @@ export class Broker {
     body: (version: number) => MessageInput<RequestTypes[Name]>,
     options: RequestOptions = {},
   ): Promise<Answer<Name>> {
-    const { connection: index = 0, timeoutMs = this.#options.requestTimeoutMs, expectAnswer = true } = options;
+    const { connection: index = 0, timeoutMs = this.#options.requestTimeoutMs, expectAnswer = true, maxVersion } = options;
     const current = this.#links[index];
     // Without a detour where it can be: requests go out in the order in which they were given.
     const { connection, offered } = current?.connection.isOpen === true ? current : await this.#link(index);
-    const version = chooseVersion(api, offered.get(apis[api].key));
+    const version = chooseVersion(api, offered.get(apis[api].key), maxVersion);
     if (version === undefined) throw this.#unsupported(api);
     const request = { api, version, body: body(version), expectAnswer };
     return { version, body: await this.#inTime(connection, timeoutMs, connection.exchange(request)) };
+  }
+
+  /** Whether the broker speaks an API in a version that this client speaks. Opens a connection unless it is open. */
+  async offers(api: SpokenApi): Promise<boolean> {
+    const { offered } = await this.#link(0);
+    return chooseVersion(api, offered.get(apis[api].key)) !== undefined;
   }
 
   #link(index: ConnectionIndex): Promise<Link> {
@@ -165,7 +176,7 @@ export class Broker {
     return new KafkaError({
       code: "KAFKA_BROKER_ERROR",
       kafkaError: "UNSUPPORTED_VERSION",
-      message: `Broker ${this.#name} does not offer ${api} in versions ${min} to ${max}; Kafka 2.1 or newer is needed.`,
+      message: `Broker ${this.#name} does not offer ${api} in versions ${min} to ${max}; a newer Kafka is needed.`,
     });
   }
 
@@ -182,7 +193,8 @@ export class Broker {
 }
 
 async function askVersions(connection: TransportConnection): Promise<ReadonlyMap<number, VersionRange>> {
-  const { max: version } = spokenVersions.ApiVersions;
+  // The newest that needs no second try with brokers of before Kafka 2.4.
+  const version = 2;
   const { errorCode, apiKeys } = await connection.exchange({ api: "ApiVersions", version, body: {}, expectAnswer: true });
   if (errorCode !== errorCodes.NONE) throw brokerError(errorCode, { what: "Asking for the versions that a broker speaks" });
   return new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { min: minVersion, max: maxVersion }]));

@@ -7,6 +7,9 @@ import { Broker } from "./broker.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
 
+/** What a coordinator is for. */
+export type CoordinatorKind = "group" | "transaction";
+
 /** What a `Cluster` needs. */
 export interface ClusterOptions {
   readonly transport: Transport;
@@ -134,6 +137,14 @@ export class Cluster {
     await this.#readMetadata(await this.anyBroker(), [...this.#wanted]);
   }
 
+  /** Names of all topics but Kafka's own, as a broker says now. */
+  async topicNames(): Promise<readonly string[]> {
+    const { body } = await (await this.anyBroker()).send("Metadata", () => ({ topics: null, allowAutoTopicCreation: false }));
+    return body.topics.flatMap(({ name, isInternal, errorCode }) =>
+      name === null || isInternal || errorCode !== errorCodes.NONE ? [] : [name],
+    );
+  }
+
   /** No longer asks about a topic. */
   forget(topic: string): void {
     this.#wanted.delete(topic);
@@ -205,33 +216,37 @@ export class Cluster {
     if (this.#seeds.delete(seed)) seed.close();
   }
 
-  /** The broker that coordinates a group. @throws KafkaError with the broker's answer, or as `broker` does */
-  async coordinator(group: string): Promise<Broker> {
-    let nodeId = this.#coordinators.get(group);
+  /**
+   * The broker that coordinates a group, or a transactional id where `of` says so.
+   * @throws KafkaError with the broker's answer, or as `broker` does
+   */
+  async coordinator(id: string, of: CoordinatorKind = "group"): Promise<Broker> {
+    let nodeId = this.#coordinators.get(coordinatorKey(id, of));
     if (nodeId === undefined) {
       const asked = await this.anyBroker();
+      const keyType = of === "group" ? 0 : 1;
       const { version, body } = await asked.send("FindCoordinator", (chosen) =>
-        chosen >= 4 ? { keyType: 0, coordinatorKeys: [group] } : { key: group, keyType: 0 },
+        chosen >= 4 ? { keyType, coordinatorKeys: [id] } : { key: id, keyType },
       );
       const found = version >= 4 ? body.coordinators[0] : body;
       const errorCode = found?.errorCode ?? errorCodes.COORDINATOR_NOT_AVAILABLE;
       if (found === undefined || errorCode !== errorCodes.NONE) {
-        throw brokerError(errorCode, { what: `Finding the coordinator of group "${group}"` }, found?.errorMessage);
+        throw brokerError(errorCode, { what: `Finding the coordinator of ${of} "${id}"` }, found?.errorMessage);
       }
       nodeId = found.nodeId;
       this.#learnNodes([found], asked);
-      this.#coordinators.set(group, nodeId);
+      this.#coordinators.set(coordinatorKey(id, of), nodeId);
     }
     try {
       return await this.broker(nodeId);
     } catch (error) {
-      this.forgetCoordinator(group);
+      this.forgetCoordinator(id, of);
       throw error;
     }
   }
 
-  forgetCoordinator(group: string): void {
-    this.#coordinators.delete(group);
+  forgetCoordinator(id: string, of: CoordinatorKind = "group"): void {
+    this.#coordinators.delete(coordinatorKey(id, of));
   }
 
   forgetCoordinators(): void {
@@ -285,6 +300,10 @@ export class Cluster {
     for (const broker of [...this.#nodes.values(), ...this.#seeds]) broker.close();
     this.#options.onClosed();
   }
+}
+
+function coordinatorKey(id: string, of: CoordinatorKind): string {
+  return `${of} ${id}`;
 }
 
 function messageOf(error: unknown): string {

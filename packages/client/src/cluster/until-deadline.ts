@@ -11,9 +11,10 @@ export interface UntilDeadlineOptions {
   /** Called before another attempt, to look again at what may have changed. What it throws is ignored. */
   readonly recover?: (error: KafkaError) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
+  /** Before the second attempt; doubled each time up to half a second. @default 20 */
+  readonly firstPauseMs?: number | undefined;
 }
 
-const firstPauseMs = 20;
 const longestPauseMs = 500;
 
 /**
@@ -21,7 +22,7 @@ const longestPauseMs = 500;
  * @throws KafkaError the last failure, or `KAFKA_TIMED_OUT` when there was none; AbortedError
  */
 export async function untilDeadline<T>(options: UntilDeadlineOptions, work: () => Promise<T>): Promise<T> {
-  const { clock, timeoutMs, context, recover, signal } = options;
+  const { clock, timeoutMs, context, recover, signal, firstPauseMs = 20 } = options;
   let last: KafkaError | undefined;
   const attempts = async (deadline: AbortSignal): Promise<T> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {

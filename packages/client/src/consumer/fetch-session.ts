@@ -6,8 +6,6 @@ import type { ConnectionIndex } from "../cluster/broker.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { FetchDecoder, type FetchedBytes } from "../wire/decode-fetched.ts";
 import { fetchPartitions, type PartitionAnswer } from "../wire/fetch-partitions.ts";
-import type { FetchConnections } from "./fetch-connections.ts";
-import { TopicWatch } from "./topic-watch.ts";
 
 /** What a `FetchSession` needs. */
 export interface FetchSessionOptions {
@@ -16,13 +14,14 @@ export interface FetchSessionOptions {
   readonly handlers: Pick<DriverConsumerHandlers, "batch" | "outOfRange">;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Those of the consumer, from one session to the next. */
-  readonly connections: FetchConnections;
-  readonly starts: readonly StartPosition[];
   /** Called once, when fetching cannot go on. */
   readonly onFailure: (error: unknown) => void;
-  /** The topics' partitions changed since the group was joined. */
-  readonly onTopicsChanged: () => void;
+}
+
+/** What is under way at one broker. */
+interface NodeRequests {
+  polling: boolean;
+  eager: boolean;
 }
 
 /** A partition that is held. It is fetched when it is free: neither in a handler nor in a request, nor waiting after an error. */
@@ -46,21 +45,21 @@ const errorPauseMs = 100;
 const emptyPauseMs = 5;
 
 /**
- * Fetches the partitions of one generation, from its join to its end. Each broker is asked over two connections: one request waits for data
+ * Fetches the partitions that a consumer holds. Each broker is asked over two connections: one request waits for data
  * of whatever is free, and while it does, a partition that becomes free is asked for at once on the other, without waiting. So a slow handler holds back
  * nobody, and a partition with more to read never waits for one that has nothing.
  */
 export class FetchSession {
   readonly #options: FetchSessionOptions;
   readonly #decoder = new FetchDecoder();
-  readonly #partitions: readonly HeldPartition[];
+  readonly #nodes = new Map<number, NodeRequests>();
+  #partitions: readonly HeldPartition[] = [];
   readonly #byTopic = new Map<string, Map<number, HeldPartition>>();
   /** Brokers whose next request is held back for a moment, and those for which the moment is over. */
   readonly #graces = new Map<number, Cancel | "over">();
   /** Brokers that answered at once and had nothing. */
   readonly #resting = new Set<number>();
   readonly #timers = new Set<Cancel>();
-  readonly #topics: TopicWatch;
   #requests = 0;
   #pumping = false;
   #stopped = false;
@@ -69,28 +68,43 @@ export class FetchSession {
 
   constructor(options: FetchSessionOptions) {
     this.#options = options;
-    this.#partitions = options.starts.map(({ topic, partition, offset }) => ({
-      topic,
-      partition,
-      position: offset,
-      epoch: 0,
-      state: "free",
-      request: 0,
-      eager: true,
-    }));
-    for (const held of this.#partitions) {
+  }
+
+  /** Fetches these too, from where they start. */
+  hold(starts: readonly StartPosition[]): void {
+    const added = starts.map(
+      ({ topic, partition, offset }): HeldPartition => ({
+        topic,
+        partition,
+        position: offset,
+        epoch: 0,
+        state: "free",
+        request: 0,
+        eager: true,
+      }),
+    );
+    this.#partitions = [...this.#partitions, ...added];
+    for (const held of added) {
       const partitions = this.#byTopic.get(held.topic) ?? new Map<number, HeldPartition>();
       this.#byTopic.set(held.topic, partitions.set(held.partition, held));
     }
-    options.connections.onFree = () => this.#pump();
-    this.#topics = new TopicWatch(options);
     this.#pump();
+  }
+
+  /** Delivers nothing more of these; answers that are still under way are dropped. */
+  release(partitions: readonly TopicPartition[]): void {
+    const going = new Set(partitions.map(({ topic, partition }) => this.#find(topic, partition)));
+    this.#partitions = this.#partitions.filter((held) => !going.has(held));
+    for (const { topic, partition } of partitions) {
+      const held = this.#byTopic.get(topic);
+      held?.delete(partition);
+      if (held?.size === 0) this.#byTopic.delete(topic);
+    }
   }
 
   /** Delivers nothing more. Answers that are still under way are dropped. */
   stop(): void {
     this.#stopped = true;
-    this.#topics.stop();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
@@ -152,8 +166,9 @@ export class FetchSession {
   }
 
   #fetchFrom(nodeId: number, led: readonly HeldPartition[]): void {
-    const { connections, settings, clock } = this.#options;
-    const node = connections.node(nodeId);
+    const { settings, clock } = this.#options;
+    const node = this.#nodes.get(nodeId) ?? { polling: false, eager: false };
+    this.#nodes.set(nodeId, node);
     const free = led.filter(({ state }) => state === "free");
     if (free.length === 0) return;
     const handling = free.length < led.length;
@@ -163,7 +178,7 @@ export class FetchSession {
       node.eager = true;
       void this.#fetch(nodeId, eager, 0, 0).finally(() => {
         node.eager = false;
-        connections.onFree();
+        this.#pump();
       });
       return;
     }
@@ -186,7 +201,7 @@ export class FetchSession {
       const cameEmpty = free.every(({ state }) => state === "free");
       if (cameEmpty && clock.monotonic() - askedAt < emptyPauseMs) this.#rest(nodeId);
       node.polling = false;
-      connections.onFree();
+      this.#pump();
     });
   }
 

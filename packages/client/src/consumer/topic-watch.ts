@@ -1,15 +1,13 @@
 import type { Cancel, Clock } from "@millrace/core";
-import type { DriverConsumerSettings } from "@millrace/kafka";
-import type { Cluster } from "../cluster/cluster.ts";
+import type { TopicSelection } from "./topic-selection.ts";
 
-const maxAgeMs = 60_000;
 /** A topic that does not exist yet is looked for more often. */
 const missingTopicMs = 3_000;
 
-/** Looks from time to time whether topics have grown: new partitions reach a group only when a member notices and joins again. */
+/** Looks from time to time whether topics came or have grown: new partitions reach a group only when a member notices and joins again. */
 export class TopicWatch {
-  readonly #cluster: Pick<Cluster, "topic" | "refresh">;
-  readonly #topics: readonly string[];
+  readonly #topics: TopicSelection;
+  readonly #maxAgeMs: number;
   readonly #clock: Clock;
   readonly #onChange: () => void;
   readonly #counts: ReadonlyMap<string, number>;
@@ -17,16 +15,17 @@ export class TopicWatch {
   #stopped = false;
 
   constructor(options: {
-    readonly cluster: Pick<Cluster, "topic" | "refresh">;
-    readonly settings: Pick<DriverConsumerSettings, "topics">;
+    readonly topics: TopicSelection;
+    /** Time between two looks. */
+    readonly maxAgeMs: number;
     readonly clock: Clock;
     readonly onTopicsChanged: () => void;
   }) {
-    this.#cluster = options.cluster;
-    this.#topics = options.settings.topics;
+    this.#topics = options.topics;
+    this.#maxAgeMs = options.maxAgeMs;
     this.#clock = options.clock;
     this.#onChange = options.onTopicsChanged;
-    this.#counts = this.#count();
+    this.#counts = options.topics.partitionCounts;
     this.#schedule();
   }
 
@@ -35,20 +34,26 @@ export class TopicWatch {
     this.#cancel?.();
   }
 
-  #count(): ReadonlyMap<string, number> {
-    return new Map(this.#topics.map((topic) => [topic, this.#cluster.topic(topic)?.partitions.length ?? 0]));
-  }
-
   #schedule(): void {
-    const isMissing = [...this.#counts.values()].includes(0);
-    this.#cancel = this.#clock.schedule(isMissing ? missingTopicMs : maxAgeMs, () => void this.#look());
+    const pauseMs = this.#topics.isIncomplete ? Math.min(missingTopicMs, this.#maxAgeMs) : this.#maxAgeMs;
+    this.#cancel = this.#clock.schedule(pauseMs, () => void this.#look());
   }
 
   async #look(): Promise<void> {
-    await this.#cluster.refresh().catch(() => {});
+    const isAnswered = await this.#topics.look().then(
+      () => true,
+      () => false,
+    );
     if (this.#stopped) return;
-    const hasGrown = [...this.#count()].some(([topic, count]) => count > (this.#counts.get(topic) ?? 0));
-    if (hasGrown) this.#onChange();
+    if (isAnswered && this.#hasChanged()) this.#onChange();
     else this.#schedule();
+  }
+
+  // A topic that shrinks was deleted and made again, or is out of sight for a moment; what a pattern no longer matches was deleted.
+  #hasChanged(): boolean {
+    const now = this.#topics.partitionCounts;
+    return (
+      [...now].some(([topic, count]) => count > (this.#counts.get(topic) ?? 0)) || [...this.#counts.keys()].some((topic) => !now.has(topic))
+    );
   }
 }

@@ -12,6 +12,8 @@ import { errorCodes } from "@millrace/protocol";
 import { brokerError, clientError } from "../client-error.ts";
 import type { Broker } from "../cluster/broker.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { TransactionSession } from "../transactions/transaction-session.ts";
+import { describePartitions } from "../wire/describe-partitions.ts";
 import { countPartitions } from "./count-partitions.ts";
 import { encodeBatch, exchangeBatches, type PartitionResponse } from "./exchange-batches.ts";
 import { describeLane, PartitionLane, type PendingBatch } from "./partition-lane.ts";
@@ -23,6 +25,8 @@ export interface ClientProducerOptions {
   readonly settings: DriverProducerSettings;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Every batch belongs to a transaction, where there is one. */
+  readonly transaction?: TransactionSession;
 }
 
 /** One request, from the choice of its batches to its answer. */
@@ -34,6 +38,8 @@ interface Round {
 
 const shortestSweepMs = 20;
 const longestSweepMs = 1_000;
+/** Before a batch is sent again that came upon the end of the transaction before. */
+const busyPauseMs = 3;
 /** How long a topic may be unknown: it may have been made a moment ago. */
 const unknownTopicMs = 5_000;
 
@@ -48,6 +54,7 @@ export class ClientProducer implements DriverProducer {
   readonly #logger: Logger;
   readonly #codec: Codec;
   readonly #identities: ProducerIdentities;
+  readonly #transaction: TransactionSession | undefined;
   readonly #lanes = new Map<string, Map<number, PartitionLane>>();
   readonly #rounds = new Set<Round>();
   /** Lanes that wait until their broker has answered earlier requests. */
@@ -64,6 +71,7 @@ export class ClientProducer implements DriverProducer {
     this.#logger = options.logger;
     this.#codec = createCodec(options.settings.compression);
     this.#identities = new ProducerIdentities(options.cluster);
+    this.#transaction = options.transaction;
   }
 
   send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
@@ -152,7 +160,8 @@ export class ClientProducer implements DriverProducer {
       const sent = round.pending.filter((pending) => this.#encode(pending));
       if (sent.length === 0) return;
       isSent = true;
-      for (const { pending, response } of await exchangeBatches(round.broker, this.#settings, sent)) this.#answered(pending, response);
+      for (const { pending, response } of await exchangeBatches(round.broker, this.#settings, sent, this.#transaction))
+        this.#answered(pending, response);
     } catch (error) {
       const mapped = clientError(error, { what: "Producing", brokers: this.#cluster.brokers });
       for (const pending of round.pending) this.#failed(pending, mapped, isSent);
@@ -167,6 +176,13 @@ export class ClientProducer implements DriverProducer {
   }
 
   async #identify(pending: readonly PendingBatch[]): Promise<void> {
+    if (this.#transaction !== undefined) {
+      const wanted = pending.filter(({ settled }) => !settled).map(({ lane }) => lane);
+      if (wanted.length === 0) return;
+      const identity = await this.#transaction.enter(wanted);
+      for (const lane of wanted) if (lane.identity !== identity) lane.adopt(identity);
+      return;
+    }
     for (const { lane } of pending) {
       if (lane.identity === undefined) lane.adopt(await this.#identities.get(lane.spent));
     }
@@ -175,7 +191,7 @@ export class ClientProducer implements DriverProducer {
   #encode(pending: PendingBatch): boolean {
     if (pending.settled) return false;
     try {
-      pending.encoded ??= encodeBatch(pending, this.#settings.idempotent, this.#codec);
+      pending.encoded ??= encodeBatch(pending, this.#settings.idempotent, this.#codec, this.#transaction !== undefined);
       return true;
     } catch (error) {
       this.#failed(pending, clientError(error, describeLane(pending.lane)), false);
@@ -209,7 +225,7 @@ export class ClientProducer implements DriverProducer {
     if (pending.settled) return;
     const { lane } = pending;
     pending.uncertain ||= uncertain;
-    const renumber = lostNumbers.has(error.kafkaError ?? "") && !pending.uncertain;
+    const renumber = this.#transaction === undefined && lostNumbers.has(error.kafkaError ?? "") && !pending.uncertain;
     if (renumber) {
       lane.abandonIdentity();
       pending.encoded = undefined;
@@ -228,12 +244,12 @@ export class ClientProducer implements DriverProducer {
     }
     pending.lastError = error;
     this.#logger.debug("producing failed, trying again", { topic: lane.topic, partition: lane.partition, error: error.message });
-    this.#lookForLeader(lane);
+    this.#lookForLeader(lane, error);
   }
 
   #giveUp(pending: PendingBatch, error: KafkaError): void {
     if (pending.uncertain) pending.lane.abandonIdentity();
-    this.#settle(pending, { ok: false, error });
+    this.#settle(pending, { ok: false, error: this.#transaction?.failed(error) ?? error });
   }
 
   #settle(pending: PendingBatch, outcome: ProduceOutcome): void {
@@ -243,14 +259,16 @@ export class ClientProducer implements DriverProducer {
     pending.settle(outcome);
   }
 
-  #lookForLeader(lane: PartitionLane): void {
+  #lookForLeader(lane: PartitionLane, error?: KafkaError): void {
     lane.state = "waiting";
     const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
-    const pauseMs = Math.min(retryBackoffMaxMs, retryBackoffMs * 2 ** lane.failures);
+    // The end of the transaction before takes a few milliseconds; the leader is the right one.
+    const isBusy = error?.kafkaError === "CONCURRENT_TRANSACTIONS";
+    const pauseMs = Math.min(retryBackoffMaxMs, (isBusy ? busyPauseMs : retryBackoffMs) * 2 ** lane.failures);
     lane.failures += 1;
     const again = async (): Promise<void> => {
       try {
-        await this.#cluster.refresh([lane.topic]);
+        if (!isBusy) await this.#cluster.refresh([lane.topic]);
       } catch (error) {
         this.#logger.debug("asking for leaders failed", { error: clientError(error, { what: "Asking for leaders" }).message });
       }
@@ -300,6 +318,12 @@ export class ClientProducer implements DriverProducer {
     });
   }
 
+  /** Settles everything that has no outcome yet. True: some of it may still reach the broker. */
+  abandon(error: KafkaError): boolean {
+    for (const pending of this.#unsettled) this.#settle(pending, { ok: false, error });
+    return this.#rounds.size > 0;
+  }
+
   async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
     const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
     return await countPartitions({ cluster: this.#cluster, clock: this.#clock, timeoutMs, topic, refresh: options.refresh === true });
@@ -307,15 +331,7 @@ export class ClientProducer implements DriverProducer {
 
   async partitionsFor(topic: string): Promise<TopicDescription["partitions"]> {
     await this.partitionCount(topic, { refresh: true });
-    const found = this.#cluster.topic(topic)?.partitions ?? [];
-    return found
-      .map(({ partitionIndex, leaderId, replicaNodes, isrNodes }) => ({
-        partition: partitionIndex,
-        leader: leaderId,
-        replicas: replicaNodes,
-        inSyncReplicas: isrNodes,
-      }))
-      .sort((a, b) => a.partition - b.partition);
+    return describePartitions(this.#cluster.topic(topic)?.partitions ?? []);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { Codec } from "@millrace/compression";
 import type { DriverProducerSettings } from "@millrace/kafka";
 import { encodeRecordBatch, errorCodes, type ResponseTypes } from "@millrace/protocol";
 import type { Broker } from "../cluster/broker.ts";
+import type { TransactionSession } from "../transactions/transaction-session.ts";
 import { groupByTopic } from "../wire/group-by-topic.ts";
 import type { PendingBatch } from "./partition-lane.ts";
 
@@ -20,11 +21,12 @@ const unanswered: PartitionResponse = {
 const unacknowledged: PartitionResponse = { errorCode: errorCodes.NONE, baseOffset: -1, logAppendTimeMs: -1, errorMessage: null };
 
 /** The bytes of a batch, numbered under its partition's identity. @throws ProtocolError, CompressionError */
-export function encodeBatch({ batch, lane }: PendingBatch, idempotent: boolean, codec: Codec): Buffer {
+export function encodeBatch({ batch, lane }: PendingBatch, idempotent: boolean, codec: Codec, isTransactional = false): Buffer {
   return encodeRecordBatch({
     records: batch.records,
     compression: codec.name,
     compress: (data) => codec.compress(data),
+    isTransactional,
     ...(idempotent ? { ...lane.identity, baseSequence: lane.sequence } : {}),
   });
 }
@@ -34,13 +36,15 @@ export async function exchangeBatches(
   broker: Broker,
   settings: DriverProducerSettings,
   sent: readonly PendingBatch[],
+  transaction?: TransactionSession,
 ): Promise<readonly { readonly pending: PendingBatch; readonly response: PartitionResponse }[]> {
   const { acks, requestTimeoutMs } = settings;
+  const { transactionalId = null, maxProduceVersion: maxVersion } = transaction ?? {};
   const topics = groupByTopic(sent.map(({ lane, encoded }) => ({ topic: lane.topic, index: lane.partition, records: encoded ?? null })));
   const { body } = await broker.send(
     "Produce",
     () => ({
-      transactionalId: null,
+      transactionalId,
       acks,
       timeoutMs: requestTimeoutMs,
       topicData: topics.map(([name, partitions]) => ({
@@ -49,7 +53,7 @@ export async function exchangeBatches(
       })),
     }),
     // Connections that answer no more are given up; what may be stored is sent again under its number.
-    { timeoutMs: requestTimeoutMs, expectAnswer: acks !== 0 },
+    { timeoutMs: requestTimeoutMs, expectAnswer: acks !== 0, ...(maxVersion === undefined ? {} : { maxVersion }) },
   );
   if (acks === 0) return sent.map((pending) => ({ pending, response: unacknowledged }));
   return sent.map((pending) => {

@@ -12,6 +12,7 @@ export interface GroupOffsetsOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly group: string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const staleErrors = new Set([
@@ -22,16 +23,19 @@ const staleErrors = new Set([
   "STALE_MEMBER_EPOCH",
 ]);
 
-/** A group's stored offsets of these partitions, in their order; -1 where there is none. Waits for open transactions with offsets of the group to end. */
+/** A group's stored offsets of these partitions, in their order, -1 where there is none; or all that it has. Waits for open transactions with offsets of the group to end. */
 export async function fetchGroupOffsets(
-  options: GroupOffsetsOptions & { readonly partitions: readonly TopicPartition[] },
+  options: GroupOffsetsOptions & { readonly partitions: readonly TopicPartition[] | "all" },
 ): Promise<readonly CommittedOffset[]> {
   const { group, partitions } = options;
   if (partitions.length === 0) return [];
   const what = `Reading the offsets of group "${group}"`;
   return await withCoordinator(options, what, async (coordinator) => {
     const { version, body } = await coordinator.send("OffsetFetch", (chosen) => {
-      const topics = groupByTopic(partitions).map(([name, held]) => ({ name, partitionIndexes: held.map(({ partition }) => partition) }));
+      const topics =
+        partitions === "all"
+          ? null
+          : groupByTopic(partitions).map(([name, held]) => ({ name, partitionIndexes: held.map(({ partition }) => partition) }));
       const stable = chosen >= 7 ? { requireStable: true } : {};
       return chosen >= 8 ? { groups: [{ groupId: group, topics }], ...stable } : { groupId: group, topics, ...stable };
     });
@@ -50,6 +54,7 @@ export async function fetchGroupOffsets(
         });
       }
     }
+    if (partitions === "all") return [...found.values()].filter(({ offset }) => offset >= 0);
     return partitions.map(({ topic, partition }) => found.get(`${topic}/${partition}`) ?? { topic, partition, offset: -1, metadata: null });
   });
 }
@@ -63,9 +68,10 @@ export async function commitGroupOffsets(
     readonly offsets: readonly CommittedOffset[];
     readonly memberId: string;
     readonly generationId: number;
+    readonly groupInstanceId?: string | null;
   },
 ): Promise<void> {
-  const { group, offsets, memberId, generationId } = options;
+  const { group, offsets, memberId, generationId, groupInstanceId = null } = options;
   if (offsets.length === 0) return;
   const what = `Committing offsets of group "${group}"`;
   await withCoordinator(options, what, async (coordinator) => {
@@ -73,6 +79,7 @@ export async function commitGroupOffsets(
       groupId: group,
       generationIdOrMemberEpoch: generationId,
       memberId,
+      ...(groupInstanceId === null ? {} : { groupInstanceId }),
       topics: groupByTopic(offsets).map(([name, held]) => ({
         name,
         partitions: held.map(({ partition, offset, metadata }) => ({
@@ -91,7 +98,8 @@ export async function commitGroupOffsets(
   });
 }
 
-function commitError(code: number, context: { what: string; topic: string; partition: number }): KafkaError {
+/** The error for an answer to a commit of offsets. */
+export function commitError(code: number, context: { what: string; topic: string; partition: number }): KafkaError {
   const { name } = errorByCode(code);
   if (!staleErrors.has(name)) return brokerError(code, context);
   return new KafkaError({
@@ -108,12 +116,12 @@ async function withCoordinator<T>(
   what: string,
   work: (coordinator: Awaited<ReturnType<Cluster["coordinator"]>>) => Promise<T>,
 ): Promise<T> {
-  const { cluster, clock, timeoutMs, group } = options;
+  const { cluster, clock, timeoutMs, group, signal } = options;
   const recover = async (): Promise<void> => {
     cluster.forgetCoordinator(group);
     await cluster.refresh();
   };
-  return await untilDeadline({ clock, timeoutMs, context: { what, brokers: cluster.brokers }, recover }, async () =>
+  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover }, async () =>
     work(await cluster.coordinator(group)),
   );
 }

@@ -20,8 +20,9 @@ export async function listOffsets(options: {
   readonly partitions: readonly TopicPartition[];
   readonly at: "earliest" | "latest" | number;
   readonly isolation: "read_committed" | "read_uncommitted";
+  readonly signal?: AbortSignal | undefined;
 }): Promise<readonly StartPosition[]> {
-  const { cluster, clock, timeoutMs, partitions, at, isolation } = options;
+  const { cluster, clock, timeoutMs, partitions, at, isolation, signal } = options;
   if (partitions.length === 0) return [];
   const timestamp = at === "earliest" ? earliestTimestamp : at === "latest" ? latestTimestamp : at;
   const isolationLevel = isolation === "read_committed" ? 1 : 0;
@@ -47,7 +48,7 @@ export async function listOffsets(options: {
 
   const recover = async (): Promise<void> => await cluster.refresh(topics);
   const context = { what: `Asking for offsets of ${topics.map((topic) => `"${topic}"`).join(", ")}`, brokers: cluster.brokers };
-  await untilDeadline({ clock, timeoutMs, context, recover }, async () => {
+  await untilDeadline({ clock, timeoutMs, signal, context, recover }, async () => {
     if (topics.some((topic) => cluster.topic(topic) === undefined)) await cluster.refresh(topics);
     const byLeader = Map.groupBy(
       partitions.filter(({ topic, partition }) => !found.has(`${topic}/${partition}`)),

@@ -33,6 +33,9 @@ export interface Member {
   readonly failures: Error[];
 }
 
+/** What a test says about a consumer; topics are the usual subscription. */
+export type JoinSettings = Partial<DriverConsumerSettings> & { readonly group: string | null; readonly topics?: readonly string[] };
+
 /** The client without the port above it. */
 export interface Harness {
   readonly connection: DriverConnection;
@@ -40,10 +43,7 @@ export interface Harness {
   readonly admin: () => Promise<DriverAdmin>;
   readonly producer: (settings?: Partial<DriverProducerSettings>) => Promise<DriverProducer>;
   readonly topic: (partitions?: number, configs?: Readonly<Record<string, string>>) => Promise<string>;
-  readonly join: (
-    settings: Partial<DriverConsumerSettings> & { readonly group: string; readonly topics: readonly string[] },
-    handlers?: Partial<DriverConsumerHandlers>,
-  ) => Promise<Member>;
+  readonly join: (settings: JoinSettings, handlers?: Partial<DriverConsumerHandlers>) => Promise<Member>;
   readonly close: () => Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export function createHarness(
 
 async function join(
   connection: DriverConnection,
-  settings: Partial<DriverConsumerSettings> & { readonly group: string; readonly topics: readonly string[] },
+  { topics, ...settings }: JoinSettings,
   handlers: Partial<DriverConsumerHandlers>,
 ): Promise<Member> {
   let membership: GroupMembership = { memberId: "", generationId: -1 };
@@ -100,6 +100,10 @@ async function join(
   const made = Promise.withResolvers<DriverConsumer>();
   const consumer = await connection.createConsumer(
     {
+      subscription: { topics: topics ?? [] },
+      groupInstanceId: null,
+      assignors: ["range", "RoundRobinAssigner"],
+      metadataMaxAgeMs: 60_000,
       isolation: "read_committed",
       sessionTimeoutMs: 10_000,
       rebalanceTimeoutMs: 10_000,
@@ -115,13 +119,17 @@ async function join(
       ...handlers,
       assigned: async (granted, partitions) => {
         membership = granted;
-        held = partitions;
+        held = [...held, ...partitions];
         if (handlers.assigned !== undefined) return await handlers.assigned(granted, partitions);
         const committed = await (await made.promise).committed(partitions);
         return committed.map(({ topic, partition, offset }) => ({ topic, partition, offset: Math.max(0, offset) }));
       },
+      renewed: (granted) => {
+        membership = granted;
+        handlers.renewed?.(granted);
+      },
       revoked: async (partitions, reason) => {
-        held = [];
+        held = held.filter((each) => !partitions.some(({ topic, partition }) => each.topic === topic && each.partition === partition));
         revocations.push({ reason, partitions });
         await handlers.revoked?.(partitions, reason);
       },

@@ -34,6 +34,7 @@ export class Assignment implements DriverConsumerHandlers {
   readonly #held = new Map<string, HeldPartition>();
   #hasFailed = false;
   #membership: JoinedMembership | undefined;
+  #change = Promise.withResolvers<void>();
 
   constructor(context: AssignmentContext) {
     this.#context = context;
@@ -52,12 +53,32 @@ export class Assignment implements DriverConsumerHandlers {
     return this.#held.get(partitionKey(partition));
   }
 
+  /** Resolves when the membership or what is held changes; at the latest when a rebalance must be over. */
+  async changed(): Promise<void> {
+    const { clock, options } = this.#context;
+    await withDeadline(options.rebalanceTimeoutMs, async () => await this.#change.promise, { clock, what: "the rebalance" }).catch(
+      (error: unknown) => {
+        if (!TimedOutError.is(error)) throw error;
+      },
+    );
+  }
+
+  #noteChange(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+
+  renewed(membership: JoinedMembership): void {
+    this.#membership = membership;
+    for (const held of this.#held.values()) held.membership = membership;
+    this.#noteChange();
+  }
+
   async assigned(membership: JoinedMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
     const { driver, starter, handlers, publish, options } = this.#context;
     // What is named although it is held: its old membership ended without a word.
     await this.revoked(partitions, "lost");
-    this.#membership = membership;
-    for (const held of this.#held.values()) held.membership = membership;
+    this.renewed(membership);
     try {
       const starting = await starter.start(await driver, membership, partitions);
       for (const held of starting) {
@@ -81,6 +102,7 @@ export class Assignment implements DriverConsumerHandlers {
       if (reason === "lost") this.#end(held, reason);
       else held.beginLeaving();
     }
+    this.#noteChange();
     const { handlers, options, clock, commitHandled, commitsAnswered } = this.#context;
     const settle = async (): Promise<void> => {
       const told = handlers.onRevoked?.(

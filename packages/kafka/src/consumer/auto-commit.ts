@@ -5,7 +5,7 @@ import type { OffsetCommit, PartitionClaim } from "./consumer.ts";
 export interface AutoCommitContext {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly group: string;
+  readonly group: string | null;
   /** Kafka: `auto.commit.interval.ms`. */
   readonly intervalMs: number;
   readonly commit: (offsets: readonly OffsetCommit[]) => Promise<unknown>;

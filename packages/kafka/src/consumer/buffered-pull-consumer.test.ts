@@ -27,7 +27,7 @@ async function setUp(
 
 test("poll answers what has arrived, up to a number, and lets a partition's next batch come when it has answered the last", async () => {
   const { scripted, consumer, poll, kafka } = await setUp();
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   expect(await poll()).toEqual([]);
   let settled = 0;
   const first = scripted.deliver(p0, 0, 3).then(() => settled++);
@@ -47,7 +47,7 @@ test("poll answers what has arrived, up to a number, and lets a partition's next
 
 test("poll waits for records, for its time, for its signal; one at a time", async () => {
   const { scripted, consumer, poll, clock, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   expect(await clock.runUntil(consumer.poll())).toEqual([]);
   expect(clock.monotonic()).toBe(1_000);
   const waiting = poll(undefined, 5_000);
@@ -68,7 +68,7 @@ test("poll waits for records, for its time, for its signal; one at a time", asyn
 
 test("the loop reads record by record, can be left and taken up again, and ends when the consumer is closed", async () => {
   const { scripted, consumer, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 3);
   const seen: number[] = [];
   for await (const { offset } of consumer) {
@@ -86,7 +86,7 @@ test("the loop reads record by record, can be left and taken up again, and ends 
 
 test("commits are of what was polled, or of what is named; a partition that went makes them stale", async () => {
   const { scripted, consumer, poll, kafka } = await setUp();
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   void scripted.deliver(p0, 0, 4);
   void scripted.deliver(p1, 0, 1);
   await poll(3);
@@ -109,7 +109,7 @@ test("commits are of what was polled, or of what is named; a partition that went
 
 test("an asynchronous commit calls back once, with its error or null, and a callback that fails is logged", async () => {
   const { scripted, consumer, poll, kafka, entries, clock } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 1);
   await poll();
   const heard: (Error | null)[] = [];
@@ -133,7 +133,7 @@ test("seeking forgets what was not polled, for a partition or for all that are h
   const driver = new ScriptedDriver();
   for (const key of ["orders/0", "orders/1"]) driver.logs.set(key, { earliest: 5, latest: 90 });
   const { scripted, consumer, poll, kafka } = await setUp({}, {}, driver);
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   const unread = scripted.deliver(p0, 5, 3);
   await consumer.seek(p0, 40);
   await unread;
@@ -152,7 +152,7 @@ test("seeking forgets what was not polled, for a partition or for all that are h
 
 test("what is paused is not polled, also when it had arrived before", async () => {
   const { scripted, consumer, poll, kafka } = await setUp();
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   void scripted.deliver(p0, 0, 1);
   void scripted.deliver(p1, 0, 1);
   consumer.pause([p0]);
@@ -174,7 +174,7 @@ test("a rebalance waits until what was polled has been dealt with: its commit st
     {},
     { onRevoked: (claims, reason) => void order.push(`${claims.length} ${reason}`) },
   );
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 4);
   expect(await poll(2)).toEqual(["0:0", "0:1"]);
   const revoked = scripted.handlers.revoked([p0], "rebalance").then(() => order.push("left"));
@@ -191,7 +191,7 @@ test("a rebalance waits until what was polled has been dealt with: its commit st
 
 test("a member that does not come back for its records holds a rebalance no longer than rebalanceTimeoutMs", async () => {
   const { scripted, poll, clock, kafka } = await setUp({ rebalanceTimeoutMs: 2_000 });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 1);
   await poll();
   await clock.runUntil(scripted.handlers.revoked([p0], "rebalance"));
@@ -201,7 +201,7 @@ test("a member that does not come back for its records holds a rebalance no long
 
 test("with autoCommitMs only what the next poll has shown to be dealt with is committed, and close commits the rest", async () => {
   const { scripted, consumer, poll, clock, kafka } = await setUp({ autoCommitMs: 100 });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 4);
   await poll(1);
   await clock.advance(500);
@@ -216,7 +216,7 @@ test("with autoCommitMs only what the next poll has shown to be dealt with is co
 
 test("close commits nothing unless asked to, and then everything is refused", async () => {
   const { scripted, consumer, poll, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 1);
   await poll();
   await Promise.all([consumer.close(), consumer.close()]);
@@ -241,7 +241,7 @@ test("close commits nothing unless asked to, and then everything is refused", as
     await expect(attempt()).rejects.toMatchObject(closed);
   }
   const other = await setUp();
-  await other.scripted.assign(1, [p0]);
+  await other.scripted.join(1, [p0]);
   void other.scripted.deliver(p0, 0, 2);
   await other.poll(1);
   await other.consumer.close({ commit: true });
@@ -251,7 +251,7 @@ test("close commits nothing unless asked to, and then everything is refused", as
 
 test("a consumer that fails tells the next poll, and the one that waits", async () => {
   const { scripted, poll, kafka, consumer } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   const waiting = expect(poll(undefined, 9_000)).rejects.toThrow("fell over");
   scripted.handlers.failed(new Error("fell over"));
   await waiting;

@@ -31,7 +31,7 @@ const usualMaxRecords = 500;
 
 /** Turns delivery round: keeps at most one batch per partition until it is asked for. */
 export class BufferedPullConsumer implements PullConsumer {
-  readonly group: string;
+  readonly group: string | null;
   readonly #context: PullConsumerContext;
   readonly #consumer: Consumer;
   readonly #autoCommit: AutoCommit | undefined;
@@ -42,6 +42,7 @@ export class BufferedPullConsumer implements PullConsumer {
   /** What the last `poll` answered, until the next one. */
   readonly #working = new Map<PartitionClaim, number>();
   readonly #paused = new Map<string, TopicPartition>();
+  #isAssigned = false;
   #polling = false;
   #wake: () => void = () => {};
   #nextPoll = Promise.withResolvers<void>();
@@ -65,11 +66,23 @@ export class BufferedPullConsumer implements PullConsumer {
   }
 
   async subscribe(
-    topics: readonly (string | AnyTopic)[],
+    topics: readonly (string | AnyTopic)[] | { readonly pattern: RegExp },
     listeners: Pick<ConsumerHandlers, "onAssigned" | "onRevoked"> = {},
   ): Promise<void> {
     this.#assertOpen();
-    await this.#consumer.consume(topics, {
+    await this.#consumer.consume(topics, this.#handlers(listeners));
+    if (!("pattern" in topics)) this.#topics = topics.map((topic) => (typeof topic === "string" ? topic : topic.name));
+  }
+
+  async assign(partitions: readonly TopicPartition[], listeners?: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): Promise<void> {
+    this.#assertOpen();
+    const handlers = this.#isAssigned && listeners === undefined ? undefined : this.#handlers(listeners ?? {});
+    this.#isAssigned = true;
+    await this.#consumer.assign(partitions, handlers);
+  }
+
+  #handlers(listeners: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): ConsumerHandlers {
+    return {
       onBatch: (batch) => this.#arrived(batch),
       onAssigned: async (claims) => {
         for (const claim of claims) this.#positions.set(claim, claim.startOffset);
@@ -87,8 +100,7 @@ export class BufferedPullConsumer implements PullConsumer {
           this.#paused.delete(partitionKey(claim));
         }
       },
-    });
-    this.#topics = topics.map((topic) => (typeof topic === "string" ? topic : topic.name));
+    };
   }
 
   subscription(): readonly string[] {

@@ -9,6 +9,16 @@ export interface CommitQueueContext {
   readonly held: (commit: OffsetCommit) => HeldPartition | undefined;
   readonly send: (offsets: readonly CommittedOffset[], membership: GroupMembership) => Promise<void>;
   readonly onStale: (commit: OffsetCommit) => void;
+  /**
+   * Resolves when the membership may have changed. Only where partitions are kept during a rebalance: what was refused in the middle of one is then sent
+   * under the new membership, since nobody else can have held the partition.
+   */
+  readonly renewed?: (() => Promise<void>) | undefined;
+}
+
+interface RefusedCommit {
+  readonly commit: OffsetCommit;
+  readonly membership: GroupMembership;
 }
 
 /** Sends commits one after another, so that a later one is never overtaken, and drops those that are no longer this member's to make. */
@@ -34,6 +44,30 @@ export class CommitQueue {
 
   async #send(commits: readonly OffsetCommit[]): Promise<readonly OffsetCommit[]> {
     const stale: OffsetCommit[] = [];
+    for (let pending = commits; pending.length > 0; ) {
+      const refused = await this.#sendOnce(pending, stale);
+      pending = refused.length === 0 ? [] : await this.#renew(refused, stale);
+    }
+    for (const commit of stale) this.#context.onStale(commit);
+    return stale;
+  }
+
+  /** Those of the refused ones that can be sent again; the others are stale. */
+  async #renew(refused: readonly RefusedCommit[], stale: OffsetCommit[]): Promise<readonly OffsetCommit[]> {
+    const { held, renewed } = this.#context;
+    const isKept = ({ commit }: RefusedCommit): boolean => held(commit)?.isLeaving === false;
+    if (renewed !== undefined && refused.some(isKept)) await renewed();
+    const again: OffsetCommit[] = [];
+    for (const { commit, membership } of refused) {
+      const found = held(commit);
+      if (renewed === undefined || found === undefined || found.membership === membership) stale.push(commit);
+      else again.push(commit);
+    }
+    return again;
+  }
+
+  async #sendOnce(commits: readonly OffsetCommit[], stale: OffsetCommit[]): Promise<readonly RefusedCommit[]> {
+    const refused: RefusedCommit[] = [];
     const groups = new Map<GroupMembership, OffsetCommit[]>();
     for (const commit of commits) {
       const held = this.#context.held(commit);
@@ -52,10 +86,9 @@ export class CommitQueue {
         await this.#context.send(offsets, membership);
       } catch (error) {
         if (!KafkaError.is(error) || error.code !== "COMMIT_STALE") throw error;
-        stale.push(...group);
+        refused.push(...group.map((commit) => ({ commit, membership })));
       }
     }
-    for (const commit of stale) this.#context.onStale(commit);
-    return stale;
+    return refused;
   }
 }

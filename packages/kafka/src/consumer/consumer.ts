@@ -72,9 +72,19 @@ export interface ConsumerGroupMetadata extends JoinedMembership {
 
 /** A member of a consumer group. Made by `kafka.consumer()`. */
 export interface Consumer {
-  readonly group: string;
-  /** Joins the group and starts delivering. Resolves when joining has begun; may be called once. */
-  consume(topics: readonly (string | AnyTopic)[], handlers: ConsumerHandlers): Promise<void>;
+  /** null: it has none, and can only be given partitions. */
+  readonly group: string | null;
+  /**
+   * Joins the group and starts delivering. Resolves when joining has begun; may be called once. A pattern means every topic whose whole name it matches;
+   * topics that are made later are found within `metadataMaxAgeMs`.
+   */
+  consume(topics: readonly (string | AnyTopic)[] | { readonly pattern: RegExp }, handlers: ConsumerHandlers): Promise<void>;
+  /**
+   * Holds these partitions and no others, without taking part in a group's rebalances; they begin where the group's offset or the reset policy says. May be
+   * called again to hold others: what stays is read on, and the handlers of the first call stay. Resolves when the partitions are held. With a group, its
+   * offsets can be committed while it has no members. Cannot be mixed with `consume`.
+   */
+  assign(partitions: readonly TopicPartition[], handlers?: ConsumerHandlers): Promise<void>;
   /**
    * Settles when the consumer has stopped: resolves after `close()`, rejects with the error that stopped it. Look at it: a consumer that fails while nobody
    * does is an unhandled rejection, which by Node's default ends the process, rather than a silent stop.
@@ -86,20 +96,21 @@ export interface Consumer {
   commit(offsets: readonly OffsetCommit[]): Promise<{ readonly stale: readonly OffsetCommit[] }>;
   /** The claims held now. */
   assignment(): readonly PartitionClaim[];
-  /** This member's standing in its group; null while it has none: before it has joined, after it was thrown out, after `close`. */
+  /** This member's standing in its group; null while it has none: with `assign`, before it has joined, after it was thrown out, after `close`. */
   groupMetadata(): ConsumerGroupMetadata | null;
   /** Next offset to be delivered, or null when the partition is not held. */
   position(partition: TopicPartition): number | null;
   committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
   /** Asks the brokers how far behind every partition held is. */
   lag(): Promise<readonly PartitionLag[]>;
-  /** Holds a partition's delivery back. What was fetched stays buffered, within the consumer's limits. */
-  pause(partitions: readonly TopicPartition[]): void;
-  resume(partitions: readonly TopicPartition[]): void;
+  /** Holds delivery back. What was fetched stays buffered, within the consumer's limits. @default every partition held */
+  pause(partitions?: readonly TopicPartition[]): void;
+  /** @default every partition held */
+  resume(partitions?: readonly TopicPartition[]): void;
   /** Moves a held partition: the next batch starts there. */
   seek(partition: TopicPartition, to: number | "beginning" | "end" | { readonly timestamp: number }): Promise<void>;
   /**
-   * Waits for `onRevoked` and the running handlers, leaves the group and stops. Idempotent. Do not await it inside a handler: each would wait for the other,
+   * Waits for `onRevoked` and the running handlers, leaves the group (a static member does not) and stops. Idempotent. Do not await it inside a handler: each would wait for the other,
    * for `rebalanceTimeoutMs`.
    */
   close(): Promise<void>;

@@ -30,6 +30,7 @@ export function decideStart(
   if (position !== null && position >= earliest && position <= latest) return { start: position, lost: null };
   const lost = position !== null && position < earliest ? { from: position, to: earliest } : null;
   if (reset !== "none") return { start: reset === "earliest" ? earliest : latest, lost };
-  const why = position === null ? "the group has no offset" : `offset ${position} is outside the log, which holds ${earliest} to ${latest}`;
+  const why =
+    position === null ? "there is no stored offset" : `offset ${position} is outside the log, which holds ${earliest} to ${latest}`;
   return { start: null, lost, why };
 }

@@ -50,8 +50,13 @@ test("a group's offset is where reading starts, and the reset policy decides wit
   driver.logs.set("orders/1", { earliest: 3, latest: 30 });
   const assigned: PartitionClaim[] = [];
   const { scripted, consumer, kafka } = await setUp({ reset: "latest" }, { onAssigned: (claims) => void assigned.push(...claims) }, driver);
-  expect(scripted.settings).toMatchObject({ group: "billing", topics: ["orders"], isolation: "read_committed", sessionTimeoutMs: 30_000 });
-  expect(await scripted.assign(1, [p0, p1])).toEqual([
+  expect(scripted.settings).toMatchObject({
+    group: "billing",
+    subscription: { topics: ["orders"] },
+    isolation: "read_committed",
+    sessionTimeoutMs: 30_000,
+  });
+  expect(await scripted.join(1, [p0, p1])).toEqual([
     { ...p0, offset: 7 },
     { ...p1, offset: 30 },
   ]);
@@ -69,7 +74,7 @@ test("records lost to retention are one event with their range, at assignment or
   driver.committed.set("orders/0", { ...p0, offset: 3, metadata: null });
   driver.logs.set("orders/0", { earliest: 6, latest: 12 });
   const { scripted, events, kafka, consumer } = await setUp({}, {}, driver);
-  expect(await scripted.assign(1, [p0])).toEqual([{ ...p0, offset: 6 }]);
+  expect(await scripted.join(1, [p0])).toEqual([{ ...p0, offset: 6 }]);
   const lost = () => events.filter(({ type }) => type === "records-lost");
   await Promise.resolve();
   expect(lost()).toEqual([{ type: "records-lost", group: "billing", ...p0, from: 3, to: 6 }]);
@@ -87,7 +92,7 @@ test("records lost to retention are one event with their range, at assignment or
 test("the policy none fails the consumer where there is no usable offset", async () => {
   const { scripted, consumer, events, kafka } = await setUp({ reset: "none" });
   const stopped = expect(consumer.stopped).rejects.toMatchObject({ code: "NO_OFFSET", topic: "orders", partition: 0 });
-  await expect(scripted.assign(1, [p0])).rejects.toMatchObject({ code: "NO_OFFSET" });
+  await expect(scripted.join(1, [p0])).rejects.toMatchObject({ code: "NO_OFFSET" });
   await stopped;
   expect(events).toContainEqual({ type: "consumer-failed", group: "billing", error: expect.objectContaining({ code: "NO_OFFSET" }) });
   expect(scripted.closed).toBe(1);
@@ -96,7 +101,7 @@ test("the policy none fails the consumer where there is no usable offset", async
   const driver = new ScriptedDriver();
   driver.committed.set("orders/0", { ...p0, offset: 0, metadata: null });
   const second = await setUp({ reset: "none" }, {}, driver);
-  await second.scripted.assign(1, [p0]);
+  await second.scripted.join(1, [p0]);
   driver.logs.set("orders/0", { earliest: 5, latest: 9 });
   const failed = expect(second.consumer.stopped).rejects.toMatchObject({ code: "NO_OFFSET" });
   await expect(second.scripted.handlers.outOfRange({ ...p0, offset: 0 })).rejects.toMatchObject({ code: "NO_OFFSET" });
@@ -111,7 +116,7 @@ test("questions that fail for passing reasons are asked again at assignment", as
   driver.onOffsets = () => {
     if (failures-- > 0) throw new KafkaError({ code: "KAFKA_BROKER_ERROR", message: "loading", retryable: true });
   };
-  expect(await clock.runUntil(scripted.assign(1, [p0]))).toEqual([{ ...p0, offset: 0 }]);
+  expect(await clock.runUntil(scripted.join(1, [p0]))).toEqual([{ ...p0, offset: 0 }]);
   expect(failures).toBeLessThan(0);
   await kafka.close();
 });
@@ -122,14 +127,14 @@ test("a member without partitions asks nothing and is told so", async () => {
   driver.onOffsets = () => {
     throw new Error("nothing to ask about");
   };
-  expect(await scripted.assign(1, [])).toEqual([]);
+  expect(await scripted.join(1, [])).toEqual([]);
   expect(assigned).toEqual([0]);
   await kafka.close();
 });
 
 test("batches arrive with their claim, and the position moves past gaps", async () => {
   const { scripted, batches, consumer, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await scripted.deliver(p0, 0, 3);
   await scripted.handlers.batch({ ...p0, fetchOffset: 3, records: [], nextOffset: 9, highWatermark: 100 });
   expect(batches.map(({ records, nextOffset }) => [records.length, nextOffset])).toEqual([
@@ -144,7 +149,7 @@ test("batches arrive with their claim, and the position moves past gaps", async 
 test("after a seek, what was fetched for the old position is dropped", async () => {
   const { scripted, batches, consumer, driver, kafka } = await setUp();
   driver.logs.set("orders/0", { earliest: 0, latest: 40 });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await consumer.seek(p0, 20);
   await scripted.deliver(p0, 0, 3);
   expect(batches).toHaveLength(0);
@@ -164,10 +169,10 @@ test("after a seek, what was fetched for the old position is dropped", async () 
 
 test("a partition that goes while a seek looks for its offset is not moved", async () => {
   const { scripted, consumer, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   const seeking = consumer.seek(p0, "end");
   await scripted.handlers.revoked([p0], "lost");
-  await scripted.assign(2, [p0]);
+  await scripted.join(2, [p0]);
   await expect(seeking).rejects.toMatchObject({ code: "PARTITION_NOT_HELD" });
   expect(scripted.seeks).toEqual([]);
   await kafka.close();
@@ -177,14 +182,14 @@ test("a driver that answers for fewer partitions than it was asked about fails t
   const { scripted, consumer, kafka } = await setUp();
   scripted.offsets = async () => [];
   const stopped = expect(consumer.stopped).rejects.toThrow("the driver gave no offsets for orders/0");
-  await expect(scripted.assign(1, [p0])).rejects.toMatchObject({ code: "KAFKA_CLIENT_ERROR" });
+  await expect(scripted.join(1, [p0])).rejects.toMatchObject({ code: "KAFKA_CLIENT_ERROR" });
   await stopped;
   await kafka.close();
 });
 
 test("a paused partition holds its one batch until it is resumed, moved or gone; others go on", async () => {
   const { scripted, batches, consumer, clock, kafka } = await setUp();
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   consumer.pause([p0, { topic: "orders", partition: 7 }]);
   let settled = false;
   const held = scripted.deliver(p0, 0, 2).then(() => {
@@ -211,7 +216,7 @@ test("a paused partition holds its one batch until it is resumed, moved or gone;
 
 test("commits carry the membership of their claim, in order, and never overtake", async () => {
   const { scripted, consumer, kafka } = await setUp();
-  await scripted.assign(4, [p0, p1]);
+  await scripted.join(4, [p0, p1]);
   const [first, second] = consumer.assignment();
   const gates: (() => void)[] = [];
   scripted.onCommit = () => new Promise((resolve) => gates.push(resolve));
@@ -228,7 +233,7 @@ test("commits carry the membership of their claim, in order, and never overtake"
   gates.shift()!();
   expect(await two).toEqual({ stale: [] });
   scripted.onCommit = undefined;
-  expect(scripted.commits).toEqual([
+  expect(scripted.commits).toMatchObject([
     {
       membership: { memberId: "member-1", generationId: 4 },
       offsets: [
@@ -248,11 +253,11 @@ test("commits carry the membership of their claim, in order, and never overtake"
 
 test("a commit on an ended claim is dropped, even when the partition is held again; one that the broker refuses is stale, not sent again", async () => {
   const { scripted, consumer, events, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   const old = consumer.assignment()[0]!;
   await scripted.handlers.revoked([p0], "rebalance");
   expect(old.signal.aborted).toBe(true);
-  await scripted.assign(2, [p0]);
+  await scripted.join(2, [p0]);
   const stale = [commit(old, 3)];
   expect(await consumer.commit(stale)).toEqual({ stale });
   expect(scripted.commits).toHaveLength(0);
@@ -285,7 +290,7 @@ test("revocation is awaited: running handlers finish, commits still count, then 
       },
     },
   );
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   const claim = consumer.assignment()[0]!;
   const handling = scripted.deliver(p0, 0, 2);
   await Promise.resolve();
@@ -302,7 +307,7 @@ test("revocation is awaited: running handlers finish, commits still count, then 
 
 test("a revocation waits for a hanging handler no longer than the group does", async () => {
   const { scripted, consumer, clock, kafka } = await setUp({ rebalanceTimeoutMs: 1_000 }, { onBatch: () => new Promise(() => {}) });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   void scripted.deliver(p0, 0, 1);
   const claim = consumer.assignment()[0]!;
   await clock.runUntil(scripted.handlers.revoked([p0], "rebalance"));
@@ -314,22 +319,22 @@ test("a revocation waits for a hanging handler no longer than the group does", a
 test("lost partitions end at once, before the listener is told", async () => {
   const seen: boolean[] = [];
   const { scripted, consumer, kafka } = await setUp({}, { onRevoked: (claims) => void seen.push(claims[0]!.signal.aborted) });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await scripted.handlers.revoked([p0], "lost");
   expect(seen).toEqual([true]);
   expect(consumer.assignment()).toEqual([]);
-  await scripted.assign(2, [p0]);
+  await scripted.join(2, [p0]);
   // Assigned again without a word: the old claim is lost.
-  await scripted.assign(3, [p0]);
+  await scripted.join(3, [p0]);
   expect(seen).toEqual([true, true]);
   await kafka.close();
 });
 
 test("a partition that stays through a cooperative rebalance commits under the new membership", async () => {
   const { scripted, consumer, kafka } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   const kept = consumer.assignment()[0]!;
-  await scripted.assign(2, [p1]);
+  await scripted.join(2, [p1]);
   expect(consumer.assignment()).toHaveLength(2);
   await consumer.commit([commit(kept, 1)]);
   expect(scripted.commits[0]!.membership.generationId).toBe(2);
@@ -350,7 +355,7 @@ test("a failing handler stops the consumer with its own error", async () => {
   ]) {
     const { scripted, consumer, entries, kafka, batches } = await setUp({}, handlers);
     const stopped = expect(consumer.stopped).rejects.toBe(boom);
-    await scripted.assign(1, [p0]).catch(() => undefined);
+    await scripted.join(1, [p0]).catch(() => undefined);
     await scripted.deliver(p0, 0, 1);
     await scripted.handlers.revoked([p0], "rebalance");
     await stopped;
@@ -363,7 +368,7 @@ test("a failing handler stops the consumer with its own error", async () => {
   }
   const { scripted, consumer, kafka } = await setUp({}, { onBatch: () => Promise.reject("text") });
   const stopped = expect(consumer.stopped).rejects.toMatchObject({ code: "HANDLER_FAILED", cause: "text" });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await scripted.deliver(p0, 0, 1);
   await stopped;
   await kafka.close();
@@ -372,7 +377,7 @@ test("a failing handler stops the consumer with its own error", async () => {
 test("a handler that runs longer than maxProcessingMs ends the consumer", async () => {
   const { scripted, consumer, clock, kafka } = await setUp({ maxProcessingMs: 5_000 }, { onBatch: () => new Promise(() => {}) });
   const stopped = expect(consumer.stopped).rejects.toMatchObject({ code: "PROCESSING_TIMED_OUT", partition: 0 });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await clock.runUntil(scripted.deliver(p0, 0, 1));
   await stopped;
   expect(clock.monotonic()).toBe(5_000);
@@ -387,7 +392,7 @@ test("a driver that fails ends the claims as lost and the consumer with its erro
     throw new Error("cannot close either");
   };
   const stopped = expect(consumer.stopped).rejects.toThrow("fell over");
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   scripted.handlers.failed(new Error("fell over"));
   await stopped;
   expect(reasons).toEqual(["lost"]);
@@ -397,7 +402,7 @@ test("a driver that fails ends the claims as lost and the consumer with its erro
 
 test("close is idempotent, resolves stopped, and works before consume and during a failed one", async () => {
   const { consumer, scripted, kafka, events, reading } = await setUp();
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await Promise.all([consumer.close(), consumer.close(), consumer.stopped]);
   expect(scripted.closed).toBe(1);
   await expect(consumer.consume(["orders"], { onBatch: () => undefined })).rejects.toMatchObject({ code: "CLOSED" });
@@ -406,7 +411,7 @@ test("close is idempotent, resolves stopped, and works before consume and during
   await idle.close();
   await idle.stopped;
   const unlucky = kafka.consumer({ group: "unlucky" });
-  await expect(unlucky.consume([], { onBatch: () => undefined })).rejects.toThrow("name at least one topic");
+  await expect(unlucky.consume([], { onBatch: () => undefined })).rejects.toThrow("At least one topic is required");
   await kafka.close();
   await reading;
   expect(events).toContainEqual({ type: "partition-revoked", group: "billing", ...p0, reason: "close" });
@@ -458,10 +463,10 @@ test("autoCommitMs commits what was handled, once in a while and when partitions
     { autoCommitMs: 1_000 },
     { onBatch: ({ nextOffset }) => (nextOffset < 4 ? undefined : new Promise<void>((resolve) => (finish = resolve))) },
   );
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await scripted.deliver(p0, 0, 2);
   await scripted.deliver(p0, 2, 1);
-  expect(scripted.commits).toEqual([]);
+  expect(scripted.commits).toMatchObject([]);
   scripted.onCommit = () => Promise.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "gone", retryable: true }));
   await clock.advance(1_000);
   scripted.onCommit = undefined;
@@ -482,7 +487,7 @@ test("autoCommitMs commits what was handled, once in a while and when partitions
 
 test("maxBatchRecords hands a fetch over in parts, which a pause, a seek and a revocation come between", async () => {
   const { scripted, batches, consumer, kafka } = await setUp({ maxBatchRecords: 2 });
-  await scripted.assign(1, [p0]);
+  await scripted.join(1, [p0]);
   await scripted.deliver(p0, 0, 5);
   expect(batches.map(({ records, nextOffset }) => [records.length, nextOffset])).toEqual([
     [2, 2],
@@ -493,7 +498,7 @@ test("maxBatchRecords hands a fetch over in parts, which a pause, a seek and a r
     { maxBatchRecords: 2 },
     { onBatch: async ({ nextOffset }) => void (nextOffset === 2 && (await sought.consumer.seek(p0, 77))) },
   );
-  await sought.scripted.assign(1, [p0]);
+  await sought.scripted.join(1, [p0]);
   await sought.scripted.deliver(p0, 0, 6);
   expect(sought.consumer.position(p0)).toBe(77);
   expect(consumer.position(p0)).toBe(5);
@@ -505,7 +510,7 @@ test("lag is what lies between the position and the end of the log, for every pa
   driver.logs.set("orders/0", { earliest: 0, latest: 10 });
   const { scripted, consumer, kafka } = await setUp({}, {}, driver);
   expect(await consumer.lag()).toEqual([]);
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   await scripted.deliver(p0, 0, 4);
   expect(await consumer.lag()).toEqual([
     { ...p0, position: 4, end: 10, lag: 6 },
@@ -517,16 +522,16 @@ test("lag is what lies between the position and the end of the log, for every pa
 test("groupMetadata is the standing in the group: null before it is joined, after it is lost and after close", async () => {
   const { scripted, consumer, kafka } = await setUp();
   expect(consumer.groupMetadata()).toBeNull();
-  await scripted.assign(1, [p0, p1]);
+  await scripted.join(1, [p0, p1]);
   const standing = { group: "billing", memberId: "member-1", groupInstanceId: null, isLeader: true, protocol: "range" };
   expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 1, assignment: [p0, p1] });
   await scripted.handlers.revoked([p0, p1], "rebalance");
   expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 1, assignment: [] });
-  await scripted.assign(2, [p0]);
+  await scripted.join(2, [p0]);
   expect(consumer.groupMetadata()).toEqual({ ...standing, generationId: 2, assignment: [p0] });
   await scripted.handlers.revoked([p0], "lost");
   expect(consumer.groupMetadata()).toBeNull();
-  await scripted.assign(3, [p0]);
+  await scripted.join(3, [p0]);
   await kafka.close();
   expect(consumer.groupMetadata()).toBeNull();
 });

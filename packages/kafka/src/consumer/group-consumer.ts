@@ -2,14 +2,14 @@ import { type Cancel, type Clock, ClosedError, type Instrumentation, InvalidOpti
 import type { AnyTopic } from "@millrace/topics";
 import type { ClientEvent } from "../client-event.ts";
 import type { DriverConnection } from "../driver/driver.ts";
-import type { CommittedOffset, DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
+import type { CommittedOffset, ConsumerSubscription, DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import { Assignment } from "./assignment.ts";
 import { AutoCommit } from "./auto-commit.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { Consumer, ConsumerGroupMetadata, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer.ts";
-import type { HeldPartition } from "./held-partition.ts";
+import { type HeldPartition, partitionKey } from "./held-partition.ts";
 import { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 import { watchEventLoop } from "./watch-event-loop.ts";
@@ -30,7 +30,7 @@ export interface ConsumerContext {
 
 /** The consumer: joins through the driver, and owns everything above fetching: where to start, what is held, what may be committed. */
 export class GroupConsumer implements Consumer {
-  readonly group: string;
+  readonly group: string | null;
   readonly stopped: Promise<void>;
   readonly #context: ConsumerContext;
   readonly #driver = Promise.withResolvers<DriverConsumer>();
@@ -42,6 +42,7 @@ export class GroupConsumer implements Consumer {
   #joining: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #failure: Error | undefined;
+  #isAssigned = false;
   #hasEnded = false;
 
   constructor(context: ConsumerContext) {
@@ -54,6 +55,7 @@ export class GroupConsumer implements Consumer {
       held: ({ claim }) => this.#heldBy(claim),
       send: (offsets, membership) => this.#sendCommit(offsets, membership),
       onStale: ({ claim: { topic, partition }, offset }) => publish({ type: "commit-stale", group: this.group, topic, partition, offset }),
+      renewed: options.assignors.includes("cooperative-sticky") ? () => this.#assignment?.changed() ?? Promise.resolve() : undefined,
     });
     this.#autoCommit =
       options.autoCommitMs === 0
@@ -81,19 +83,39 @@ export class GroupConsumer implements Consumer {
     });
   }
 
-  async consume(topics: readonly (string | AnyTopic)[], handlers: ConsumerHandlers): Promise<void> {
-    if (this.#ending !== undefined) throw new ClosedError(`the consumer of group "${this.group}"`);
-    if (this.#joining !== undefined) throw new InvalidOptionsError("consume", ["a consumer consumes once; make another one"]);
-    const names = [...new Set(topics.map((topic) => (typeof topic === "string" ? topic : topic.name)))];
-    if (names.length === 0) throw new InvalidOptionsError("consume", ["name at least one topic"]);
-    this.#joining = this.#join(names, handlers);
+  async consume(topics: readonly (string | AnyTopic)[] | { readonly pattern: RegExp }, handlers: ConsumerHandlers): Promise<void> {
+    if (this.#ending !== undefined) throw new ClosedError(this.#name);
+    const problems: string[] = [];
+    if (this.#joining !== undefined) problems.push("a consumer consumes once; make another one");
+    if (this.group === null) problems.push("a consumer without a group cannot subscribe; name a group, or use assign");
+    const subscription = "pattern" in topics ? { pattern: topics.pattern } : { topics: namesOf(topics) };
+    if (subscription.topics?.length === 0) problems.push("At least one topic is required");
+    if (problems.length > 0) throw new InvalidOptionsError("consume", problems);
+    this.#joining = this.#join(subscription, handlers);
     await this.#joining;
+  }
+
+  async assign(partitions: readonly TopicPartition[], handlers?: ConsumerHandlers): Promise<void> {
+    if (this.#ending !== undefined) throw new ClosedError(this.#name);
+    const problems = partitions
+      .filter(({ topic, partition }) => typeof topic !== "string" || topic === "" || !isOffset(partition))
+      .map(({ topic, partition }) => `${topic}/${partition} is not a partition`);
+    if (this.#joining !== undefined && !this.#isAssigned)
+      problems.push("a consumer that consumes topics cannot be given partitions; make another one");
+    if (this.#isAssigned === (handlers !== undefined)) problems.push("handlers are given with the first assign, and only with that");
+    if (problems.length > 0) throw new InvalidOptionsError("assign", problems);
+    this.#isAssigned = true;
+    if (handlers !== undefined) this.#joining = this.#join("assigned", handlers);
+    await this.#joining;
+    const distinct = new Map(partitions.map(({ topic, partition }) => [partitionKey({ topic, partition }), { topic, partition }]));
+    await (await this.#driver.promise).assign([...distinct.values()]);
   }
 
   async commit(offsets: readonly OffsetCommit[]): Promise<{ readonly stale: readonly OffsetCommit[] }> {
     const problems = offsets
       .filter(({ offset }) => !isOffset(offset))
       .map(({ claim, offset }) => `${claim.topic}/${claim.partition}: ${offset} is not an offset`);
+    if (this.group === null) problems.push("a consumer without a group has nowhere to commit to");
     if (problems.length > 0) throw new InvalidOptionsError("commit", problems);
     return { stale: offsets.length === 0 ? [] : await this.#commits.commit(offsets) };
   }
@@ -104,7 +126,7 @@ export class GroupConsumer implements Consumer {
 
   groupMetadata(): ConsumerGroupMetadata | null {
     const membership = this.#assignment?.membership;
-    if (membership === undefined || this.#hasEnded) return null;
+    if (membership === undefined || this.group === null || this.#isAssigned || this.#hasEnded) return null;
     const assignment = this.assignment().map(({ topic, partition }) => ({ topic, partition }));
     return { groupInstanceId: null, ...membership, group: this.group, assignment };
   }
@@ -114,14 +136,15 @@ export class GroupConsumer implements Consumer {
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
+    if (this.group === null) throw new InvalidOptionsError("committed", ["a consumer without a group has no offsets"]);
     return await (await this.#connected()).committed(partitions);
   }
 
-  pause(partitions: readonly TopicPartition[]): void {
+  pause(partitions: readonly TopicPartition[] = this.assignment()): void {
     for (const partition of partitions) this.#assignment?.find(partition)?.pause();
   }
 
-  resume(partitions: readonly TopicPartition[]): void {
+  resume(partitions: readonly TopicPartition[] = this.assignment()): void {
     for (const partition of partitions) this.#assignment?.find(partition)?.resume();
   }
 
@@ -145,7 +168,7 @@ export class GroupConsumer implements Consumer {
     return this.close();
   }
 
-  async #join(topics: readonly string[], handlers: ConsumerHandlers): Promise<void> {
+  async #join(subscription: ConsumerSubscription, handlers: ConsumerHandlers): Promise<void> {
     const { connection, options, clock, logger, publish } = this.#context;
     const assignment = new Assignment({
       options,
@@ -162,7 +185,7 @@ export class GroupConsumer implements Consumer {
     this.#assignment = assignment;
     try {
       const { reset: _, maxProcessingMs: _1, autoCommitMs: _2, maxBatchRecords: _3, ...settings } = options;
-      this.#driver.resolve(await connection.createConsumer({ ...settings, topics }, assignment));
+      this.#driver.resolve(await connection.createConsumer({ ...settings, subscription }, assignment));
       this.#endWatch = watchEventLoop(clock, options.heartbeatIntervalMs, (blockedMs) => {
         publish({ type: "event-loop-blocked", group: this.group, blockedMs });
         logger.warn("the event loop was blocked, and no heartbeat could be sent", { group: this.group, blockedMs });
@@ -175,7 +198,7 @@ export class GroupConsumer implements Consumer {
 
   async #sendCommit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void> {
     const { instrumentation, clientId } = this.#context;
-    const end = instrumentation.begin({ name: "commit", group: this.group, clientId });
+    const end = instrumentation.begin({ name: "commit", group: this.group ?? "", clientId });
     try {
       await (await this.#driver.promise).commit(offsets, membership);
       end();
@@ -191,8 +214,12 @@ export class GroupConsumer implements Consumer {
   }
 
   async #connected(): Promise<DriverConsumer> {
-    if (this.#joining === undefined || this.#ending !== undefined) throw new ClosedError(`the consumer of group "${this.group}"`);
+    if (this.#joining === undefined || this.#ending !== undefined) throw new ClosedError(this.#name);
     return await this.#driver.promise;
+  }
+
+  get #name(): string {
+    return this.group === null ? "the consumer" : `the consumer of group "${this.group}"`;
   }
 
   #heldBy(claim: PartitionClaim): HeldPartition | undefined {
@@ -203,7 +230,7 @@ export class GroupConsumer implements Consumer {
   #notHeld({ topic, partition }: TopicPartition): KafkaError {
     return new KafkaError({
       code: "PARTITION_NOT_HELD",
-      message: `this member of group "${this.group}" does not hold ${topic}/${partition}; it may have gone to another member`,
+      message: `${this.#name} does not hold ${topic}/${partition}; it may have gone to another member`,
       topic,
       partition,
     });
@@ -238,6 +265,10 @@ export class GroupConsumer implements Consumer {
     if (this.#failure === undefined) this.#stop.resolve();
     else this.#stop.reject(this.#failure);
   }
+}
+
+function namesOf(topics: readonly (string | AnyTopic)[]): readonly string[] {
+  return [...new Set(topics.map((topic) => (typeof topic === "string" ? topic : topic.name)))];
 }
 
 function isOffset(offset: number): boolean {

@@ -48,6 +48,10 @@ export class HeldPartition {
     return !this.#isLeaving && this.position === fetchOffset;
   }
 
+  get isLeaving(): boolean {
+    return this.#isLeaving;
+  }
+
   get isPaused(): boolean {
     return this.#isPaused;
   }

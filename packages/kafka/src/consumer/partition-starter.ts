@@ -1,6 +1,6 @@
 import { exponential, type RetryOptions, retry } from "@millrace/core";
 import type { ClientEvent } from "../client-event.ts";
-import type { DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
+import type { CommittedOffset, DriverConsumer, GroupMembership } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
@@ -9,7 +9,8 @@ import { HeldPartition, partitionKey } from "./held-partition.ts";
 
 /** What is needed to find out where partitions start. */
 export interface StarterContext {
-  readonly group: string;
+  /** null: there is none, and nothing is stored. */
+  readonly group: string | null;
   readonly reset: NonNullable<ConsumerOptions["reset"]>;
   readonly retrying: RetryOptions;
   readonly publish: (event: ClientEvent) => void;
@@ -31,7 +32,7 @@ export class PartitionStarter {
    */
   async start(driver: DriverConsumer, membership: GroupMembership, partitions: readonly TopicPartition[]): Promise<HeldPartition[]> {
     if (partitions.length === 0) return [];
-    const [offsets, logs] = await Promise.all([this.#ask(() => driver.committed(partitions)), this.#logs(driver, partitions)]);
+    const [offsets, logs] = await Promise.all([this.#stored(driver, partitions), this.#logs(driver, partitions)]);
     const stored = new Map(offsets.map((offset) => [partitionKey(offset), offset]));
     return partitions.map((partition, index) => {
       const found = stored.get(partitionKey(partition));
@@ -43,6 +44,10 @@ export class PartitionStarter {
         committed,
       });
     });
+  }
+
+  async #stored(driver: DriverConsumer, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
+    return this.#context.group === null ? [] : await this.#ask(() => driver.committed(partitions));
   }
 
   /**
@@ -75,7 +80,7 @@ export class PartitionStarter {
     if (decision.start !== null) return decision.start;
     throw new KafkaError({
       code: "NO_OFFSET",
-      message: `group "${group}" cannot start reading ${partition.topic}/${partition.partition}: ${decision.why}, and the reset policy is "none"; set the group's offset, or choose "earliest" or "latest"`,
+      message: `${group === null ? "a consumer without a group" : `group "${group}"`} cannot start reading ${partition.topic}/${partition.partition}: ${decision.why}, and the reset policy is "none"; set the group's offset, or choose "earliest" or "latest"`,
       topic: partition.topic,
       partition: partition.partition,
     });

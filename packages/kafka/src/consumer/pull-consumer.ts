@@ -25,10 +25,19 @@ export interface PolledOffset extends TopicPartition {
  * After `close` every method but `close` fails with `CLOSED`.
  */
 export interface PullConsumer {
-  readonly group: string;
-  /** Joins the group. Resolves when joining has begun; may be called once. */
-  subscribe(topics: readonly (string | AnyTopic)[], listeners?: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): Promise<void>;
-  /** The topics subscribed to. */
+  /** null: it has none, and can only be given partitions. */
+  readonly group: string | null;
+  /** Joins the group. Resolves when joining has begun; may be called once. A pattern means every topic whose whole name it matches, now or later. */
+  subscribe(
+    topics: readonly (string | AnyTopic)[] | { readonly pattern: RegExp },
+    listeners?: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">,
+  ): Promise<void>;
+  /**
+   * Holds these partitions and no others, without taking part in a group's rebalances. May be called again; the listeners of the first call stay. Resolves
+   * when the partitions are held. Cannot be mixed with `subscribe`.
+   */
+  assign(partitions: readonly TopicPartition[], listeners?: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): Promise<void>;
+  /** The topics subscribed to by name. */
   subscription(): readonly string[];
   /**
    * Records that have arrived, in offset order per partition, from several partitions in turn; empty when none came in time. One call at a time.

@@ -1,10 +1,26 @@
 import type { KafkaRecord, TopicPartition } from "../record.ts";
 
+/**
+ * How a group's leader hands partitions out: Java's assignors by their names, and kafkajs's only one. With `cooperative-sticky` members keep what they hold
+ * while the group rebalances (KIP-429).
+ */
+export type AssignorName = "range" | "roundrobin" | "sticky" | "cooperative-sticky" | "RoundRobinAssigner";
+
+/** What a consumer reads: topics by name, every topic whose whole name matches, or partitions that `assign` names. */
+export type ConsumerSubscription = { readonly topics: readonly string[] } | { readonly pattern: RegExp } | "assigned";
+
 /** How a driver's consumer takes part in its group and fetches. */
 export interface DriverConsumerSettings {
-  /** Kafka: `group.id`. */
-  readonly group: string;
-  readonly topics: readonly string[];
+  /** Kafka: `group.id`. null: there is no group, nothing can be committed, and the subscription is "assigned". */
+  readonly group: string | null;
+  /** With a pattern, topics that are made later are found when metadata is refreshed. */
+  readonly subscription: ConsumerSubscription;
+  /** Of a static member (KIP-345): one that is gone for less than the session comes back to what it held. Kafka: `group.instance.id`. */
+  readonly groupInstanceId: string | null;
+  /** In order of preference; the group takes one that every member names. Kafka: `partition.assignment.strategy`. */
+  readonly assignors: readonly AssignorName[];
+  /** How often it is looked whether topics came or grew. Kafka: `metadata.max.age.ms`. */
+  readonly metadataMaxAgeMs: number;
   /** Kafka: `isolation.level`. */
   readonly isolation: "read_committed" | "read_uncommitted";
   /** Kafka: `session.timeout.ms`. */
@@ -67,8 +83,12 @@ export interface FetchedBatch extends TopicPartition {
 /** What a driver's consumer tells the port. */
 export interface DriverConsumerHandlers {
   /**
-   * The member now holds these partitions, and no others. Awaited before the first fetch; answers where each starts.
-   * With cooperative rebalancing only the added partitions are named.
+   * The group was joined again while partitions were held (cooperative rebalancing): those that are not revoked next stay, under this membership.
+   */
+  renewed(membership: JoinedMembership): void;
+  /**
+   * The member now holds these partitions, beside those that it was told to keep. Awaited before the first fetch; answers where each starts.
+   * With cooperative rebalancing, and with `assign`, only the added partitions are named.
    */
   assigned(membership: JoinedMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]>;
   /**
@@ -86,6 +106,11 @@ export interface DriverConsumerHandlers {
 
 /** A member of a consumer group, started when its promise resolves (joined, or at least joining). */
 export interface DriverConsumer {
+  /**
+   * Holds these partitions and no others, without a group's leave: `revoked` is called for those that go, `assigned` for those that come, with the
+   * membership `""` and -1. Resolves when both have settled. Only with the subscription "assigned".
+   */
+  assign(partitions: readonly TopicPartition[]): Promise<void>;
   /** Moves a partition that is held; the next batch delivered for it has this `fetchOffset`. */
   seek(position: StartPosition): void;
   /** The group's stored offsets. */
@@ -100,6 +125,6 @@ export interface DriverConsumer {
    * after a timestamp (milliseconds; -1 when there is none).
    */
   offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]>;
-  /** Calls `revoked` with `close`, leaves the group and stops. Idempotent. */
+  /** Calls `revoked` with `close`, leaves the group unless the member is static, and stops. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Headers } from "../record.ts";
-import type { TopicDescription } from "./driver-admin.ts";
+import type { TopicDescription } from "./admin-topics.ts";
 
 /** How a driver's producer writes. Sends with other settings need another producer. */
 export interface DriverProducerSettings {

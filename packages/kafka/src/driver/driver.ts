@@ -3,6 +3,7 @@ import type { DriverCapabilities } from "../capability-table.ts";
 import type { DriverAdmin } from "./driver-admin.ts";
 import type { DriverConsumer, DriverConsumerHandlers, DriverConsumerSettings } from "./driver-consumer.ts";
 import type { DriverProducer, DriverProducerSettings } from "./driver-producer.ts";
+import type { DriverTransactionalProducer, DriverTransactionalProducerSettings } from "./driver-transactional-producer.ts";
 
 /**
  * What a Kafka client library must offer to carry `@millrace/kafka`. Small on purpose: batching, partitioning, offsets, reset policies, pausing and
@@ -26,6 +27,8 @@ export interface DriverContext {
 /** A driver bound to one cluster. */
 export interface DriverConnection {
   createProducer(settings: DriverProducerSettings): Promise<DriverProducer>;
+  /** Connects; `init` is the caller's. */
+  createTransactionalProducer(settings: DriverTransactionalProducerSettings): Promise<DriverTransactionalProducer>;
   /**
    * Resolves once joining has begun. It must not wait for a handler before it resolves: `assigned` needs the DriverConsumer, to read committed offsets.
    */

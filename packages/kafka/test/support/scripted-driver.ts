@@ -1,7 +1,6 @@
 import type {
   CapabilityName,
   CommittedOffset,
-  DriverAdmin,
   DriverCapabilities,
   DriverConnection,
   DriverConsumer,
@@ -12,12 +11,12 @@ import type {
   GroupMembership,
   KafkaDriver,
   KafkaRecord,
-  NewTopic,
   ProduceBatch,
   ProduceOutcome,
   StartPosition,
   TopicPartition,
 } from "../../src/index.ts";
+import { ScriptedAdmin, scriptedPartitions } from "./scripted-admin.ts";
 
 const names: readonly CapabilityName[] = [
   "produce",
@@ -60,7 +59,7 @@ export class ScriptedConsumer implements DriverConsumer {
     this.handlers = handlers;
   }
 
-  assign(generationId: number, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
+  join(generationId: number, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
     this.#assigned = partitions;
     return this.handlers.assigned({ memberId: "member-1", generationId, isLeader: true, protocol: "range" }, partitions);
   }
@@ -68,6 +67,16 @@ export class ScriptedConsumer implements DriverConsumer {
   deliver(partition: TopicPartition, fetchOffset: number, count: number): Promise<void> {
     const records = Array.from({ length: count }, (_, index) => recordAt(partition, fetchOffset + index));
     return this.handlers.batch({ ...partition, fetchOffset, records, nextOffset: fetchOffset + count, highWatermark: 100 });
+  }
+
+  async assign(partitions: readonly TopicPartition[]): Promise<void> {
+    const key = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+    const [before, after] = [new Set(this.#assigned.map(key)), new Set(partitions.map(key))];
+    const going = this.#assigned.filter((held) => !after.has(key(held)));
+    this.#assigned = partitions;
+    if (going.length > 0) await this.handlers.revoked(going, "rebalance");
+    const coming = partitions.filter((held) => !before.has(key(held)));
+    await this.handlers.assigned({ memberId: "", generationId: -1, isLeader: false, protocol: null }, coming);
   }
 
   seek(position: StartPosition): void {
@@ -162,13 +171,7 @@ export class ScriptedDriver implements KafkaDriver {
             this.asked.push({ topic, refresh: options?.refresh === true });
             return this.onPartitionCount?.(topic) ?? Promise.resolve(this.partitions.get(topic) ?? 1);
           },
-          partitionsFor: async (topic) =>
-            Array.from({ length: this.partitions.get(topic) ?? 1 }, (_, partition) => ({
-              partition,
-              leader: 0,
-              replicas: [0],
-              inSyncReplicas: [0],
-            })),
+          partitionsFor: async (topic) => scriptedPartitions(this.partitions.get(topic) ?? 1, 1),
           close: async () => {
             made.closed++;
           },
@@ -188,47 +191,4 @@ export class ScriptedDriver implements KafkaDriver {
       },
     };
   }
-}
-
-class ScriptedAdmin implements DriverAdmin {
-  readonly created: NewTopic[] = [];
-  readonly configs = new Map<string, Readonly<Record<string, string | null>>>();
-  closed = 0;
-  readonly #driver: ScriptedDriver;
-
-  constructor(driver: ScriptedDriver) {
-    this.#driver = driver;
-  }
-
-  listTopics = async () => [...this.#driver.partitions.keys()];
-  describeTopics = async (topics: readonly string[]) =>
-    topics
-      .filter((name) => this.#driver.partitions.has(name))
-      .map((name) => ({
-        name,
-        partitions: Array.from({ length: this.#driver.partitions.get(name)! }, (_, partition) => ({
-          partition,
-          leader: 0,
-          replicas: [0],
-          inSyncReplicas: [0],
-        })),
-      }));
-  createTopics = async (topics: readonly NewTopic[]) => {
-    this.created.push(...topics);
-    for (const topic of topics) this.#driver.partitions.set(topic.name, Math.max(1, topic.partitions));
-    return topics.map(({ name }) => name);
-  };
-  describeTopicConfigs = async (topics: readonly string[]) => new Map(topics.map((name) => [name, this.configs.get(name) ?? {}]));
-  offsets = (partitions: readonly TopicPartition[], at: "earliest" | "latest" | number) => this.#driver.offsets(partitions, at);
-  deleteTopics = async () => undefined;
-  createPartitions = async () => undefined;
-  listGroups = async () => [];
-  describeGroups = async () => [];
-  deleteGroups = async () => undefined;
-  groupOffsets = async () => [];
-  setGroupOffsets = async () => undefined;
-  deleteRecords = async () => undefined;
-  close = async () => {
-    this.closed++;
-  };
 }

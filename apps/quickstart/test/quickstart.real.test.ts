@@ -95,7 +95,7 @@ async function forgetRuns(...repeats: readonly number[]): Promise<void> {
   const admin = kafka.admin();
   const runs = repeats.map((repeat) => jobTopics(readInput(undefined, repeat).runId));
   const topics = await admin.listTopics();
-  const groups = await admin.listGroups();
+  const groups = (await admin.listGroups()).map(({ group }) => group);
   const mine = (name: string): boolean => runs.some(({ deliveries }) => name.includes(deliveries.name.replace(/\.deliveries$/, "")));
   await admin.deleteTopics(topics.filter(mine), { timeoutMs: 30_000 });
   await admin.deleteGroups(groups.filter((group) => runs.some((run) => run.group === group)));

@@ -127,9 +127,9 @@ export function createKafka(options: KafkaOptions): Kafka {
       const consumer = kafka.consumer({ ...consumerOptions, autoCommitMs: 0 });
       return new BufferedPullConsumer({ consumer, clock, logger, autoCommitMs });
     },
-    admin() {
+    admin(adminOptions = {}) {
       assertOpen();
-      const admin = createAdmin({ driver: driverAdmin, onClosed: (closed) => admins.delete(closed) });
+      const admin = createAdmin({ options: adminOptions, driver: driverAdmin, clock, logger, onClosed: (closed) => admins.delete(closed) });
       admins.add(admin);
       return admin;
     },

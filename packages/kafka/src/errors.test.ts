@@ -15,6 +15,11 @@ const codes: Record<kafka.KafkaErrorCode, true> = {
   KAFKA_INVALID_PARTITION: true,
   PARTITION_NOT_HELD: true,
   COMMIT_STALE: true,
+  GROUP_NOT_EMPTY: true,
+  PRODUCER_FENCED: true,
+  TRANSACTION_ABORTABLE: true,
+  TRANSACTION_ABORTED: true,
+  TRANSACTION_STATE: true,
   NO_OFFSET: true,
   PROCESSING_TIMED_OUT: true,
   HANDLER_FAILED: true,
@@ -22,7 +27,7 @@ const codes: Record<kafka.KafkaErrorCode, true> = {
   KAFKA_AUTHENTICATION_FAILED: true,
   KAFKA_CLIENT_ERROR: true,
 };
-const fields = { message: "what happened", kafkaError: "NOT_LEADER_OR_FOLLOWER", topic: "orders", partition: 3 };
+const fields = { message: "what happened", kafkaError: "NOT_LEADER_OR_FOLLOWER", topic: "orders", partition: 3, group: "billing" };
 const rows = (Object.keys(codes) as kafka.KafkaErrorCode[]).map((code) => ({
   class: kafka.KafkaError,
   error: new kafka.KafkaError({ code, ...fields, cause }),

@@ -21,6 +21,16 @@ export type KafkaErrorCode =
   | "PARTITION_NOT_HELD"
   /** The group no longer accepts the membership that the commit was made under. */
   | "COMMIT_STALE"
+  /** The group has members, whose offsets are theirs. */
+  | "GROUP_NOT_EMPTY"
+  /** A newer producer has this one's transactional id: this one can do nothing any more. */
+  | "PRODUCER_FENCED"
+  /** The transaction cannot be committed, because something in it failed (`cause`), or took too long: it is to be aborted, and everything in it done again. */
+  | "TRANSACTION_ABORTABLE"
+  /** The transaction was aborted before the message was stored. */
+  | "TRANSACTION_ABORTED"
+  /** The call does not fit the state of the transactional producer. */
+  | "TRANSACTION_STATE"
   /** The group has no offset, or one outside the log, and the reset policy is `none`. */
   | "NO_OFFSET"
   /** A handler did not finish within `maxProcessingMs`. */
@@ -39,6 +49,9 @@ export class KafkaError extends MillraceError<KafkaErrorCode> {
   readonly kafkaError: string | undefined;
   readonly topic: string | undefined;
   readonly partition: number | undefined;
+  readonly group: string | undefined;
+  /** What failed, when several things of one call did; each with its own topic, partition or group. */
+  readonly failures: readonly KafkaError[] | undefined;
 
   constructor(options: {
     readonly code: KafkaErrorCode;
@@ -48,11 +61,15 @@ export class KafkaError extends MillraceError<KafkaErrorCode> {
     readonly kafkaError?: string | undefined;
     readonly topic?: string | undefined;
     readonly partition?: number | undefined;
+    readonly group?: string | undefined;
+    readonly failures?: readonly KafkaError[] | undefined;
   }) {
     super(options);
     this.kafkaError = options.kafkaError;
     this.topic = options.topic;
     this.partition = options.partition;
+    this.group = options.group;
+    this.failures = options.failures;
   }
 
   static override is(error: unknown): error is KafkaError {

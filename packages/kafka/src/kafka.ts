@@ -1,7 +1,7 @@
 import type { Clock, Instrumentation, Logger, Random } from "@millrace/core";
 import type { SchemaSource, Serde } from "@millrace/serdes";
 import type { Topic } from "@millrace/topics";
-import type { Admin } from "./admin/admin.ts";
+import type { Admin, AdminOptions } from "./admin/admin.ts";
 import type { ClientEvent } from "./client-event.ts";
 import type { Consumer } from "./consumer/consumer.ts";
 import type { ConsumerOptions } from "./consumer/consumer-options.ts";
@@ -39,7 +39,8 @@ export interface Kafka {
   consumer(options: ConsumerOptions): Consumer;
   /** A consumer that is asked for records instead of handing them over. */
   pullConsumer(options: Omit<ConsumerOptions, "maxBatchRecords">): PullConsumer;
-  admin(): Admin;
+  /** Asks and changes the cluster. */
+  admin(options?: AdminOptions): Admin;
   /** The bound serdes of a topic; the same object every time. */
   codec<Key, Value>(topic: Topic<Key, Value>): TopicCodec<Key, Value>;
   /** What happens to this connection, from now on. */

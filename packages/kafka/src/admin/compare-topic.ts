@@ -1,25 +1,41 @@
 import { type AnyTopic, topicConfigs } from "@millrace/topics";
-import type { TopicDescription } from "../driver/driver-admin.ts";
+import type { TopicDescription } from "../driver/admin-topics.ts";
 
-/** What differs between a declared topic and the one in the cluster, as sentences. What the topic does not declare is not compared. */
+/** One thing in which a topic is not as it was declared. */
+export type TopicDifference =
+  | { readonly kind: "partitions" | "replication"; readonly actual: number; readonly declared: number }
+  | { readonly kind: "config"; readonly name: string; readonly actual: string | null; readonly declared: string };
+
+/** What differs between a declared topic and the one in the cluster. What the topic does not declare is not compared. */
 export function compareTopic(
   declared: AnyTopic,
   found: TopicDescription,
   configs: Readonly<Record<string, string | null>> | undefined,
-): readonly string[] {
-  const differences: string[] = [];
-  if (declared.partitions !== undefined && declared.partitions !== found.partitions.length) {
-    differences.push(`it has ${found.partitions.length} partitions, ${declared.partitions} are declared`);
+  brokerCount: number,
+): readonly TopicDifference[] {
+  const differences: TopicDifference[] = [];
+  const { partitions, replicationFactor } = declared;
+  if (partitions !== undefined && partitions !== found.partitionCount) {
+    differences.push({ kind: "partitions", actual: found.partitionCount, declared: partitions });
   }
-  const replicas = found.partitions[0]?.replicas.length;
-  if (declared.replicationFactor !== undefined && replicas !== undefined && declared.replicationFactor !== replicas) {
-    differences.push(`its replication factor is ${replicas}, ${declared.replicationFactor} is declared`);
+  // One that was lowered for want of brokers is no difference, and neither is one from when there were more.
+  const accepted = replicationFactor === undefined ? [] : [replicationFactor, Math.min(replicationFactor, brokerCount)];
+  if (replicationFactor !== undefined && !accepted.includes(found.replicationFactor)) {
+    differences.push({ kind: "replication", actual: found.replicationFactor, declared: replicationFactor });
   }
   for (const [name, value] of Object.entries(topicConfigs(declared))) {
     const actual = configs?.[name] ?? null;
-    if (!isSameConfig(value, actual)) differences.push(`${name} is ${actual ?? "not set"}, ${value} is declared`);
+    if (!isSameConfig(value, actual)) differences.push({ kind: "config", name, actual, declared: value });
   }
   return differences;
+}
+
+/** As a sentence. */
+export function describeDifference(difference: TopicDifference): string {
+  const { actual, declared } = difference;
+  if (difference.kind === "config") return `${difference.name} is ${actual ?? "not set"}, ${declared} is declared`;
+  if (difference.kind === "partitions") return `it has ${actual} partitions, ${declared} are declared`;
+  return `its replication factor is ${actual}, ${declared} is declared`;
 }
 
 /** Lists such as `compact,delete` are the same in any order. */

@@ -9,7 +9,7 @@ import {
   withDeadline,
 } from "@millrace/core";
 import type { AnyTopic, Topic } from "@millrace/topics";
-import type { TopicDescription } from "../driver/driver-admin.ts";
+import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
 import type { TopicCodec } from "../kafka.ts";
 import { KafkaError } from "../kafka-error.ts";

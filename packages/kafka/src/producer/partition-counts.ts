@@ -1,5 +1,5 @@
 import { type Clock, TimedOutError, withDeadline } from "@millrace/core";
-import type { TopicDescription } from "../driver/driver-admin.ts";
+import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { DriverProducer } from "../driver/driver-producer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { SharedResource } from "../shared-resource.ts";

@@ -133,7 +133,7 @@ test("partitionsFor says who leads and who holds each partition", async () => {
   const { driver, producer } = setUp();
   driver.partitions.set("orders", 2);
   expect(await producer.partitionsFor(orders)).toEqual(
-    [0, 1].map((partition) => ({ partition, leader: 0, replicas: [0], inSyncReplicas: [0] })),
+    [0, 1].map((partition) => ({ partition, leader: 0, replicas: [0], inSyncReplicas: [0], error: null })),
   );
   await producer.close();
   await expect(producer.partitionsFor("orders")).rejects.toMatchObject({ code: "CLOSED" });

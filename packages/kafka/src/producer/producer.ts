@@ -1,5 +1,5 @@
 import type { AnyTopic, Topic } from "@millrace/topics";
-import type { TopicDescription } from "../driver/driver-admin.ts";
+import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { Headers, RawMessage, RecordMetadata } from "../record.ts";
 
 /** Headers as they may be written: text becomes UTF-8. A list keeps order and repeats; a record is shorter to write. */

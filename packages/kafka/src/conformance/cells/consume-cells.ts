@@ -130,7 +130,7 @@ export const consumeCells: readonly ConformanceCell[] = [
       await fill(first, digits.slice(0, 4), 0);
       await fill(first, digits.slice(4), 1);
       await fill(second, ["x"]);
-      const groups = new Set(await admin.listGroups());
+      const groups = new Set((await admin.listGroups()).map(({ group }) => group));
       const values: string[] = [];
       for await (const { topic: from, partition, value } of readTopics(kafka, [first, second, empty, name("absent")])) {
         values.push(`${from === first ? partition : "second"} ${String(value)}`);
@@ -141,7 +141,9 @@ export const consumeCells: readonly ConformanceCell[] = [
         assert.equal(record.topic, first);
         break;
       }
-      const left = (await admin.listGroups()).filter((group) => group.startsWith("millrace-read-") && !groups.has(group));
+      const left = (await admin.listGroups())
+        .map(({ group }) => group)
+        .filter((group) => group.startsWith("millrace-read-") && !groups.has(group));
       for (const group of left) assert.ok((await admin.groupOffsets(group, [first])).every(({ offset }) => offset === -1));
       const none: unknown[] = [];
       for await (const record of readTopics(kafka, [empty])) none.push(record);

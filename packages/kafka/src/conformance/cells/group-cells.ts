@@ -65,7 +65,7 @@ export const groupCells: readonly ConformanceCell[] = [
       const admin = kafka.admin();
       await until("a stable group of two", async () => {
         const [found] = await admin.describeGroups([group]);
-        return found?.state === "Stable" && found.members.length === 2;
+        return found?.state === "stable" && found.members.length === 2;
       });
       const holder = await until("a member that holds the partition", () => {
         return [first, second].find(({ consumer }) => consumer.assignment().length === 1);

@@ -130,7 +130,9 @@ export function createBrokerEngine(options: BrokerEngineOptions = {}): BrokerEng
     handle<Api extends ApiName>(request: EngineRequest<Api>): EngineResponse<Api> {
       const { api, version, nodeId } = request;
       if (closed) throw new RefusedRequestError(api, version, "the broker is closed");
-      if (nodeId !== undefined && broker.nodes.isStopped(nodeId)) throw new RefusedRequestError(api, version, `node ${nodeId} is stopped`);
+      if (nodeId !== undefined && broker.nodes.isStopped(nodeId)) {
+        throw new RefusedRequestError(api, version, `node ${nodeId} is stopped`, { retryable: true });
+      }
       const registration = byName.get(api);
       if (registration === undefined) throw new RefusedRequestError(api, version, "this API is not served");
       if (version < registration.minVersion || version > registration.maxVersion) {

@@ -2,7 +2,7 @@ import { isErrorNamed, MillraceError } from "@millrace/core";
 
 /**
  * A request that Kafka answers by closing the connection: an API or version that is not served, bytes that are no request, or a failure
- * that the response has no room for. Code `REQUEST_REFUSED`; retryable only where a fault on demand drops the connection.
+ * that the response has no room for. Code `REQUEST_REFUSED`; retryable only where a fault on demand drops the connection, or the node is stopped.
  */
 export class RefusedRequestError extends MillraceError<"REQUEST_REFUSED"> {
   override readonly name = "RefusedRequestError";

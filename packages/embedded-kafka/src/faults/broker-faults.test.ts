@@ -148,6 +148,18 @@ test("a dropped connection has had its effect or not, as was asked for", async (
   expect(engine.records("t")).toHaveLength(1);
 });
 
+test("an answer that comes when the stall that would hold it is over is sent at once", async () => {
+  for (const end of ["undo", "clear"] as const) {
+    const stall = engine.faults.stall("Produce", { times: 1, at: "after" });
+    engine.faults.delay("Produce", 50, { times: 1 });
+    const answer = call("Produce", produceBody([0]), { version: 9 });
+    if (end === "undo") stall.undo();
+    else engine.faults.clear();
+    await clock.advance(50);
+    expect(await answer).toMatchObject({ responses: [{ partitionResponses: [{ errorCode: 0 }] }] });
+  }
+});
+
 test("a stalled request goes on when the fault is undone, and is given up when its client goes", async () => {
   const fault = engine.faults.stall("Produce", { times: 2 });
   const [patient, impatient] = [produce(), call("Produce", produceBody([0]), { version: 9, connection: { id: "impatient" } })];

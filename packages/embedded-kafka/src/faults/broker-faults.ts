@@ -108,10 +108,12 @@ export function createBrokerFaults(
       kind,
       target,
       options,
-      (fault) => (request, next) =>
-        options.at === "after"
-          ? thenAnswer(next(request), (answer) => registry.held.hold(fault, request, delayMs(), () => answer))
-          : registry.held.hold(fault, request, delayMs(), () => next(request)),
+      (fault) => (request, next) => {
+        if (options.at !== "after") return registry.held.hold(fault, request, delayMs(), () => next(request));
+        // The answer may come when the fault is over.
+        const isOn = registry.held.watch(fault);
+        return thenAnswer(next(request), (answer) => (isOn() ? registry.held.hold(fault, request, delayMs(), () => answer) : answer));
+      },
       { problems },
     );
 

@@ -14,6 +14,8 @@ interface HeldRequest {
 export class HeldRequests {
   readonly #clock: Clock;
   readonly #held = new Set<HeldRequest>();
+  readonly #released = new WeakSet<object>();
+  #releases = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,8 +48,16 @@ export class HeldRequests {
     });
   }
 
+  /** Tells, later, whether an owner would still hold something back: it may have been released meanwhile. */
+  watch(owner: object): () => boolean {
+    const releases = this.#releases;
+    return () => releases === this.#releases && !this.#released.has(owner);
+  }
+
   /** Lets those of a fault go on, or all. */
   release(owner?: object): void {
+    if (owner === undefined) this.#releases++;
+    else this.#released.add(owner);
     for (const held of Array.from(this.#held)) if (owner === undefined || held.owner === owner) held.goOn();
   }
 
@@ -58,6 +68,7 @@ export class HeldRequests {
 
   /** Gives up all: what had no effect yet has none. */
   abandon(): void {
+    this.#releases++;
     for (const held of Array.from(this.#held)) held.giveUp();
   }
 }

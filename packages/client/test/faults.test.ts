@@ -77,6 +77,17 @@ test("a request that is not answered in time is sent again on another connection
   expect(faulty.count("InitProducerId")).toBe(1);
 });
 
+test("a batch that was appended long ago has only what is left of its time", async () => {
+  const topic = await harness.topic();
+  const { producer, send } = await producerOf(topic, { requestTimeoutMs: 2_000 });
+  await send("a");
+  refuse("Produce", "NOT_ENOUGH_REPLICAS", 1_000);
+  const startedAt = performance.now();
+  const [outcome] = await producer.send([{ topic, partition: 0, records: [record("late")], appendedAtMs: startedAt - 1_800 }]);
+  expect(outcome).toMatchObject({ ok: false, error: { kafkaError: "NOT_ENOUGH_REPLICAS" } });
+  expect(performance.now() - startedAt).toBeLessThan(1_500);
+});
+
 test("retries bounds how often a batch is sent again", async () => {
   const topic = await harness.topic();
   const { send } = await producerOf(topic, { retries: 2, retryBackoffMs: 1 });

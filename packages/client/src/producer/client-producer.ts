@@ -75,7 +75,7 @@ export class ClientProducer implements DriverProducer {
   }
 
   send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
-    const deadline = this.#clock.monotonic() + this.#settings.deliveryTimeoutMs;
+    const now = this.#clock.monotonic();
     const lanes: PartitionLane[] = [];
     const outcomes = batches.map(
       (batch, index) =>
@@ -88,7 +88,8 @@ export class ClientProducer implements DriverProducer {
           const pending = {
             batch,
             lane,
-            deadline,
+            sentAtMs: now,
+            deadline: (batch.appendedAtMs ?? now) + this.#settings.deliveryTimeoutMs,
             settle,
             encoded: undefined,
             lastError: undefined,
@@ -231,9 +232,8 @@ export class ClientProducer implements DriverProducer {
       pending.encoded = undefined;
     }
     const now = this.#clock.monotonic();
-    const { deliveryTimeoutMs, retries, idempotent } = this.#settings;
-    const askedAt = pending.deadline - deliveryTimeoutMs;
-    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= askedAt + unknownTopicMs;
+    const { retries, idempotent } = this.#settings;
+    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= pending.sentAtMs + unknownTopicMs;
     // Repeated without a number it might be stored twice.
     const isRisky = pending.uncertain && !idempotent;
     pending.attempts += 1;
@@ -296,7 +296,7 @@ export class ClientProducer implements DriverProducer {
   #giveUpLate(): void {
     const now = this.#clock.monotonic();
     for (const pending of this.#unsettled) {
-      if (now < pending.deadline) break;
+      if (now < pending.deadline) continue;
       const isUnderWay = pending.lane.state === "sending" && pending.lane.queue[0] === pending;
       pending.uncertain ||= isUnderWay;
       this.#giveUp(pending, isUnderWay ? this.#timedOut(pending) : (pending.lastError ?? this.#timedOut(pending)));

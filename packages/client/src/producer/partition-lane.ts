@@ -5,7 +5,8 @@ import type { ProducerIdentity } from "./producer-identity.ts";
 export interface PendingBatch {
   readonly batch: ProduceBatch;
   readonly lane: PartitionLane;
-  /** On the clock's monotonic time. */
+  /** On the clock's monotonic time, as `deadline`. */
+  readonly sentAtMs: number;
   readonly deadline: number;
   readonly settle: (outcome: ProduceOutcome) => void;
   /** The bytes of the last attempt; under the same number the broker must see the same bytes. */

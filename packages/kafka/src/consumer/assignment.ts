@@ -201,7 +201,10 @@ export class Assignment implements DriverConsumerHandlers {
 
   #end(held: HeldPartition, reason: RevocationReason): void {
     const { topic, partition } = held.claim;
-    this.#held.delete(partitionKey(held.claim));
+    const key = partitionKey(held.claim);
+    // It was lost while it was being given back, and may be held anew.
+    if (this.#held.get(key) !== held) return;
+    this.#held.delete(key);
     held.end();
     this.#context.publish({ type: "partition-revoked", group: this.#context.options.group, topic, partition, reason });
   }

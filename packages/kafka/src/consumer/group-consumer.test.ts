@@ -316,6 +316,24 @@ test("a revocation waits for a hanging handler no longer than the group does", a
   await kafka.close();
 });
 
+test("a partition that is lost while it is being given back, and then held anew, stays held", async () => {
+  const { scripted, consumer, events, batches, kafka } = await setUp();
+  await scripted.handlers.assigned({ memberId: "m", generationId: 1, isLeader: true, protocol: "range" }, [p0]);
+  const answer = Promise.withResolvers<void>();
+  scripted.onCommit = () => answer.promise;
+  const committing = consumer.commit([commit(consumer.assignment()[0]!, 1)]);
+  const leaving = scripted.handlers.revoked([p0], "rebalance");
+  await scripted.handlers.revoked([p0], "lost");
+  await scripted.handlers.assigned({ memberId: "m", generationId: 2, isLeader: true, protocol: "range" }, [p0]);
+  answer.resolve();
+  await Promise.all([committing, leaving]);
+  expect(consumer.assignment()).toHaveLength(1);
+  await scripted.deliver(p0, 0, 2);
+  expect([consumer.position(p0), batches.length]).toEqual([2, 1]);
+  expect(events.filter(({ type }) => type === "partition-revoked")).toMatchObject([{ reason: "lost" }]);
+  await kafka.close();
+});
+
 test("lost partitions end at once, before the listener is told", async () => {
   const seen: boolean[] = [];
   const { scripted, consumer, kafka } = await setUp({}, { onRevoked: (claims) => void seen.push(claims[0]!.signal.aborted) });

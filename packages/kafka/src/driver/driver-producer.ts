@@ -36,6 +36,8 @@ export interface ProduceBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly ProduceRecord[];
+  /** When its first record was appended, on the monotonic time of the context's clock: `deliveryTimeoutMs` counts from then. @default the call */
+  readonly appendedAtMs?: number;
 }
 
 /** What became of one `ProduceBatch`. */

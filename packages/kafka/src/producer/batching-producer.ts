@@ -287,6 +287,7 @@ export class BatchingProducer implements Producer {
     const batch = queue.append(record, bytes, lane.batchBytes);
     this.#buffer.take(bytes);
     if (batch.records.length === 1) {
+      batch.appendedAtMs = this.#context.clock.monotonic();
       this.#unsettled.add(batch);
       if (queue.hasFullBatch) lane.batchComplete(queue.partition);
     }

@@ -19,6 +19,8 @@ export class MessageBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: ProduceRecord[] = [];
+  /** Time of the first record, on the clock's monotonic time. */
+  appendedAtMs = 0;
   /** On the wire, uncompressed, at most. */
   bytes: number = batchOverheadBytes;
   /** Rejects when the broker has not stored the batch. */
@@ -51,6 +53,7 @@ export class MessageBatch {
   split(): readonly [MessageBatch, MessageBatch] {
     const halves = [new MessageBatch(this.topic, this.partition), new MessageBatch(this.topic, this.partition)] as const;
     const middle = this.records.length >> 1;
+    for (const half of halves) half.appendedAtMs = this.appendedAtMs;
     for (const [index, record] of this.records.entries()) halves[index < middle ? 0 : 1].add(record, recordSize(record));
     this.#resolve({ ok: "split", halves });
     return halves;

@@ -103,6 +103,20 @@ test("the sticky partitioner fills one partition's batch after the other, whatev
   await producer.close();
 });
 
+test("the delivery time-out counts from the append: a batch that waited for the one before is given less", async () => {
+  const { clock, driver, producer } = setUp();
+  const requests = holdSends(driver);
+  void producer.send(orders, { key: "k", value: 1 });
+  await clock.advance(10);
+  void producer.send(orders, { key: "k", value: 2 });
+  await clock.advance(500);
+  requests.release();
+  await clock.advance(1);
+  requests.release();
+  expect(driver.sends.map(([batch]) => batch!.appendedAtMs)).toEqual([0, 10]);
+  await producer.close();
+});
+
 test("time-outs and retries that contradict each other are reported at once; a short delivery time-out shortens the request's", async () => {
   const { kafka, driver, clock } = setUp();
   expect(() =>

@@ -194,6 +194,7 @@ for (const { name, caughtBy, fault } of faults) {
         const connection = sound.connect(context);
         return {
           createProducer: (settings) => connection.createProducer(settings),
+          createTransactionalProducer: (settings) => connection.createTransactionalProducer(settings),
           createConsumer: (settings, handlers) => connection.createConsumer(settings, handlers),
           createAdmin: () => connection.createAdmin(),
           close: () => connection.close(),

@@ -1,3 +1,5 @@
+import type { TransactionState } from "./transactions/transaction-state.ts";
+
 /** Something that happened to a connection. */
 export type ClientEvent =
   | {
@@ -33,5 +35,13 @@ export type ClientEvent =
   /** Nothing ran for `blockedMs`, heartbeats neither: a handler computes for too long without giving way. */
   | { readonly type: "event-loop-blocked"; readonly group: string | null; readonly blockedMs: number }
   | { readonly type: "consumer-failed"; readonly group: string | null; readonly error: Error }
+  | {
+      readonly type: "transaction-state";
+      readonly transactionalId: string;
+      readonly from: TransactionState;
+      readonly to: TransactionState;
+    }
+  /** Another producer has the transactional id: this one can do nothing any more. */
+  | { readonly type: "producer-fenced"; readonly transactionalId: string; readonly error: Error }
   /** This reader was too slow: `count` older events were dropped before the next one. */
   | { readonly type: "events-dropped"; readonly count: number };

@@ -17,6 +17,8 @@ import type { ProducerOptions } from "./producer/producer-options.ts";
 import { resolveProducerOptions } from "./producer/resolve-producer-options.ts";
 import { requireCapability } from "./require-capability.ts";
 import { createSharedResource, type SharedResource } from "./shared-resource.ts";
+import { resolveTransactionalProducerOptions } from "./transactions/resolve-transactional-producer-options.ts";
+import { StatefulTransactionalProducer } from "./transactions/stateful-transactional-producer.ts";
 
 /**
  * Makes a connection. Does no I/O: what it makes connects on first use, and all of it is closed with it.
@@ -36,7 +38,7 @@ export function createKafka(options: KafkaOptions): Kafka {
   const codecs = new WeakMap<AnyTopic, TopicCodec<unknown, unknown>>();
   const driverProducers = new Map<string, SharedResource<DriverProducer>>();
   const driverAdmin = createSharedResource<DriverAdmin>(() => connection.createAdmin());
-  const producers = new Set<Producer>();
+  const producers = new Set<Pick<Producer, "close">>();
   const consumers = new Set<Consumer>();
   const admins = new Set<Admin>();
   let closing: Promise<void> | undefined;
@@ -98,6 +100,27 @@ export function createKafka(options: KafkaOptions): Kafka {
         random,
         logger,
         instrumentation,
+        onClosed: (closed) => producers.delete(closed),
+      });
+      producers.add(producer);
+      return producer;
+    },
+    transactionalProducer(producerOptions) {
+      assertOpen();
+      const resolved = resolveTransactionalProducerOptions(producerOptions, driver.capabilities);
+      requireCapability(driver, "transactions");
+      const { compression } = resolved.driver;
+      if (compression !== "none") requireCapability(driver, `compression-${compression}`);
+      const producer = new StatefulTransactionalProducer({
+        options: resolved,
+        connection,
+        codec,
+        clientId,
+        clock,
+        random,
+        logger,
+        instrumentation,
+        publish: (event) => events.publish(event),
         onClosed: (closed) => producers.delete(closed),
       });
       producers.add(producer);

@@ -45,3 +45,7 @@ export { type SplitMessagesOptions, splitMessages } from "./producer/split-messa
 export { type ReadTopicsOptions, readTopics } from "./read-topics.ts";
 export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";
 export { type CapabilityRow, renderCapabilityTable } from "./render-capability-table.ts";
+export type { TransactionState } from "./transactions/transaction-state.ts";
+export { transactionalIdFor } from "./transactions/transactional-id-for.ts";
+export type { Transaction, TransactionalProducer, TransactionGroup, TransactionOffset } from "./transactions/transactional-producer.ts";
+export type { TransactionalProducerOptions } from "./transactions/transactional-producer-options.ts";

@@ -9,6 +9,8 @@ import type { PullConsumer } from "./consumer/pull-consumer.ts";
 import type { KafkaDriver } from "./driver/driver.ts";
 import type { Producer } from "./producer/producer.ts";
 import type { ProducerOptions } from "./producer/producer-options.ts";
+import type { TransactionalProducer } from "./transactions/transactional-producer.ts";
+import type { TransactionalProducerOptions } from "./transactions/transactional-producer-options.ts";
 
 /** How to make a `Kafka`. */
 export interface KafkaOptions {
@@ -36,6 +38,8 @@ export interface Kafka {
   readonly clientId: string;
   readonly driver: Pick<KafkaDriver, "name" | "capabilities">;
   producer(options?: ProducerOptions): Producer;
+  /** A producer of transactions. Begins to claim its transactional id at once. */
+  transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;
   consumer(options: ConsumerOptions): Consumer;
   /** A consumer that is asked for records instead of handing them over. */
   pullConsumer(options: Omit<ConsumerOptions, "maxBatchRecords">): PullConsumer;

@@ -66,9 +66,10 @@ export class TransactionSession {
   /** Something of the transaction failed for good. Gives the error that tells why. */
   failed(error: KafkaError): KafkaError {
     this.#needsNewEpoch = true;
-    if (!fencedErrors.has(error.kafkaError ?? "") || error.code === "TRANSACTION_ABORTABLE") return error;
+    const isFenced = fencedErrors.has(error.kafkaError ?? "");
     // A transaction that took too long is aborted by the broker, which fences its producer too, but does not mind if that goes on.
-    if (this.#isOverdue) return this.#overdueError(error);
+    if (this.#isOverdue && (isFenced || error.kafkaError === "INVALID_TXN_STATE")) return this.#overdueError(error);
+    if (!isFenced) return error;
     if (error.code === "PRODUCER_FENCED") return error;
     const { kafkaError, topic, partition } = error;
     return fencedError({
@@ -185,7 +186,7 @@ export class TransactionSession {
     return new KafkaError({
       code: "TRANSACTION_ABORTABLE",
       kafkaError: cause.kafkaError,
-      message: `The transaction of "${this.transactionalId}" has taken longer than its transactionTimeoutMs (${this.#transactionTimeoutMs} ms), and the broker has aborted it. Abort, and do its work again in smaller transactions, or raise the time.`,
+      message: `the transaction of "${this.transactionalId}" has taken longer than its transactionTimeoutMs (${this.#transactionTimeoutMs} ms), and the broker has aborted it. Abort, and do its work again in smaller transactions, or raise the time.`,
       cause,
     });
   }

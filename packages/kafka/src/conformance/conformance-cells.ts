@@ -6,6 +6,7 @@ import { offsetCells } from "./cells/offset-cells.ts";
 import { produceCells } from "./cells/produce-cells.ts";
 import { pullCells } from "./cells/pull-cells.ts";
 import { recordCells } from "./cells/record-cells.ts";
+import { transactionCells } from "./cells/transaction-cells.ts";
 import type { ConformanceCell } from "./conformance-cell.ts";
 
 /** Every behaviour that a driver must show, or refuse as its capability table says. */
@@ -18,4 +19,5 @@ export const conformanceCells: readonly ConformanceCell[] = [
   ...groupCells,
   ...offsetCells,
   ...adminCells,
+  ...transactionCells,
 ];

@@ -176,18 +176,22 @@ export class BatchingProducer implements Producer {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    if ((await this.flush({ timeoutMs })) > 0) this.#giveUp(timeoutMs);
+    if ((await this.flush({ timeoutMs })) > 0) {
+      const message = `the producer was closed and the message was not acknowledged within ${timeoutMs} ms; whether the broker stored it is unknown`;
+      this.#giveUp(new KafkaError({ code: "KAFKA_TIMED_OUT", message }));
+    }
     this.#dispatcher.stop();
     await this.#counts.close();
     this.#context.onClosed(this);
   }
 
-  /** Rejects what the time for closing did not suffice for. */
-  #giveUp(timeoutMs: number): void {
-    const error = new KafkaError({
-      code: "KAFKA_TIMED_OUT",
-      message: `the producer was closed and the message was not acknowledged within ${timeoutMs} ms; whether the broker stored it is unknown`,
-    });
+  /** Rejects whatever has not settled, and sends nothing any more. */
+  abandon(error: KafkaError): void {
+    this.#dispatcher.stop();
+    this.#giveUp(error);
+  }
+
+  #giveUp(error: KafkaError): void {
     for (const lane of this.#lanes.values()) {
       for (const waiting of lane.line.splice(0)) {
         this.#failed++;

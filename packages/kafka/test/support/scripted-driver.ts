@@ -8,6 +8,8 @@ import type {
   DriverConsumerSettings,
   DriverProducer,
   DriverProducerSettings,
+  DriverTransactionalProducer,
+  DriverTransactionalProducerSettings,
   GroupMembership,
   KafkaDriver,
   KafkaRecord,
@@ -118,6 +120,7 @@ export class ScriptedDriver implements KafkaDriver {
   readonly sends: (readonly ProduceBatch[])[] = [];
   readonly producers: { readonly settings: DriverProducerSettings; closed: number }[] = [];
   readonly consumers: ScriptedConsumer[] = [];
+  readonly transactional: ScriptedTransactions[] = [];
   readonly admin: ScriptedAdmin = new ScriptedAdmin(this);
   readonly asked: { readonly topic: string; readonly refresh: boolean }[] = [];
   closed = 0;
@@ -158,7 +161,13 @@ export class ScriptedDriver implements KafkaDriver {
   }
 
   connect(): DriverConnection {
-    return {
+    const connection: DriverConnection = {
+      createTransactionalProducer: async (settings): Promise<DriverTransactionalProducer> => {
+        const transactional = new ScriptedTransactions(settings);
+        this.transactional.push(transactional);
+        const { init, sendOffsets, commit, abort } = transactional;
+        return { ...(await connection.createProducer({ ...settings, acks: -1, idempotent: true })), init, sendOffsets, commit, abort };
+      },
       createProducer: async (settings): Promise<DriverProducer> => {
         const made = { settings, closed: 0 };
         this.producers.push(made);
@@ -190,5 +199,31 @@ export class ScriptedDriver implements KafkaDriver {
         this.closed++;
       },
     };
+    return connection;
+  }
+}
+
+/** What a transactional producer asked of its driver. A hook may answer in the broker's stead. */
+class ScriptedTransactions {
+  readonly settings: DriverTransactionalProducerSettings;
+  readonly calls: string[] = [];
+  readonly offsets: Parameters<DriverTransactionalProducer["sendOffsets"]>[] = [];
+  onCall: ((call: "init" | "offsets" | "commit" | "abort") => Promise<void> | undefined) | undefined;
+
+  constructor(settings: DriverTransactionalProducerSettings) {
+    this.settings = settings;
+  }
+
+  init = () => this.#called("init");
+  commit = () => this.#called("commit");
+  abort = () => this.#called("abort");
+  sendOffsets: DriverTransactionalProducer["sendOffsets"] = (...asked) => {
+    this.offsets.push(asked);
+    return this.#called("offsets");
+  };
+
+  async #called(call: "init" | "offsets" | "commit" | "abort"): Promise<void> {
+    this.calls.push(call);
+    await this.onCall?.(call);
   }
 }

@@ -21,7 +21,7 @@ export async function onBroker<T>(
 ): Promise<T> {
   const { cluster, clock, timeoutMs, signal } = context;
   const recover = async (): Promise<void> => await lookAgain(cluster);
-  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover }, async () => {
+  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing }, async () => {
     await cluster.connect();
     return await work(await find(cluster));
   });

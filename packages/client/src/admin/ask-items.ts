@@ -85,7 +85,7 @@ export async function askItems<Item, Value>(context: AdminContext, call: ItemsCa
     for (const slot of slots) if (slot.answer !== undefined && "error" in slot.answer && isPending(slot)) throw slot.answer.error;
   };
   const recover = async (): Promise<void> => await lookAgain(cluster);
-  await untilDeadline({ clock, timeoutMs, signal, context: errorContext, recover }, attempt).catch((error: unknown) => {
+  await untilDeadline({ clock, timeoutMs, signal, context: errorContext, recover, closing: cluster.closing }, attempt).catch((error: unknown) => {
     // When the time is up every item has the answer that it got last, if it got one.
     if (!KafkaError.is(error) || slots.some(({ answer }) => answer === undefined)) throw error;
   });

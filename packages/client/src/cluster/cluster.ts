@@ -63,6 +63,11 @@ export class Cluster {
     return this.#connecting;
   }
 
+  /** Aborts when the cluster is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   #assertOpen(): void {
     if (this.#closing.signal.aborted) throw new ClosedError("the connection");
   }

@@ -11,6 +11,8 @@ export interface UntilDeadlineOptions {
   /** Called before another attempt, to look again at what may have changed. What it throws is ignored. */
   readonly recover?: (error: KafkaError) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
+  /** Aborts when the client is closed: nobody waits for another attempt then. */
+  readonly closing?: AbortSignal | undefined;
   /** Before the second attempt; doubled each time up to half a second. @default 20 */
   readonly firstPauseMs?: number | undefined;
 }
@@ -22,7 +24,7 @@ const longestPauseMs = 500;
  * @throws KafkaError the last failure, or `KAFKA_TIMED_OUT` when there was none; AbortedError
  */
 export async function untilDeadline<T>(options: UntilDeadlineOptions, work: () => Promise<T>): Promise<T> {
-  const { clock, timeoutMs, context, recover, signal, firstPauseMs = 20 } = options;
+  const { clock, timeoutMs, context, recover, signal, closing, firstPauseMs = 20 } = options;
   let last: KafkaError | undefined;
   const attempts = async (deadline: AbortSignal): Promise<T> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
@@ -35,7 +37,7 @@ export async function untilDeadline<T>(options: UntilDeadlineOptions, work: () =
       }
       deadline.throwIfAborted();
       await recover?.(last).catch(() => {});
-      await sleep(pauseMs, { clock, signal: deadline });
+      await sleepUnlessClosed(pauseMs, { clock, signal: deadline, closing });
     }
   };
   try {
@@ -43,6 +45,18 @@ export async function untilDeadline<T>(options: UntilDeadlineOptions, work: () =
   } catch (error) {
     if (TimedOutError.is(error) && last !== undefined) throw last;
     if (TimedOutError.is(error)) throw clientError(error, context);
+    throw error;
+  }
+}
+
+async function sleepUnlessClosed(
+  pauseMs: number,
+  { clock, signal, closing }: { readonly clock: Clock; readonly signal: AbortSignal; readonly closing: AbortSignal | undefined },
+): Promise<void> {
+  try {
+    await sleep(pauseMs, { clock, signal: closing === undefined ? signal : AbortSignal.any([signal, closing]) });
+  } catch (error) {
+    if (closing?.aborted === true) throw new ClosedError("the connection");
     throw error;
   }
 }

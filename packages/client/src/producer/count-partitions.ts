@@ -20,7 +20,7 @@ export async function countPartitions(options: {
   if (!refresh && known?.errorCode === errorCodes.NONE) return known.partitions.length;
   const context = { what: `Asking for the partitions of "${topic}"`, topic, brokers: cluster.brokers };
   try {
-    return await untilDeadline({ clock, timeoutMs, context }, async () => {
+    return await untilDeadline({ clock, timeoutMs, context, closing: cluster.closing }, async () => {
       await cluster.refresh([topic]);
       const found = cluster.topic(topic);
       if (found?.errorCode === errorCodes.NONE && found.partitions.length > 0) return found.partitions.length;

@@ -35,7 +35,7 @@ export async function askCoordinator<T>(question: CoordinatorQuestion, work: (co
     await cluster.refresh();
   };
   const context = { what, brokers: cluster.brokers };
-  return await untilDeadline({ clock, timeoutMs, context, recover, signal, firstPauseMs }, async () =>
+  return await untilDeadline({ clock, timeoutMs, context, recover, signal, firstPauseMs, closing: cluster.closing }, async () =>
     work(await cluster.coordinator(id, kind)),
   );
 }

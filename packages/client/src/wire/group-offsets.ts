@@ -121,7 +121,7 @@ async function withCoordinator<T>(
     cluster.forgetCoordinator(group);
     await cluster.refresh();
   };
-  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover }, async () =>
+  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing }, async () =>
     work(await cluster.coordinator(group)),
   );
 }

@@ -48,7 +48,7 @@ export async function listOffsets(options: {
 
   const recover = async (): Promise<void> => await cluster.refresh(topics);
   const context = { what: `Asking for offsets of ${topics.map((topic) => `"${topic}"`).join(", ")}`, brokers: cluster.brokers };
-  await untilDeadline({ clock, timeoutMs, signal, context, recover }, async () => {
+  await untilDeadline({ clock, timeoutMs, signal, context, recover, closing: cluster.closing }, async () => {
     if (topics.some((topic) => cluster.topic(topic) === undefined)) await cluster.refresh(topics);
     const byLeader = Map.groupBy(
       partitions.filter(({ topic, partition }) => !found.has(`${topic}/${partition}`)),

@@ -304,6 +304,17 @@ test("a commit finds a coordinator that moved, and tells what is refused for goo
   await expect(commit("late")).rejects.toMatchObject({ code: "COMMIT_STALE", kafkaError: "REBALANCE_IN_PROGRESS" });
 });
 
+test("a member that is closed while it asks where to start does not go on asking", async () => {
+  const topic = await harness.topic();
+  refuse("OffsetFetch", "NOT_COORDINATOR", 1_000);
+  const member = await harness.join({ group: uniqueName("group"), topics: [topic] });
+  await waitFor(() => faulty.count("OffsetFetch") > 1, patience);
+  const startedAt = performance.now();
+  await member.consumer.close();
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(member.failures).toEqual([]);
+});
+
 test("partitions that are not given back in time are lost, and the group goes on", async () => {
   const topic = await harness.topic();
   const group = uniqueName("group");

@@ -107,7 +107,7 @@ export class ClientConsumer implements DriverConsumer {
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {
-    return await fetchGroupOffsets({ ...this.#request(), group: this.#group(), partitions });
+    return await fetchGroupOffsets({ ...this.#question(), group: this.#group(), partitions });
   }
 
   async commit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void> {
@@ -116,7 +116,12 @@ export class ClientConsumer implements DriverConsumer {
   }
 
   async offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]> {
-    return await listOffsets({ ...this.#request(), partitions, at, isolation: this.#options.settings.isolation });
+    return await listOffsets({ ...this.#question(), partitions, at, isolation: this.#options.settings.isolation });
+  }
+
+  // Once it is closing nobody needs the answer; commits are still made.
+  #question(): { cluster: Cluster; clock: Clock; timeoutMs: number; signal: AbortSignal } {
+    return { ...this.#request(), signal: this.#closing.signal };
   }
 
   #request(): { cluster: Cluster; clock: Clock; timeoutMs: number } {

@@ -12,6 +12,9 @@ export interface AdminContext {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A topic that was made a moment ago is not known everywhere yet: it is looked for this long. */
+export const unknownTopicGraceMs = 1_000;
+
 /** Repeats `work` on the broker that `find` names, which is looked for again after each failure that may pass. */
 export async function onBroker<T>(
   context: AdminContext,
@@ -21,10 +24,13 @@ export async function onBroker<T>(
 ): Promise<T> {
   const { cluster, clock, timeoutMs, signal } = context;
   const recover = async (): Promise<void> => await lookAgain(cluster);
-  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing }, async () => {
-    await cluster.connect();
-    return await work(await find(cluster));
-  });
+  return await untilDeadline(
+    { clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing },
+    async () => {
+      await cluster.connect();
+      return await work(await find(cluster));
+    },
+  );
 }
 
 /** Forgets who does what, and asks who is there. */

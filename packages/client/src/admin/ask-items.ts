@@ -4,7 +4,7 @@ import { clientError, type ErrorContext } from "../client-error.ts";
 import type { Broker } from "../cluster/broker.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { untilDeadline } from "../cluster/until-deadline.ts";
-import { type AdminContext, lookAgain } from "./admin-context.ts";
+import { type AdminContext, lookAgain, unknownTopicGraceMs } from "./admin-context.ts";
 
 /** What was answered about one item. */
 export type ItemAnswer<Value> = { readonly value: Value } | { readonly error: KafkaError };
@@ -21,9 +21,6 @@ export interface ItemsCall<Item, Value> {
   /** Topics whose leaders `route` needs. */
   readonly topics?: readonly string[];
 }
-
-/** A topic that is not known everywhere yet is looked for this long. */
-const unknownTopicGraceMs = 1_000;
 
 /**
  * Asks about all items, each at its broker, and repeats what failed for reasons that may pass. Resolves with the values in the order of the items.
@@ -85,10 +82,12 @@ export async function askItems<Item, Value>(context: AdminContext, call: ItemsCa
     for (const slot of slots) if (slot.answer !== undefined && "error" in slot.answer && isPending(slot)) throw slot.answer.error;
   };
   const recover = async (): Promise<void> => await lookAgain(cluster);
-  await untilDeadline({ clock, timeoutMs, signal, context: errorContext, recover, closing: cluster.closing }, attempt).catch((error: unknown) => {
-    // When the time is up every item has the answer that it got last, if it got one.
-    if (!KafkaError.is(error) || slots.some(({ answer }) => answer === undefined)) throw error;
-  });
+  await untilDeadline({ clock, timeoutMs, signal, context: errorContext, recover, closing: cluster.closing }, attempt).catch(
+    (error: unknown) => {
+      // When the time is up every item has the answer that it got last, if it got one.
+      if (!KafkaError.is(error) || slots.some(({ answer }) => answer === undefined)) throw error;
+    },
+  );
   const failures = slots.flatMap(({ answer }) => (answer !== undefined && "error" in answer ? [answer.error] : []));
   if (failures.length > 0) throw oneError(what, failures, slots.length);
   return slots.map(({ answer }) => (answer as { readonly value: Value }).value);

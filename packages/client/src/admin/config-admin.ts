@@ -75,7 +75,7 @@ function describeEntry({ name, value, readOnly, configSource, isSensitive, synon
     isSensitive,
     isReadOnly: readOnly,
     synonyms: synonyms.map((synonym) => ({ name: synonym.name, value: synonym.value, source: sourceOf(synonym.source) })),
-    documentation,
+    documentation: documentation === "" ? null : documentation,
   };
 }
 

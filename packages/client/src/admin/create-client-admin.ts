@@ -9,7 +9,7 @@ import { describeGroups } from "./describe-groups.ts";
 import { deleteGroups, removeMembers } from "./group-admin.ts";
 import { deleteGroupOffsets, groupOffsets, setGroupOffsets } from "./group-offset-admin.ts";
 import { listGroups } from "./list-groups.ts";
-import { createPartitions, createTopics, deleteTopics, describeTopics, listTopics } from "./topic-admin.ts";
+import { createPartitions, createTopics, deleteTopics, describeTopics, listTopics, untilKnown } from "./topic-admin.ts";
 
 const defaultReason = "removed by an admin client";
 
@@ -29,8 +29,8 @@ export function createClientAdmin(base: AdminContext): DriverAdmin {
       }),
     deleteRecords: async (before, call) => await deleteRecords(during(call), before),
     offsets: async (partitions, at, options) => {
-      await base.cluster.connect();
-      return await listOffsets({ ...during(options), partitions, at, isolation: options?.isolation ?? "read_uncommitted" });
+      const context = await untilKnown(during(options), [...new Set(partitions.map(({ topic }) => topic))]);
+      return await listOffsets({ ...context, partitions, at, isolation: options?.isolation ?? "read_uncommitted" });
     },
     describeConfigs: async (resources, options) =>
       await describeConfigs(during(options), resources, {

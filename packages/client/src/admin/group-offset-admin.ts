@@ -5,7 +5,7 @@ import { groupByTopic } from "../wire/group-by-topic.ts";
 import { commitGroupOffsets, fetchGroupOffsets } from "../wire/group-offsets.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { askItems } from "./ask-items.ts";
-import { describeTopics } from "./topic-admin.ts";
+import { describeTopics, untilKnown } from "./topic-admin.ts";
 
 /** What a group has stored for every partition of these topics, or at all. */
 export async function groupOffsets(
@@ -22,9 +22,9 @@ export async function groupOffsets(
 
 /** Without a membership, so that a group with members refuses it. */
 export async function setGroupOffsets(context: AdminContext, group: string, offsets: readonly CommittedOffset[]): Promise<void> {
-  await context.cluster.connect();
+  const topics = [...new Set(offsets.map(({ topic }) => topic))];
   try {
-    await commitGroupOffsets({ ...context, group, offsets, memberId: "", generationId: -1 });
+    await commitGroupOffsets({ ...(await untilKnown(context, topics)), group, offsets, memberId: "", generationId: -1 });
   } catch (error) {
     if (!KafkaError.is(error) || error.code !== "COMMIT_STALE") throw error;
     throw new KafkaError({

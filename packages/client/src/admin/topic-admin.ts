@@ -3,7 +3,7 @@ import { errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "../client-error.ts";
 import { untilDeadline } from "../cluster/until-deadline.ts";
 import { describePartitions } from "../wire/describe-partitions.ts";
-import { type AdminContext, anyBroker, controller, onBroker } from "./admin-context.ts";
+import { type AdminContext, anyBroker, controller, onBroker, unknownTopicGraceMs } from "./admin-context.ts";
 import { askItems } from "./ask-items.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
@@ -29,6 +29,12 @@ export async function describeTopics(context: AdminContext, names: readonly stri
       partitions,
     };
   });
+}
+
+/** The same call, which gives up soon where one of the topics is not known. Its partitions would be asked about until the time is up. */
+export async function untilKnown(context: AdminContext, topics: readonly string[]): Promise<AdminContext> {
+  const isKnown = (await topicMetadata(context, topics)).length === topics.length;
+  return isKnown ? context : { ...context, timeoutMs: Math.min(context.timeoutMs, unknownTopicGraceMs) };
 }
 
 async function topicMetadata(context: AdminContext, names: readonly string[]): Promise<readonly TopicMetadata[]> {

@@ -1,4 +1,6 @@
 import { adminCells } from "./cells/admin-cells.ts";
+import { adminConfigCells } from "./cells/admin-config-cells.ts";
+import { adminGroupCells } from "./cells/admin-group-cells.ts";
 import { connectionCells } from "./cells/connection-cells.ts";
 import { consumeCells } from "./cells/consume-cells.ts";
 import { groupCells } from "./cells/group-cells.ts";
@@ -19,5 +21,7 @@ export const conformanceCells: readonly ConformanceCell[] = [
   ...groupCells,
   ...offsetCells,
   ...adminCells,
+  ...adminConfigCells,
+  ...adminGroupCells,
   ...transactionCells,
 ];

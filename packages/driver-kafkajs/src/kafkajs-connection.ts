@@ -6,6 +6,8 @@ import type { KafkaJsConnection } from "./kafkajs-internals.ts";
 
 /** Deadlines are the client's; kafkajs takes the larger of this and its own. */
 const neverMs = 2 ** 31 - 1;
+/** The part of a session before whose end it authenticates again, if that is less than what kafkajs is told. */
+const reauthenticationShare = 0.2;
 
 /**
  * One connection of kafkajs's, made for this and never used again: one that is connected a second time keeps what had arrived of an answer, listens to its old
@@ -29,6 +31,11 @@ export class KafkaJsTransportConnection implements TransportConnection {
         this.close();
       }
     };
+    // kafkajs's 10 s are the whole life of a short session: each request would authenticate, and a broker refuses that within a second of the last time.
+    const longestThreshold = connection.reauthenticationThreshold;
+    Object.defineProperty(connection, "reauthenticationThreshold", {
+      get: () => Math.min(longestThreshold, Math.ceil(Number(connection.sessionLifetime) * reauthenticationShare)),
+    });
     // kafkajs waits for answers first, and goes on writing requests meanwhile.
     connection.disconnect = async () => {
       this.close();

@@ -1,4 +1,4 @@
-import { brokerError } from "@millrace/client";
+import { brokerError, tlsRefusal } from "@millrace/client";
 import { KafkaError } from "@millrace/kafka";
 
 /** The error for what kafkajs threw while it opened a connection. Names no secret. */
@@ -8,6 +8,7 @@ export function openingError(error: unknown, broker: string): KafkaError {
   const cause = innermost(error);
   return (
     refusal(cause, `Connecting to ${broker}`) ??
+    tlsRefusal([cause], broker) ??
     new KafkaError({
       code: "KAFKA_UNREACHABLE",
       retryable: true,
@@ -22,10 +23,15 @@ export function exchangeError(error: unknown, broker: string): KafkaError {
   if (KafkaError.is(error)) return error;
   const cause = innermost(error);
   const message = `The connection to broker ${broker} was lost: ${messageOf(cause)}.`;
-  return refusal(cause, `Authenticating with ${broker}`) ?? new KafkaError({ code: "KAFKA_DISCONNECTED", retryable: true, message, cause });
+  return (
+    refusal(cause, `Authenticating with ${broker}`) ??
+    tlsRefusal([cause], broker) ??
+    new KafkaError({ code: "KAFKA_DISCONNECTED", retryable: true, message, cause })
+  );
 }
 
 function refusal(cause: Error, what: string): KafkaError | undefined {
+  if (KafkaError.is(cause) && cause.code !== "KAFKA_DISCONNECTED") return cause;
   const { name, type, code } = cause as { name: string; type?: unknown; code?: unknown };
   if (name === "KafkaJSSASLAuthenticationError") {
     return new KafkaError({

@@ -31,6 +31,10 @@ export interface KafkaJsConnection {
   readonly requestQueue: { destroy(): void };
   connectionStatus: "connected" | "disconnecting" | "disconnected";
   authenticatedAt: unknown;
+  /** How long a session lasts, in milliseconds, as a number of kafkajs's own; 0: for ever. */
+  readonly sessionLifetime: { toString(): string };
+  /** How long before its end a session authenticates again. */
+  reauthenticationThreshold: number;
   /** What waits for a step of the authentication. */
   readonly authHandlers?: { onError(): void } | null;
   socket?: Socket | undefined;

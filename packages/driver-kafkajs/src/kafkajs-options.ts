@@ -1,4 +1,5 @@
-import type { Kafka, KafkaConfig } from "kafkajs";
+import type { SaslSettings, TlsSettings } from "@millrace/client";
+import type { Kafka } from "kafkajs";
 
 /** A connection that the driver makes. */
 export interface KafkaJsConnectionOptions {
@@ -6,10 +7,10 @@ export interface KafkaJsConnectionOptions {
   readonly brokers: readonly string[];
   /** Kafka: `client.id`. @default the `clientId` of `createKafka` */
   readonly clientId?: string;
-  /** TLS: `true`, or options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). @default no TLS */
-  readonly ssl?: Exclude<KafkaConfig["ssl"], undefined>;
-  /** SASL as kafkajs takes it: `plain`, `scram-sha-256`, `scram-sha-512`, `oauthbearer`, `aws`. @default none */
-  readonly sasl?: Exclude<KafkaConfig["sasl"], undefined>;
+  /** `true`, or options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). The name of the host is sent along (SNI). @default no TLS */
+  readonly tls?: TlsSettings;
+  /** SASL: `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER`. What else kafkajs can do (`aws`) it does with a `client`. @default none */
+  readonly sasl?: SaslSettings;
   /** Longest time until a first broker of the list answers, all attempts together, in milliseconds. @default 10_000 */
   readonly connectionTimeoutMs?: number;
   /** Longest time for a call of a consumer or admin, repetitions included, in milliseconds. Kafka: `request.timeout.ms`. @default 30_000 */
@@ -23,6 +24,7 @@ export interface KafkaJsConnectionOptions {
 export interface KafkaJsClientOptions {
   readonly client: Kafka;
   readonly sasl?: never;
+  readonly tls?: never;
   /** @default 10_000 */
   readonly connectionTimeoutMs?: number;
   /** @default 30_000 */

@@ -1,8 +1,7 @@
 import { isIP } from "node:net";
-import type { BrokerAddress } from "@millrace/client";
+import { type BrokerAddress, type CheckedCredentials, checkedCredentials } from "@millrace/client";
 import { KafkaError } from "@millrace/kafka";
 import { type Broker, type ConnectionOptions, parseBroker } from "@platformatic/kafka";
-import { checkedCredentials } from "./checked-credentials.ts";
 import type { PlatformaticClientOptions, PlatformaticOptions } from "./platformatic-options.ts";
 
 /** What connections are made of. */
@@ -23,7 +22,7 @@ export function connectionSettings(options: PlatformaticOptions, usualClientId: 
   if (options.client !== undefined) return settingsOfClient(options.client);
   const { brokers, clientId = usualClientId, sasl } = options;
   const tls = options.tls === true ? {} : options.tls;
-  const checked = sasl === undefined ? {} : { sasl: checkedCredentials(sasl) };
+  const checked = sasl === undefined ? {} : { sasl: saslOptions(checkedCredentials(sasl)) };
   return {
     addresses: brokers.map((broker) => parseBroker(broker)),
     clientId,
@@ -33,6 +32,12 @@ export function connectionSettings(options: PlatformaticOptions, usualClientId: 
       ...checked,
     }),
   };
+}
+
+function saslOptions(credentials: CheckedCredentials): Exclude<ConnectionOptions["sasl"], undefined> {
+  if (credentials.mechanism !== "OAUTHBEARER") return credentials;
+  const { mechanism, token, extensions } = credentials;
+  return { mechanism, token, ...(Object.keys(extensions).length === 0 ? {} : { oauthBearerExtensions: extensions }) };
 }
 
 /** The field that every client of @platformatic/kafka keeps its options in; each copy of the package has a symbol of its own. */

@@ -1,8 +1,3 @@
 export { platformaticCapabilities } from "./capabilities.ts";
 export { platformatic } from "./platformatic.ts";
-export type {
-  PlatformaticClientOptions,
-  PlatformaticConnectionOptions,
-  PlatformaticOptions,
-  PlatformaticSasl,
-} from "./platformatic-options.ts";
+export type { PlatformaticClientOptions, PlatformaticConnectionOptions, PlatformaticOptions } from "./platformatic-options.ts";

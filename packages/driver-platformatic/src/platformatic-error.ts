@@ -1,4 +1,4 @@
-import { brokerError } from "@millrace/client";
+import { brokerError, tlsRefusal } from "@millrace/client";
 import { KafkaError } from "@millrace/kafka";
 
 /** The error for what @platformatic/kafka told while it opened a connection; one that is lost before it is open was never had. Names no secret. */
@@ -7,6 +7,7 @@ export function openingError(error: unknown, broker: string): KafkaError {
   const message = `Broker ${broker} could not be reached: ${reasonOf(chain)}. Check the address and that Kafka runs.`;
   return (
     refusal(chain, `Connecting to ${broker}`) ??
+    tlsRefusal(chain, broker) ??
     new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message, cause: chain.at(-1) })
   );
 }
@@ -18,6 +19,7 @@ export function exchangeError(error: unknown, broker: string): KafkaError {
   const message = `The connection to broker ${broker} was lost: ${reasonOf(chain)}.`;
   return (
     refusal(chain, `Authenticating with ${broker}`) ??
+    tlsRefusal(chain, broker) ??
     new KafkaError({ code: "KAFKA_DISCONNECTED", retryable: true, message, cause: chain.at(-1) })
   );
 }

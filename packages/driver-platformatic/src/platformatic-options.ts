@@ -1,19 +1,5 @@
-import type { ConnectionOptions as TlsOptions } from "node:tls";
-import type { Base, CredentialProvider } from "@platformatic/kafka";
-
-/** SASL. A credential may be a function, which is called whenever a connection authenticates: that is where tokens are renewed. */
-export type PlatformaticSasl =
-  | {
-      readonly mechanism: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512";
-      readonly username: string | CredentialProvider;
-      readonly password: string | CredentialProvider;
-    }
-  | {
-      readonly mechanism: "OAUTHBEARER";
-      readonly token: string | CredentialProvider;
-      /** Further key-value pairs of the first message (RFC 7628, KIP-342). */
-      readonly oauthBearerExtensions?: Record<string, string> | CredentialProvider<Record<string, string>>;
-    };
+import type { SaslSettings, TlsSettings } from "@millrace/client";
+import type { Base } from "@platformatic/kafka";
 
 /** A connection that the driver makes. */
 export interface PlatformaticConnectionOptions {
@@ -21,10 +7,10 @@ export interface PlatformaticConnectionOptions {
   readonly brokers: readonly string[];
   /** Kafka: `client.id`. @default the `clientId` of `createKafka` */
   readonly clientId?: string;
-  /** TLS: `true`, or options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). The name of the host is sent along (SNI). @default no TLS */
-  readonly tls?: true | TlsOptions;
+  /** `true`, or options of Node's `tls.connect` (`ca`, `cert`, `key`, ...). The name of the host is sent along (SNI). @default no TLS */
+  readonly tls?: TlsSettings;
   /** SASL: `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`, `OAUTHBEARER`. @default none */
-  readonly sasl?: PlatformaticSasl;
+  readonly sasl?: SaslSettings;
   /** Longest time until a first broker of the list answers, all attempts together, in milliseconds. @default 10_000 */
   readonly connectionTimeoutMs?: number;
   /** Longest time for a call of a consumer or admin, repetitions included, in milliseconds. Kafka: `request.timeout.ms`. @default 30_000 */

@@ -1,9 +1,8 @@
-import { createClientConnection } from "@millrace/client";
+import { connectionProblems, createClientConnection, timeoutProblems } from "@millrace/client";
 import { InvalidOptionsError } from "@millrace/core";
 import type { DriverConnection, KafkaDriver } from "@millrace/kafka";
 import { platformaticCapabilities } from "./capabilities.ts";
 import { connectionSettings } from "./connection-settings.ts";
-import { optionProblems } from "./option-problems.ts";
 import type { PlatformaticOptions } from "./platformatic-options.ts";
 import { createPlatformaticTransport } from "./platformatic-transport.ts";
 
@@ -13,7 +12,7 @@ import { createPlatformaticTransport } from "./platformatic-transport.ts";
  * @throws InvalidOptionsError `INVALID_OPTIONS`; KafkaError `CAPABILITY_REFUSED` when the given client is none of @platformatic/kafka
  */
 export function platformatic(options: PlatformaticOptions): KafkaDriver {
-  const problems = optionProblems(options);
+  const problems = options.client === undefined ? connectionProblems(options) : timeoutProblems(options);
   if (problems.length > 0) throw new InvalidOptionsError("platformatic driver", problems);
   // A client that is none is told of now, not at the first use.
   connectionSettings(options, "");

@@ -1,9 +1,8 @@
-import type { TransportConnection } from "@millrace/client";
+import type { SaslSettings, TransportConnection } from "@millrace/client";
 import { errorCodes } from "@millrace/protocol";
 import { waitFor } from "@millrace/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectionSettings } from "../src/connection-settings.ts";
-import type { PlatformaticSasl } from "../src/index.ts";
 import { createPlatformaticTransport } from "../src/platformatic-transport.ts";
 import { type SaslAnswer, type SaslBroker, startSaslBroker } from "./sasl-broker.ts";
 import { watchLongTimers } from "./watch-long-timers.ts";
@@ -26,7 +25,7 @@ async function saslBroker(options: Parameters<typeof startSaslBroker>[0]): Promi
   return broker;
 }
 
-async function open(broker: SaslBroker, sasl: PlatformaticSasl, signal = new AbortController().signal): Promise<TransportConnection> {
+async function open(broker: SaslBroker, sasl: SaslSettings, signal = new AbortController().signal): Promise<TransportConnection> {
   const settings = connectionSettings({ brokers: [`127.0.0.1:${broker.port}`], sasl }, "test");
   const connection = await createPlatformaticTransport(settings).open(broker, { signal });
   cleanUp.push(() => connection.close());
@@ -37,13 +36,13 @@ test("a connection is open when its credentials were accepted; functions give th
   const broker = await saslBroker({ answer: () => ({}), mechanisms: ["PLAIN", "OAUTHBEARER"] });
   expect((await open(broker, plain)).isOpen).toBe(true);
   let tokens = 0;
-  const sasl: PlatformaticSasl = {
+  const sasl: SaslSettings = {
     mechanism: "OAUTHBEARER",
     token: async () => {
       tokens += 1;
       return `token-${tokens}`;
     },
-    oauthBearerExtensions: { tenant: "a" },
+    extensions: { tenant: "a" },
   };
   await (await open(broker, sasl)).exchange(metadata);
   await (await open(broker, sasl)).exchange(metadata);
@@ -107,7 +106,7 @@ test.each(["nonsense", "r=x,s=,i=1", "i=4096"])(
 test("a broker, or a function, that never comes to an end is left when the signal says so, with no timer", async () => {
   const broker = await saslBroker({ answer: () => "silence" });
   let asked = 0;
-  const never: PlatformaticSasl = {
+  const never: SaslSettings = {
     ...plain,
     password: () => {
       asked += 1;

@@ -20,7 +20,7 @@ export const securedUsers: { readonly admin: SecuredUser; readonly alice: Secure
 };
 
 /** How long a session may last where sessions are bounded: SCRAM-SHA-512 and OAUTHBEARER at the door `sasl`. */
-export const sessionLifetimeMs = 5_000;
+export const sessionLifetimeMs = 3_000;
 
 const protocols: Readonly<Record<SecuredListener, string>> = {
   plaintext: "PLAINTEXT",

@@ -1,7 +1,6 @@
 import type { Capability, DriverCapabilities } from "@millrace/kafka";
 
 const native: Capability = { support: "native" };
-const later: Capability = { support: "refused", error: "CAPABILITY_REFUSED", why: "not built yet" };
 
 /** What this client can do, whatever carries its requests. */
 export const clientCapabilities: DriverCapabilities = Object.freeze({
@@ -22,6 +21,6 @@ export const clientCapabilities: DriverCapabilities = Object.freeze({
   "offset-gaps": native,
   "delete-records": native,
   transactions: native,
-  "static-members": later,
-  "cooperative-rebalance": later,
+  "static-members": native,
+  "cooperative-rebalance": native,
 });

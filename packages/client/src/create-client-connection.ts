@@ -96,7 +96,8 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
       };
     },
     createConsumer: async (settings, handlers): Promise<DriverConsumer> => {
-      const cluster = openCluster(true);
+      // What was found by a pattern, or is read to its end, must not come back to life when it is deleted.
+      const cluster = openCluster(settings.subscription !== "assigned" && "topics" in settings.subscription);
       const consumer = new ClientConsumer({ cluster, settings, handlers, clock, logger, requestTimeoutMs });
       await started(cluster, consumer, async () => await consumer.start());
       return {

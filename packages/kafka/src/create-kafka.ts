@@ -126,11 +126,13 @@ export function createKafka(options: KafkaOptions): Kafka {
       producers.add(producer);
       return producer;
     },
-    consumer(consumerOptions: ConsumerOptions) {
+    consumer(consumerOptions: ConsumerOptions = {}) {
       assertOpen();
       const resolved = resolveConsumerOptions(consumerOptions);
       requireCapability(driver, "consumer-groups");
       if (resolved.reset === "none") requireCapability(driver, "reset-policy-none");
+      if (resolved.groupInstanceId !== null) requireCapability(driver, "static-members");
+      if (resolved.assignors.includes("cooperative-sticky")) requireCapability(driver, "cooperative-rebalance");
       const consumer = new GroupConsumer({
         options: resolved,
         connection,
@@ -145,7 +147,7 @@ export function createKafka(options: KafkaOptions): Kafka {
       consumers.add(consumer);
       return consumer;
     },
-    pullConsumer(consumerOptions) {
+    pullConsumer(consumerOptions = {}) {
       const { autoCommitMs } = resolveConsumerOptions(consumerOptions);
       const consumer = kafka.consumer({ ...consumerOptions, autoCommitMs: 0 });
       return new BufferedPullConsumer({ consumer, clock, logger, autoCommitMs });

@@ -40,9 +40,9 @@ export interface Kafka {
   producer(options?: ProducerOptions): Producer;
   /** A producer of transactions. Begins to claim its transactional id at once. */
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;
-  consumer(options: ConsumerOptions): Consumer;
+  consumer(options?: ConsumerOptions): Consumer;
   /** A consumer that is asked for records instead of handing them over. */
-  pullConsumer(options: Omit<ConsumerOptions, "maxBatchRecords">): PullConsumer;
+  pullConsumer(options?: Omit<ConsumerOptions, "maxBatchRecords">): PullConsumer;
   /** Asks and changes the cluster. */
   admin(options?: AdminOptions): Admin;
   /** The bound serdes of a topic; the same object every time. */

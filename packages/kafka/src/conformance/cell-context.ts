@@ -3,7 +3,7 @@ import { withDeadline } from "@millrace/core";
 import type { Admin } from "../admin/admin.ts";
 import type { ConsumerOptions } from "../consumer/consumer-options.ts";
 import type { Kafka, KafkaOptions } from "../kafka.ts";
-import type { RawMessage } from "../record.ts";
+import type { RawMessage, TopicPartition } from "../record.ts";
 import type { ConformanceCell, ConformanceTarget } from "./conformance-cell.ts";
 import { type RecordedHandlers, RecordingConsumer } from "./recording-consumer.ts";
 
@@ -24,8 +24,14 @@ export interface CellContext {
   readonly fill: (topic: string, values: readonly string[], partition?: number) => Promise<void>;
   /** A consumer that keeps what it gets. */
   readonly consume: (
-    topics: string | readonly string[],
+    topics: string | readonly string[] | { readonly pattern: RegExp },
     options?: Partial<ConsumerOptions> & { readonly kafka?: Kafka },
+    handlers?: RecordedHandlers,
+  ) => Promise<RecordingConsumer>;
+  /** The same for one that is given partitions; without a group unless told. */
+  readonly assign: (
+    partitions: readonly TopicPartition[],
+    options?: ConsumerOptions & { readonly kafka?: Kafka },
     handlers?: RecordedHandlers,
   ) => Promise<RecordingConsumer>;
 }
@@ -65,6 +71,11 @@ export async function runInContext(cell: ConformanceCell, target: ConformanceTar
       const consumer = by.consumer({ group: name("group"), reset: "earliest", fetchMaxWaitMs: 100, ...options });
       const recording = new RecordingConsumer(consumer, handlers);
       await recording.start(typeof names === "string" ? [names] : names);
+      return recording;
+    },
+    async assign(partitions, { kafka: by = kafka, ...options } = {}, handlers = {}) {
+      const recording = new RecordingConsumer(by.consumer({ reset: "earliest", fetchMaxWaitMs: 100, ...options }), handlers);
+      await recording.assign(partitions);
       return recording;
     },
   };

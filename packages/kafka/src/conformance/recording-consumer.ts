@@ -1,5 +1,5 @@
 import type { ConsumedBatch, Consumer, ConsumerHandlers, PartitionClaim } from "../consumer/consumer.ts";
-import type { KafkaRecord } from "../record.ts";
+import type { KafkaRecord, TopicPartition } from "../record.ts";
 import { until } from "./until.ts";
 
 /** What a cell may do while it is recorded. */
@@ -23,8 +23,16 @@ export class RecordingConsumer {
     });
   }
 
-  async start(topics: readonly string[]): Promise<void> {
-    await this.consumer.consume(topics, {
+  async start(topics: readonly string[] | { readonly pattern: RegExp }): Promise<void> {
+    await this.consumer.consume(topics, this.#recorded());
+  }
+
+  async assign(partitions: readonly TopicPartition[]): Promise<void> {
+    await this.consumer.assign(partitions, this.#recorded());
+  }
+
+  #recorded(): ConsumerHandlers {
+    return {
       onBatch: async (batch) => {
         await this.#handlers.onBatch?.(batch);
         this.batches.push(batch);
@@ -38,7 +46,7 @@ export class RecordingConsumer {
         this.revoked.push({ claims, reason });
         await this.#handlers.onRevoked?.(claims, reason);
       },
-    });
+    };
   }
 
   /** The values as text, in the order they came. */

@@ -1,4 +1,13 @@
-import { AbortedError, type Cancel, type Clock, ClosedError, type Instrumentation, InvalidOptionsError, type Logger, type Random } from "@millrace/core";
+import {
+  AbortedError,
+  type Cancel,
+  type Clock,
+  ClosedError,
+  type Instrumentation,
+  InvalidOptionsError,
+  type Logger,
+  type Random,
+} from "@millrace/core";
 import type { AnyTopic } from "@millrace/topics";
 import type { ClientEvent } from "../client-event.ts";
 import type { DriverConnection } from "../driver/driver.ts";
@@ -239,7 +248,8 @@ export class GroupConsumer implements Consumer {
   #fail(error: Error): void {
     const { logger, publish } = this.#context;
     if (this.#ending !== undefined) {
-      if (error !== this.#failure && !AbortedError.is(error)) logger.warn("failure while the consumer was stopping", { group: this.group, error });
+      if (error !== this.#failure && !AbortedError.is(error))
+        logger.warn("failure while the consumer was stopping", { group: this.group, error });
       return;
     }
     this.#failure = error;

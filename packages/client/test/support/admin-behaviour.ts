@@ -1,0 +1,87 @@
+import { waitFor } from "@millrace/testing";
+import { afterEach, expect, test } from "vitest";
+import { createHarness, type Harness, uniqueName } from "./client-harness.ts";
+import { createSteppingMember } from "./group-member.ts";
+
+const patience = { timeoutMs: 15_000 };
+
+/** What the admin client tells beyond what conformance cells can bring about. Runs on whatever broker it is given. */
+export function describeAdmin(target: { readonly brokers: () => readonly string[] }): void {
+  const open: { close(): unknown }[] = [];
+  const harness = (): Harness => {
+    const made = createHarness(target.brokers());
+    open.push(made);
+    return made;
+  };
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((made) => made.close()));
+  });
+
+  test("[004-11] a group is preparing_rebalance, completing_rebalance, stable, empty and dead in its time", async () => {
+    const { admin: connect, topic: makeTopic, transport } = harness();
+    const [admin, topic] = [await connect(), await makeTopic()];
+    const group = uniqueName("states");
+    const state = async (): Promise<string | undefined> => (await admin.describeGroups([group]))[0]?.state;
+    const member = async () => {
+      const made = await createSteppingMember(transport, group, topic);
+      open.push(made);
+      return made;
+    };
+    const first = await member();
+    expect(await state()).toBe("dead");
+    await first.join();
+    expect(await state()).toBe("completing_rebalance");
+    await first.sync();
+    expect(await state()).toBe("stable");
+    const [described] = await admin.describeGroups([group]);
+    expect(described?.members).toMatchObject([{ groupInstanceId: null, assignment: [{ topic, partition: 0 }] }]);
+    const second = await member();
+    const joining = second.join();
+    await waitFor(async () => (await state()) === "preparing_rebalance", patience);
+    expect((await admin.listGroups({ states: ["preparing_rebalance"] })).map((listed) => listed.group)).toContain(group);
+    await first.leave();
+    await joining;
+    await second.leave();
+    expect(await state()).toBe("empty");
+    expect(await admin.deleteGroups([group])).toEqual([group]);
+    expect(await state()).toBe("dead");
+  });
+
+  test("a single member is removed by its id, and a group that shares out something else is described without its assignment", async () => {
+    const { admin: connect, topic: makeTopic, transport } = harness();
+    const [admin, topic] = [await connect(), await makeTopic()];
+    const group = uniqueName("removed");
+    const member = await createSteppingMember(transport, group, topic);
+    open.push(member);
+    const { memberId } = await member.join();
+    await member.sync();
+    expect(await admin.removeMembers(group, { members: [{ memberId }, { memberId: "nobody" }] })).toBe(1);
+    expect(await admin.describeGroups([group])).toMatchObject([{ state: "empty", members: [] }]);
+  });
+
+  test("the end of the log is before an open transaction with read_committed, and after it without", async () => {
+    const { admin: connect, topic: makeTopic, connection } = harness();
+    const [admin, topic] = [await connect(), await makeTopic()];
+    const settings = { transactionalId: uniqueName("open"), transactionTimeoutMs: 30_000, requestTimeoutMs: 10_000 };
+    const producer = await connection.createTransactionalProducer({
+      ...settings,
+      compression: "none",
+      deliveryTimeoutMs: 10_000,
+      retries: Number.POSITIVE_INFINITY,
+      retryBackoffMs: 20,
+      retryBackoffMaxMs: 1_000,
+      maxInFlightRequests: 5,
+    });
+    await producer.init();
+    await producer.partitionCount(topic);
+    const record = { timestamp: Date.now(), key: null, value: Buffer.from("v"), headers: [] };
+    const [outcome] = await producer.send([{ topic, partition: 0, records: [record] }]);
+    expect(outcome).toMatchObject({ ok: true });
+    const end = async (isolation: "read_committed" | "read_uncommitted") =>
+      (await admin.offsets([{ topic, partition: 0 }], "latest", { isolation }))[0]?.offset;
+    expect([await end("read_committed"), await end("read_uncommitted")]).toEqual([0, 1]);
+    await producer.abort();
+    await waitFor(async () => (await end("read_committed")) === 2, patience);
+    await producer.close();
+  });
+}

@@ -1,8 +1,8 @@
 import { type Clock, ClosedError, type Instrumentation, type Logger, type Random, TimedOutError, withDeadline } from "@millrace/core";
 import type { AnyTopic, Topic } from "@millrace/topics";
 import type { ClientEvent } from "../client-event.ts";
-import type { DriverConnection } from "../driver/driver.ts";
 import type { TopicDescription } from "../driver/admin-topics.ts";
+import type { DriverConnection } from "../driver/driver.ts";
 import type { DriverTransactionalProducer } from "../driver/driver-transactional-producer.ts";
 import type { TopicCodec } from "../kafka.ts";
 import { KafkaError } from "../kafka-error.ts";

@@ -1,5 +1,6 @@
 import { seededRandom, waitFor } from "@millrace/testing";
 import { Partitioners } from "kafkajs";
+import { letStoppedConsumersBreathe } from "./let-stopped-consumers-breathe.ts";
 import { administer } from "./soak-administrator.ts";
 import { startGroup } from "./soak-group.ts";
 import { kafkaOf, type SoakClients, type SoakFindings, type SoakPlan, soakNames, soakPartitions } from "./soak-plan.ts";
@@ -13,6 +14,7 @@ process.on("unhandledRejection", (error) => {
   if (!(error instanceof Error && error.name.startsWith("KafkaJS"))) throw error;
 });
 
+letStoppedConsumersBreathe();
 const plan = JSON.parse(process.argv[2]!) as SoakPlan;
 const names = soakNames(plan);
 const endsAt = performance.now() + plan.durationMs;

@@ -10,6 +10,8 @@ export interface SoakGroup {
   close(): Promise<void>;
 }
 
+const mostLeavingMs = 5_000;
+
 export function startGroup(clients: SoakClients, worker: number): SoakGroup {
   const { plan, names, running } = clients;
   const random = clients.random(worker);
@@ -31,12 +33,12 @@ export function startGroup(clients: SoakClients, worker: number): SoakGroup {
     await member.subscribe({ topics: [names.plain], fromBeginning: true });
     await member.run({ eachMessage: async ({ message }) => void seen.add(String(message.value)) });
   };
-  // A member that cannot come or go as it should is what a restart is for.
-  const leave = async (): Promise<void> =>
-    await members
-      .shift()
-      ?.disconnect()
-      .catch(() => {});
+  // A member that cannot come or go as it should is what a restart is for. One that never ends its leaving (see let-stopped-consumers-breathe.ts)
+  // sends no heartbeats any more, and is out of the group with its session.
+  const leave = async (): Promise<void> => {
+    const leaving = members.shift()?.disconnect();
+    await Promise.race([leaving?.catch(() => {}), pause(mostLeavingMs)]);
+  };
   return {
     seen,
     get rebalances() {

@@ -8,6 +8,7 @@ export type { Certificate, Certificates } from "./make-certificates.ts";
 export { type SecuredListener, type SecuredUser, sessionLifetimeMs } from "./secured-listeners.ts";
 export { type RunningCluster, type StartClusterOptions, startCluster } from "./start-cluster.ts";
 export { type RunningKafkaNodes, startKafkaNodes } from "./start-kafka-nodes.ts";
+export { type ProxiedKafka, startProxiedKafka } from "./start-proxied-kafka.ts";
 export { type RunningSecuredKafka, startSecuredKafka } from "./start-secured-kafka.ts";
 export { stopCluster } from "./stop-cluster.ts";
 export { kafkaVersion } from "./versions.ts";

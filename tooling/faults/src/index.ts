@@ -1,0 +1,7 @@
+export { countResources, type HeldResources } from "./count-resources.ts";
+export { embeddedGround } from "./embedded-ground.ts";
+export type { Drive, FaultGround } from "./fault-ground.ts";
+export { memoryGround } from "./memory-ground.ts";
+export { type ProxiedCluster, startProxiedCluster } from "./proxied-cluster.ts";
+export { runSchedule, type ScheduleReport } from "./run-schedule.ts";
+export type { SocketDriver } from "./socket-drivers.ts";

@@ -218,7 +218,7 @@ test("each partition's records are deleted at its own leader, and one that moves
   const places = [0, 1, 2].map((partition) => ({ topic, partition, offset: -1 }));
   const asked = new Set<number>();
   broker.intercept("DeleteRecords", (request, next) => {
-    asked.add(request.nodeId);
+    asked.add(request.nodeId ?? 0);
     return next(request);
   });
   expect(await admin.deleteRecords(places)).toEqual(places.map((place) => ({ ...place, offset: 0 })));
@@ -250,7 +250,7 @@ test("groups of all brokers are listed and described at theirs, and found again 
 test("configs of a broker are asked of that broker, and changed there", async () => {
   const asked: number[] = [];
   broker.intercept(["DescribeConfigs", "IncrementalAlterConfigs"], (request, next) => {
-    asked.push(request.nodeId);
+    asked.push(request.nodeId ?? 0);
     return next(request);
   });
   const described = await admin.describeConfigs(

@@ -13,6 +13,21 @@ export interface BrokerConfigDefinition extends Omit<TopicConfigDefinition, "def
   readonly isDynamic: boolean;
 }
 
+const unlimited = 2_147_483_647;
+
+/** Broker configs that can be changed, and change nothing here: how many threads and connections Kafka has. */
+const configsWithoutEffect: Readonly<Record<string, number>> = {
+  "background.threads": 10,
+  "log.cleaner.threads": 1,
+  "max.connection.creation.rate": unlimited,
+  "max.connections": unlimited,
+  "max.connections.per.ip": unlimited,
+  "num.io.threads": 8,
+  "num.network.threads": 3,
+  "num.recovery.threads.per.data.dir": 2,
+  "num.replica.fetchers": 1,
+};
+
 /** Broker configs that can be changed while the broker runs: what topics have that say nothing else, and few others. */
 const dynamicConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
   ...Object.fromEntries(
@@ -22,6 +37,12 @@ const dynamicConfigs: Readonly<Record<string, BrokerConfigDefinition>> = {
           ? []
           : [[brokerConfig, { ...definition, defaultValue: hasNoBrokerDefault ? null : definition.defaultValue, isDynamic: true }]],
     ),
+  ),
+  ...Object.fromEntries(
+    Object.entries(configsWithoutEffect).map(([name, value]): [string, BrokerConfigDefinition] => [
+      name,
+      { type: "int", defaultValue: String(value), min: 0, isDynamic: true },
+    ]),
   ),
   "log.cleaner.backoff.ms": { type: "long", defaultValue: "15000", min: 0, isDynamic: true },
   "producer.id.expiration.ms": { type: "int", defaultValue: "86400000", min: 1, isDynamic: true },

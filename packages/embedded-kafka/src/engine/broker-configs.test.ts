@@ -54,7 +54,7 @@ test("retention by the brokers' log.retention.ms", async () => {
   engine.close();
 });
 
-test("a config that it does not know is taken and told again; where there are several brokers none has configs of its own", async () => {
+test("a config without effect is taken and told again; where there are several brokers, each by itself answers for its own", async () => {
   const { engine, change, call } = setUp();
   expect(await change("1", "num.io.threads", "9")).toBe("NONE");
   const resources = [{ resourceType: brokerResource, resourceName: "1", configurationKeys: ["num.io.threads"] }];
@@ -64,7 +64,13 @@ test("a config that it does not know is taken and told again; where there are se
   engine.close();
   const nodes = [1, 2].map((id) => ({ id, host: "127.0.0.1", port: 9_000 + id }));
   const several = setUp({ nodes });
-  expect(await several.change("1", "message.max.bytes", "900")).toBe("INVALID_REQUEST");
+  expect(await several.change("1", "message.max.bytes", "900")).toBe("NONE");
+  expect(await several.produce("t", 1_000)).toBe("NONE");
   expect(await several.change("", "message.max.bytes", "900")).toBe("NONE");
+  expect(await several.produce("t", 1_000)).toBe("MESSAGE_TOO_LARGE");
+  const ofTheFirst = { resources: [{ resourceType: brokerResource, resourceName: "1", configs: [] }] };
+  expect((await several.call("DescribeConfigs", ofTheFirst, { nodeId: 2 }))!.results[0]!.errorCode).toBe(42);
+  expect((await several.call("AlterConfigs", ofTheFirst, { nodeId: 2 }))!.responses[0]!.errorCode).toBe(42);
+  expect((await several.call("AlterConfigs", ofTheFirst, { nodeId: 1 }))!.responses[0]!.errorCode).toBe(0);
   several.engine.close();
 });

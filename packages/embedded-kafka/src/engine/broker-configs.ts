@@ -1,12 +1,20 @@
 import { topicConfigs } from "../topics/topic-config.ts";
 import { type ConfigSynonym, configSources } from "./config-source.ts";
 
+/** A value that a config was given. */
+type GivenValue = ConfigSynonym & { readonly value: string };
+
 /** The name under which configs count for all brokers. */
 export const allBrokers = "";
 
 /** The id of the broker that a request names; one that no broker has where the name is no number. */
 export function brokerIdOf(resourceName: string): number {
   return /^-?\d+$/.test(resourceName) ? Number(resourceName) : Number.NaN;
+}
+
+/** Whether a broker's own configs are to be asked of it, at `nodeId`: no broker answers for another one. */
+export function isOwnResource(resourceName: string, nodeId: number | undefined): boolean {
+  return nodeId === undefined || brokerIdOf(resourceName) === nodeId;
 }
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -19,16 +27,20 @@ const topicDefaultsOf: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Configs of the brokers: those given when they started, and those changed since then, for one broker or for all. What they say of topics is
- * the same for all of them, so a broker has configs of its own only where there is no other.
+ * Configs of the brokers: those given when they started, and those changed since then, for one broker or for all. What they say counts for all
+ * brokers alike, so those of one broker count only where there is no other; among several they are kept and described.
  */
 export class BrokerConfigs {
   readonly #static = new Map<string, string>();
   readonly #dynamic = new Map<string, ReadonlyMap<string, string>>();
   readonly #topicDefaults = new Map<string, string>();
 
+  /** The broker whose own configs count; `undefined` where there are several. */
+  readonly #onlyBroker: string | undefined;
+
   /** `topicDefaults` as given at the start, by the names of topic configs. */
-  constructor(topicDefaults: ReadonlyMap<string, string>) {
+  constructor(topicDefaults: ReadonlyMap<string, string>, brokerIds: readonly number[]) {
+    this.#onlyBroker = brokerIds.length === 1 ? `${brokerIds[0]}` : undefined;
     for (const [name, value] of topicDefaults) {
       const { brokerConfig } = topicConfigs[name] ?? {};
       if (brokerConfig !== undefined) this.#static.set(brokerConfig, value);
@@ -41,9 +53,9 @@ export class BrokerConfigs {
     return this.#topicDefaults;
   }
 
-  /** Names of all that was changed, be it for one broker or for all. */
-  get changedNames(): string[] {
-    return [...new Set([...this.#dynamic.values()].flatMap((configs) => [...configs.keys()]))];
+  /** Names of all that was changed, be it for this broker or for all. */
+  changedNames(brokerName: string): string[] {
+    return [...new Set([...this.changed(brokerName).keys(), ...this.changed(allBrokers).keys()])];
   }
 
   /** What was changed for one broker, or for all. */
@@ -61,17 +73,14 @@ export class BrokerConfigs {
     return this.synonymsOf(name)[0]?.value;
   }
 
-  /** The values that a config has been given, most specific first. */
-  synonymsOf(name: string): ConfigSynonym[] {
-    const synonyms: ConfigSynonym[] = [];
-    for (const [resourceName, configs] of this.#dynamic) {
-      const value = configs.get(name);
-      const source = resourceName === allBrokers ? configSources.allBrokers : configSources.broker;
-      if (value !== undefined) synonyms.push({ name, value, source });
-    }
-    const value = this.#static.get(name);
-    if (value !== undefined) synonyms.push({ name, value, source: configSources.staticBroker });
-    return synonyms.toSorted((left, right) => left.source - right.source);
+  /** The values that a config has been given, most specific first: those that count, or those of one broker. */
+  synonymsOf(name: string, brokerName: string | undefined = this.#onlyBroker): GivenValue[] {
+    const given = [
+      { value: brokerName === undefined ? undefined : this.changed(brokerName).get(name), source: configSources.broker },
+      { value: this.changed(allBrokers).get(name), source: configSources.allBrokers },
+      { value: this.#static.get(name), source: configSources.staticBroker },
+    ];
+    return given.flatMap(({ value, source }) => (value === undefined ? [] : [{ name, value, source }]));
   }
 
   #update(): void {

@@ -3,6 +3,8 @@ import { brokerConfigTable } from "./broker-config-table.ts";
 import { allBrokers, type BrokerConfigs } from "./broker-configs.ts";
 import { type ConfigSynonym, configSources } from "./config-source.ts";
 
+const unknownType = 0;
+
 /** One config with its value. */
 export interface DescribedConfig {
   readonly name: string;
@@ -10,6 +12,7 @@ export interface DescribedConfig {
   readonly source: number;
   readonly type: number;
   readonly readOnly: boolean;
+  readonly isSensitive?: boolean;
   readonly synonyms: readonly ConfigSynonym[];
 }
 
@@ -29,19 +32,22 @@ export function describeTopicConfigs(own: ReadonlyMap<string, string>, brokerCon
 }
 
 /** Every config of a broker, given the values that it was started with. */
-export function describeBrokerConfigs(started: ReadonlyMap<string, string>, brokerConfigs: BrokerConfigs): DescribedConfig[] {
+export function describeBrokerConfigs(
+  brokerId: number,
+  started: ReadonlyMap<string, string>,
+  brokerConfigs: BrokerConfigs,
+): DescribedConfig[] {
+  const brokerName = `${brokerId}`;
   const served = Array.from(brokerConfigTable, ([name, { type, defaultValue, isDynamic }]) => {
-    const synonyms = brokerConfigs.synonymsOf(name);
+    const synonyms = brokerConfigs.synonymsOf(name, brokerName);
     const start = started.get(name);
     if (start !== undefined && start !== defaultValue) synonyms.push({ name, value: start, source: configSources.staticBroker });
     if (defaultValue !== null) synonyms.push({ name, value: defaultValue, source: configSources.default });
     const { value, source } = synonyms[0] ?? { value: null, source: configSources.default };
     return { name, value, source, type: configTypes[type], readOnly: !isDynamic, synonyms };
   });
-  return [
-    ...served,
-    ...brokerConfigs.changedNames.filter((name) => !brokerConfigTable.has(name)).map((name) => described(brokerConfigs.synonymsOf(name))),
-  ];
+  const unserved = brokerConfigs.changedNames(brokerName).filter((name) => !brokerConfigTable.has(name));
+  return [...served, ...unserved.map((name) => described(brokerConfigs.synonymsOf(name, brokerName)))];
 }
 
 /** What was changed for all brokers together. */
@@ -52,5 +58,9 @@ export function describeAllBrokers(brokerConfigs: BrokerConfigs): DescribedConfi
 /** A config that has nothing but what it was changed to. */
 function described(synonyms: readonly ConfigSynonym[]): DescribedConfig {
   const { name, value, source } = synonyms[0]!;
-  return { name, value, source, type: configTypes[brokerConfigTable.get(name)?.type ?? "string"], readOnly: false, synonyms };
+  const definition = brokerConfigTable.get(name);
+  if (definition !== undefined) return { name, value, source, type: configTypes[definition.type], readOnly: false, synonyms };
+  // It may be a plug-in's password.
+  const hidden = synonyms.map((synonym) => ({ ...synonym, value: null }));
+  return { name, value: null, source, type: unknownType, readOnly: true, isSensitive: true, synonyms: hidden };
 }

@@ -4,7 +4,7 @@ import { configOperations } from "../topics/topic-config.ts";
 import { type ConfigChange, changeTopicConfigs } from "../topics/topic-config-change.ts";
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { changeBrokerConfigs } from "./broker-config-change.ts";
-import { allBrokers, brokerIdOf } from "./broker-configs.ts";
+import { allBrokers, brokerIdOf, isOwnResource } from "./broker-configs.ts";
 import type { BrokerState } from "./broker-state.ts";
 
 /** Numbers that the protocol gives to what has configs. */
@@ -30,6 +30,8 @@ type Problem = readonly [ErrorName, string | null];
 /** What a request makes of configs. */
 export interface ConfigRequest {
   readonly validateOnly: boolean;
+  /** The broker that was asked, if any. */
+  readonly nodeId: number | undefined;
   /** The configs from which it begins, given those that there are. */
   readonly from: (own: ReadonlyMap<string, string>) => ReadonlyMap<string, string>;
 }
@@ -73,17 +75,18 @@ function changeOne(resource: ChangedResource, request: ConfigRequest, broker: Br
   return ["NONE", null];
 }
 
-function changeBroker(resource: ChangedResource, { validateOnly, from }: ConfigRequest, broker: BrokerState): Problem {
+function changeBroker(resource: ChangedResource, { validateOnly, from, nodeId }: ConfigRequest, broker: BrokerState): Problem {
   const { resourceName } = resource;
   if (resourceName !== allBrokers && !broker.nodes.has(brokerIdOf(resourceName)))
     return ["INVALID_REQUEST", `There is no broker with id ${resourceName} here.`];
-  if (resourceName !== allBrokers && broker.nodes.ids.length > 1)
-    return ["INVALID_REQUEST", "Brokers of the embedded Kafka have no configs of their own: change those of all, by an empty name."];
-  const own = broker.configs.changed(resourceName);
+  if (resourceName !== allBrokers && !isOwnResource(resourceName, nodeId))
+    return ["INVALID_REQUEST", `Configs of broker ${resourceName} are changed by itself, not by broker ${nodeId}.`];
+  const target = resourceName === allBrokers ? allBrokers : `${brokerIdOf(resourceName)}`;
+  const own = broker.configs.changed(target);
   const changed = changeBrokerConfigs(from(own), (name) => own.get(name) ?? broker.configs.value(name), changesOf(resource));
   if ("error" in changed) return [changed.error, changed.message];
   if (validateOnly) return ["NONE", null];
-  broker.configs.change(resourceName, changed.configs);
+  broker.configs.change(target, changed.configs);
   for (const topic of broker.topics.all()) for (const partition of topic.partitions) partition.reviewCommitted();
   return ["NONE", null];
 }

@@ -4,6 +4,7 @@ export const configSources = { topic: 1, broker: 2, allBrokers: 3, staticBroker:
 /** Where else a value was looked for, most specific first. */
 export interface ConfigSynonym {
   readonly name: string;
-  readonly value: string;
+  /** `null` where it is not told. */
+  readonly value: string | null;
   readonly source: number;
 }

@@ -30,7 +30,7 @@ export function createBrokerState(options: ResolvedBrokerEngineOptions, { cluste
   const { clock, random, logger, settings } = options;
   const producerIds = new ProducerIds();
   const parkedFetches = new ParkedFetches();
-  const configs = new BrokerConfigs(defaultConfigs);
+  const configs = new BrokerConfigs(defaultConfigs, nodes.ids);
   const topics = new TopicRegistry({
     nodes,
     defaultReplicationFactor: settings.defaultReplicationFactor,

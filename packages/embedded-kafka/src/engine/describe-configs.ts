@@ -2,7 +2,7 @@ import { type ErrorName, errorCodes, type RequestTypes } from "@millrace/protoco
 import { topicNameProblem } from "../topics/topic-name.ts";
 import { type ApiRegistration, type ResponseBody, serve } from "./api-registration.ts";
 import { startedWith } from "./broker-config-table.ts";
-import { allBrokers, brokerIdOf } from "./broker-configs.ts";
+import { allBrokers, brokerIdOf, isOwnResource } from "./broker-configs.ts";
 import type { BrokerState } from "./broker-state.ts";
 import { type DescribedConfig, describeAllBrokers, describeBrokerConfigs, describeTopicConfigs } from "./config-description.ts";
 
@@ -14,11 +14,11 @@ const brokerResource = 4;
 
 /** The configs of topics and of the broker. */
 export const describeConfigs: ApiRegistration = serve("DescribeConfigs", {
-  handle({ version, body }, broker) {
+  handle({ version, body, nodeId }, broker) {
     return {
       results: body.resources.map((asked): DescribedResource => {
         const { resourceType, resourceName, configurationKeys } = asked;
-        const found = configsOf(asked, broker);
+        const found = configsOf(asked, nodeId, broker);
         if (!Array.isArray(found)) {
           return { resourceType, resourceName, errorCode: errorCodes[found.error], errorMessage: found.message };
         }
@@ -28,10 +28,11 @@ export const describeConfigs: ApiRegistration = serve("DescribeConfigs", {
           resourceType,
           resourceName,
           errorMessage: "",
-          configs: configs.map(({ name, value, source, type, readOnly, synonyms }) => ({
+          configs: configs.map(({ name, value, source, type, readOnly, isSensitive = false, synonyms }) => ({
             name,
             value,
             readOnly,
+            isSensitive,
             configSource: source,
             synonyms: body.includeSynonyms ? [...synonyms] : [],
             ...(version >= 3 && {
@@ -53,6 +54,7 @@ function documentationOf(name: string, resourceType: number): string {
 
 function configsOf(
   { resourceType, resourceName }: AskedResource,
+  nodeId: number | undefined,
   broker: BrokerState,
 ): DescribedConfig[] | { readonly error: ErrorName; readonly message: string } {
   if (resourceType === topicResource) {
@@ -64,9 +66,9 @@ function configsOf(
   }
   if (resourceType === brokerResource) {
     if (resourceName === allBrokers) return describeAllBrokers(broker.configs);
-    const nodeId = brokerIdOf(resourceName);
-    const node = broker.nodes.get(nodeId);
-    if (node !== undefined) return describeBrokerConfigs(startedWith(node, broker.settings), broker.configs);
+    if (!isOwnResource(resourceName, nodeId)) return { error: "INVALID_REQUEST", message: `broker ${nodeId} is not ${resourceName}` };
+    const node = broker.nodes.get(brokerIdOf(resourceName));
+    if (node !== undefined) return describeBrokerConfigs(node.id, startedWith(node, broker.settings), broker.configs);
     return { error: "INVALID_REQUEST", message: `there is no broker with id ${resourceName}` };
   }
   return { error: "INVALID_REQUEST", message: `configs of resource type ${resourceType} are not served` };

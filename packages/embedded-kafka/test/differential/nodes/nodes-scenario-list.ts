@@ -1,3 +1,4 @@
+import { nodesConfigScenarios } from "./config-scenarios.ts";
 import { nodesCoordinatorScenarios } from "./coordinator-scenarios.ts";
 import { nodesLeaderScenarios } from "./leader-scenarios.ts";
 import { nodesMetadataScenarios } from "./metadata-scenarios.ts";
@@ -10,6 +11,7 @@ export const nodesScenarios: readonly NodesScenario[] = [
   ...nodesMetadataScenarios,
   ...nodesLeaderScenarios,
   ...nodesCoordinatorScenarios,
+  ...nodesConfigScenarios,
   ...nodesOutageScenarios,
   ...nodesTakeoverScenarios,
 ];

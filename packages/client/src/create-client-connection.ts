@@ -8,6 +8,7 @@ import type {
   DriverTransactionalProducer,
 } from "@millrace/kafka";
 import { createClientAdmin } from "./admin/create-client-admin.ts";
+import { BrokerWatch } from "./cluster/broker-watch.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { ClientConsumer } from "./consumer/client-consumer.ts";
 import { ClientProducer } from "./producer/client-producer.ts";
@@ -36,6 +37,7 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
   const { transport, context, brokers, connectionTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options;
   const { clock, logger } = context;
   const open = new Map<Cluster, { close(): Promise<void> }>();
+  const watch = new BrokerWatch(context.onEvent);
   let closed = false;
 
   const assertOpen = (): void => {
@@ -47,6 +49,7 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
       transport,
       clock,
       logger,
+      watch,
       brokers,
       allowAutoTopicCreation,
       connectTimeoutMs: connectionTimeoutMs,

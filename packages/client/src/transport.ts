@@ -27,7 +27,14 @@ export interface Transport {
    * nothing is left behind.
    * @throws KafkaError `KAFKA_UNREACHABLE` (retryable), `KAFKA_AUTHENTICATION_FAILED`
    */
-  open(address: BrokerAddress, options: { readonly signal: AbortSignal }): Promise<TransportConnection>;
+  open(
+    address: BrokerAddress,
+    options: {
+      readonly signal: AbortSignal;
+      /** Called once, when the connection that was opened is lost or closed, also while nobody waits for an answer. */
+      readonly onClosed?: () => void;
+    },
+  ): Promise<TransportConnection>;
 }
 
 /** A connection to one broker. Once it is lost it is never used again: the client opens another. */

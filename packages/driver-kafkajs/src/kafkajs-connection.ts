@@ -16,12 +16,14 @@ const reauthenticationShare = 0.2;
 export class KafkaJsTransportConnection implements TransportConnection {
   readonly #connection: KafkaJsConnection;
   readonly #broker: string;
+  readonly #onClosed: (() => void) | undefined;
   #isReady = false;
   #isOver = false;
 
-  constructor(connection: KafkaJsConnection, broker: string) {
+  constructor(connection: KafkaJsConnection, broker: string, onClosed?: () => void) {
     this.#connection = connection;
     this.#broker = broker;
+    this.#onClosed = onClosed;
     const { processData } = connection;
     connection.processData = (data) => {
       try {
@@ -92,6 +94,7 @@ export class KafkaJsTransportConnection implements TransportConnection {
     connection.requestQueue.destroy();
     connection.authHandlers?.onError();
     connection.rejectRequests(this.#lost());
+    if (this.#isReady) this.#onClosed?.();
     const { socket } = connection;
     if (socket === undefined) return;
     if (!wasConnected) {

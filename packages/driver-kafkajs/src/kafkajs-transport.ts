@@ -37,7 +37,7 @@ export function createKafkaJsTransport(options: { readonly kafka: Kafka; readonl
       return [...addresses.values()];
     },
 
-    async open({ host, port }, { signal }): Promise<TransportConnection> {
+    async open({ host, port }, { signal, onClosed }): Promise<TransportConnection> {
       const { connectionPoolBuilder, brokerPool } = await cluster();
       const broker = `${host}:${port}`;
       const connectionPool = await connectionPoolBuilder.build({ host, port });
@@ -45,7 +45,7 @@ export function createKafkaJsTransport(options: { readonly kafka: Kafka; readonl
       if (connection === undefined || signal.aborted) {
         throw new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message: `Connecting to broker ${broker} was given up.` });
       }
-      const made = new KafkaJsTransportConnection(connection, broker);
+      const made = new KafkaJsTransportConnection(connection, broker, onClosed);
       const onAbort = (): void => made.close();
       signal.addEventListener("abort", onAbort, { once: true });
       try {

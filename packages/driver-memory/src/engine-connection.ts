@@ -13,6 +13,8 @@ export interface EngineConnectionOptions {
   readonly id: string;
   /** Which broker it leads to. */
   readonly nodeId: number | undefined;
+  /** Called once. */
+  readonly onClosed: () => void;
 }
 
 /** An engine in the process answers within the turn of the event loop: timers, sockets and signals get theirs after so many fetches. */
@@ -90,6 +92,7 @@ export class EngineConnection implements TransportConnection {
     if (!this.isOpen) return;
     this.#closing.abort(reason);
     this.#options.engine.connectionClosed(this.#options.id);
+    this.#options.onClosed();
   }
 }
 

@@ -17,9 +17,9 @@ export function createEngineTransport(options: EngineTransportOptions): Transpor
   const { engine, clientId, clock, nextConnectionId } = options;
   return {
     bootstrap: async (): Promise<readonly BrokerAddress[]> => engine.nodes.filter(({ isRunning }) => isRunning),
-    async open({ host, port }): Promise<TransportConnection> {
+    async open({ host, port }, { onClosed = () => undefined }): Promise<TransportConnection> {
       const node = engine.nodes.find((candidate) => candidate.host === host && candidate.port === port);
-      return new EngineConnection({ engine, clientId, clock, id: nextConnectionId(), nodeId: node?.id });
+      return new EngineConnection({ engine, clientId, clock, id: nextConnectionId(), nodeId: node?.id, onClosed });
     },
   };
 }

@@ -13,6 +13,7 @@ const correlationIdBytes = 4;
 export class PlatformaticConnection implements TransportConnection {
   readonly #connection: Connection;
   readonly #broker: string;
+  readonly #onClosed: (() => void) | undefined;
   readonly #secureEvent: "connect" | "secureConnect";
   /** Rejects what waits. */
   readonly #waiting = new Set<(error: unknown) => void>();
@@ -21,8 +22,14 @@ export class PlatformaticConnection implements TransportConnection {
   #isReady = false;
   #isOver = false;
 
-  constructor(connection: Connection, broker: string, isSecure: boolean) {
+  constructor(
+    connection: Connection,
+    broker: string,
+    options: { readonly isSecure: boolean; readonly onClosed?: (() => void) | undefined },
+  ) {
+    const { isSecure, onClosed } = options;
     this.#connection = connection;
+    this.#onClosed = onClosed;
     this.#broker = broker;
     this.#secureEvent = isSecure ? "secureConnect" : "connect";
     connection.on("error", (error) => this.#end(error));
@@ -99,6 +106,7 @@ export class PlatformaticConnection implements TransportConnection {
     const wasIdle = this.#waiting.size === 0;
     for (const reject of this.#waiting) reject(cause);
     this.#waiting.clear();
+    if (this.#isReady) this.#onClosed?.();
     const connection = this.#connection;
     const socket = connection.socket as Socket | undefined;
     // Clears the timer of its session, and hears of the rest of it.

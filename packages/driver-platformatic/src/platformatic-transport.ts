@@ -10,14 +10,14 @@ export function createPlatformaticTransport(settings: ConnectionSettings): Trans
   return {
     bootstrap: () => Promise.resolve(settings.addresses),
 
-    async open({ host, port }, { signal }): Promise<TransportConnection> {
+    async open({ host, port }, { signal, onClosed }): Promise<TransportConnection> {
       const broker = `${host}:${port}`;
       if (signal.aborted) {
         throw new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message: `Connecting to broker ${broker} was given up.` });
       }
       const options = settings.optionsFor(host);
       const isSecure = (options.tls ?? options.ssl) !== undefined;
-      const made = new PlatformaticConnection(new Connection(settings.clientId, options), broker, isSecure);
+      const made = new PlatformaticConnection(new Connection(settings.clientId, options), broker, { isSecure, onClosed });
       const onAbort = (): void => made.close();
       signal.addEventListener("abort", onAbort, { once: true });
       try {

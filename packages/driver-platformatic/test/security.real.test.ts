@@ -219,7 +219,7 @@ for (const [name, make] of drivers) {
     }
     await waitFor(() => read.length === 2 * sent, { timeoutMs: 10_000 });
     expect(tokens).toBeGreaterThanOrEqual(6);
-    for (const seen of [events, bySecret.events]) expect(seen.filter(({ type }) => (type as string) === "disconnected")).toEqual([]);
+    for (const seen of [events, bySecret.events]) expect(seen.filter(({ type }) => type === "disconnected")).toEqual([]);
   });
 
   test(`${name}: a function for a token that fails is asked again while there is time, and then told of`, async () => {

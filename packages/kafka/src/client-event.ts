@@ -2,6 +2,10 @@ import type { TransactionState } from "./transactions/transaction-state.ts";
 
 /** Something that happened to a connection. */
 export type ClientEvent =
+  /** There is a connection to a broker, named by its address, and there was none before. */
+  | { readonly type: "connected"; readonly broker: string }
+  /** The last connection to a broker has ended: `lost` unless it was closed here, as what used it was. Whoever needs the broker connects again, with pauses. */
+  | { readonly type: "disconnected"; readonly broker: string; readonly reason: "closed" | "lost" }
   | {
       readonly type: "partition-assigned";
       readonly group: string | null;

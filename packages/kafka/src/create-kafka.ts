@@ -33,8 +33,8 @@ export function createKafka(options: KafkaOptions): Kafka {
   if (typeof clientId !== "string" || clientId === "")
     throw new InvalidOptionsError("createKafka", ["clientId must be a name that is not empty"]);
 
-  const connection = driver.connect({ clientId, logger, clock, random });
   const events = createEventHub();
+  const connection = driver.connect({ clientId, logger, clock, random, onEvent: (event) => events.publish(event) });
   const codecs = new WeakMap<AnyTopic, TopicCodec<unknown, unknown>>();
   const driverProducers = new Map<string, SharedResource<DriverProducer>>();
   const driverAdmin = createSharedResource<DriverAdmin>(() => connection.createAdmin());

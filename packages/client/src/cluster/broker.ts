@@ -3,6 +3,7 @@ import { KafkaError } from "@millrace/kafka";
 import { apis, errorCodes, type MessageInput, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "../client-error.ts";
 import type { BrokerAddress, Transport, TransportConnection } from "../transport.ts";
+import type { BrokerWatch } from "./broker-watch.ts";
 import { chooseVersion, type SpokenApi, spokenVersions, type VersionRange } from "./version-range.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface Answer<Name extends SpokenApi> {
 export interface BrokerOptions {
   readonly transport: Transport;
   readonly clock: Clock;
+  /** Is told of connections. */
+  readonly watch?: BrokerWatch | undefined;
   readonly address: BrokerAddress;
   /** Longest time until a connection is open and the broker has said which versions it speaks. */
   readonly openTimeoutMs: number;
@@ -110,13 +113,16 @@ export class Broker {
       return await withDeadline(
         openTimeoutMs,
         async (signal) => {
-          const connection = await transport.open(address, { signal });
+          const standing = { isWatched: false };
+          const connection = await transport.open(address, { signal, onClosed: () => this.#ended(standing) });
           // After the deadline nobody takes it.
           if (signal.aborted) connection.close();
           const onAbort = (): void => connection.close();
           signal.addEventListener("abort", onAbort, { once: true });
           try {
-            return { connection, offered: await askVersions(connection) };
+            const offered = await askVersions(connection);
+            if (connection.isOpen) this.#began(standing);
+            return { connection, offered };
           } catch (error) {
             connection.close();
             throw error;
@@ -130,6 +136,17 @@ export class Broker {
       if (AbortedError.is(error)) throw new ClosedError("the connection");
       throw TimedOutError.is(error) ? this.#silent(error) : error;
     }
+  }
+
+  #began(standing: { isWatched: boolean }): void {
+    standing.isWatched = true;
+    this.#options.watch?.opened(this.address);
+  }
+
+  #ended(standing: { isWatched: boolean }): void {
+    if (!standing.isWatched) return;
+    standing.isWatched = false;
+    this.#options.watch?.closed(this.address, this.#closing.signal.aborted ? "closed" : "lost");
   }
 
   #inTime<T>(connection: TransportConnection, timeoutMs: number, answer: Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { errorByCode, errorCodes, type ResponseTypes } from "@millrace/protocol"
 import { brokerError, clientError } from "../client-error.ts";
 import type { BrokerAddress, Transport } from "../transport.ts";
 import { Broker } from "./broker.ts";
+import type { BrokerWatch } from "./broker-watch.ts";
 
 type TopicMetadata = ResponseTypes["Metadata"]["topics"][number];
 
@@ -15,6 +16,8 @@ export interface ClusterOptions {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Is told of connections. */
+  readonly watch?: BrokerWatch;
   /** The addresses, for messages. */
   readonly brokers: string;
   readonly allowAutoTopicCreation: boolean;
@@ -213,8 +216,8 @@ export class Cluster {
   }
 
   #makeBroker(address: BrokerAddress, openTimeoutMs: number): Broker {
-    const { transport, clock, requestTimeoutMs } = this.#options;
-    return new Broker({ transport, clock, address, openTimeoutMs, requestTimeoutMs });
+    const { transport, clock, watch, requestTimeoutMs } = this.#options;
+    return new Broker({ transport, clock, watch, address, openTimeoutMs, requestTimeoutMs });
   }
 
   #forgetSeed(seed: Broker): void {

@@ -28,7 +28,7 @@ export function createScriptedTransport(
     opened,
     requests,
     bootstrap: async () => bootstrap,
-    open: ({ host, port }, { signal }) =>
+    open: ({ host, port }, { signal, onClosed }) =>
       new Promise((resolve, reject) => {
         const name = `${host}:${port}`;
         opened.push(name);
@@ -40,7 +40,10 @@ export function createScriptedTransport(
         else if (broker.opening === "silent") signal.addEventListener("abort", () => reject(signal.reason as Error));
         else {
           const onRequest = (request: TransportRequest): void => void requests.push({ broker: name, ...request });
-          const connection = new ScriptedConnection(broker, onRequest, () => connections.delete(connection));
+          const connection = new ScriptedConnection(broker, onRequest, () => {
+            connections.delete(connection);
+            onClosed?.();
+          });
           connections.add(connection);
           resolve(connection);
         }

@@ -19,7 +19,7 @@ export function createSocketTransport(brokers: readonly string[]): SocketTranspo
         const [host = "", port = ""] = broker.split(":");
         return { host, port: Number(port) };
       }),
-    open: (address, { signal }) =>
+    open: (address, { signal, onClosed }) =>
       new Promise((resolve, reject) => {
         const socket = connect({ ...address, noDelay: true });
         sockets.add(socket);
@@ -37,7 +37,7 @@ export function createSocketTransport(brokers: readonly string[]): SocketTranspo
         socket.once("error", fail);
         socket.once("connect", () => {
           signal.removeEventListener("abort", onAbort);
-          resolve(new SocketConnection(socket));
+          resolve(new SocketConnection(socket, onClosed));
         });
       }),
     openSockets: () => [...sockets].filter((socket) => !socket.destroyed).length,
@@ -54,12 +54,14 @@ interface Waiting {
 
 class SocketConnection implements TransportConnection {
   readonly #socket: Socket;
+  readonly #onClosed: (() => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #bytes: Buffer = Buffer.alloc(0);
   isOpen = true;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, onClosed?: () => void) {
     this.#socket = socket;
+    this.#onClosed = onClosed;
     socket.on("data", (data) => this.#read(data));
     socket.on("error", () => this.close());
     socket.on("close", () => this.close());
@@ -94,6 +96,7 @@ class SocketConnection implements TransportConnection {
     this.isOpen = false;
     this.#socket.destroy();
     for (const waiting of this.#waiting.splice(0)) waiting.reject(lost());
+    this.#onClosed?.();
   }
 }
 

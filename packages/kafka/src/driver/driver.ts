@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from "@millrace/core";
 import type { DriverCapabilities } from "../capability-table.ts";
+import type { ClientEvent } from "../client-event.ts";
 import type { DriverAdmin } from "./driver-admin.ts";
 import type { DriverConsumer, DriverConsumerHandlers, DriverConsumerSettings } from "./driver-consumer.ts";
 import type { DriverProducer, DriverProducerSettings } from "./driver-producer.ts";
@@ -22,6 +23,8 @@ export interface DriverContext {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  /** Hears of brokers that are connected and of those that are no more. @default nobody listens */
+  readonly onEvent?: ((event: Extract<ClientEvent, { readonly type: "connected" | "disconnected" }>) => void) | undefined;
 }
 
 /** A driver bound to one cluster. */

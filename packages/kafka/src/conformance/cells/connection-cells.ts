@@ -44,6 +44,43 @@ export const connectionCells: readonly ConformanceCell[] = [
     },
   },
   {
+    name: "a broker that is connected is told of once, and again when its last connection is closed",
+    requires: ["produce", "consumer-groups"],
+    async run({ connect, topic, name }) {
+      const topicName = await topic();
+      const kafka = connect();
+      const told: string[] = [];
+      const listening = (async () => {
+        for await (const event of kafka.events()) {
+          if (event.type === "connected" || event.type === "disconnected") told.push(`${event.type} ${event.broker}`);
+          if (event.type === "disconnected") assert.equal(event.reason, "closed");
+        }
+      })();
+      const consumer = kafka.consumer({ group: name("group"), reset: "earliest" });
+      let read = 0;
+      await consumer.consume([topicName], {
+        onBatch: ({ records }) => {
+          read += records.length;
+        },
+      });
+      await kafka.producer().sendRaw(text(topicName, "one"));
+      await kafka.admin().listTopics();
+      await until("a record", () => read === 1);
+      const connected = [...told];
+      assert.ok(connected.length > 0);
+      assert.deepEqual(
+        connected.filter((event) => !/^connected [^ ]+:\d+$/.test(event)),
+        [],
+      );
+      assert.equal(new Set(connected).size, connected.length);
+      await kafka.close();
+      await listening;
+      const ended = told.slice(connected.length).map((event) => event.replace("disconnected", "connected"));
+      assert.deepEqual(new Set(ended), new Set(connected));
+      assert.equal(ended.length, connected.length);
+    },
+  },
+  {
     name: "close is idempotent, ends everything that was made, and leaves no timers and no sockets",
     requires: ["produce", "consumer-groups"],
     async run({ target, topic, name }) {

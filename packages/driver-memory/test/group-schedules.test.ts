@@ -1,5 +1,5 @@
 import { createBrokerEngine } from "@millrace/embedded-kafka";
-import { type Consumer, createKafka, type Kafka, type PartitionClaim } from "@millrace/kafka";
+import { type AssignorName, type Consumer, createKafka, type Kafka, type PartitionClaim } from "@millrace/kafka";
 import { createVirtualClock, seededRandom, type VirtualClock } from "@millrace/testing";
 import { expect, test } from "vitest";
 import { memory } from "../src/index.ts";
@@ -7,7 +7,15 @@ import { memory } from "../src/index.ts";
 const partitions = 4;
 const topic = "schedules";
 
+/** What the members of a group are like. */
+interface Kind {
+  readonly assignors: readonly AssignorName[];
+  /** They come back under the names of those that have gone. */
+  readonly isStatic?: boolean;
+}
+
 interface Member {
+  readonly instance: number;
   readonly kafka: Kafka;
   readonly consumer: Consumer;
 }
@@ -15,6 +23,7 @@ interface Member {
 /** One random life of a group in virtual time: members come and go, pause, resume and seek back to where they are, while records arrive. */
 async function live(
   seed: number,
+  kind: Kind = { assignors: ["range", "RoundRobinAssigner"] },
 ): Promise<{ readonly sent: number; readonly handled: Map<number, number[]>; readonly log: string[]; readonly pending: number }> {
   const random = seededRandom(seed);
   const clock = createVirtualClock();
@@ -33,14 +42,27 @@ async function live(
 
   const join = async (): Promise<void> => {
     const kafka = connect();
-    const consumer = kafka.consumer({ group: "g", reset: "earliest", heartbeatIntervalMs: 500, fetchMaxWaitMs: 50 });
+    const instance = [0, 1, 2, 3, 4].find((free) => members.every((member) => member.instance !== free))!;
+    const consumer = kafka.consumer({
+      group: "g",
+      reset: "earliest",
+      heartbeatIntervalMs: 500,
+      sessionTimeoutMs: 6_000,
+      fetchMaxWaitMs: 50,
+      assignors: kind.assignors,
+      ...(kind.isStatic === true ? { groupInstanceId: `member ${instance}` } : {}),
+    });
     const settled = new Map<PartitionClaim, number>();
     const running = new Set<Promise<void>>();
+    const mayCommit = kind.assignors.includes("cooperative-sticky");
     await consumer.consume([topic], {
       onBatch: ({ claim, records, nextOffset }) => {
         const work = pause(clock, Math.floor(random() * 20)).then(() => {
           for (const record of records) handled.get(record.partition)!.push(record.offset);
           settled.set(claim, nextOffset);
+          // In the middle of a rebalance too.
+          if (mayCommit && random() < 0.3)
+            void consumer.commit([{ claim, offset: nextOffset }]).then(({ stale }) => expect(stale).toEqual([]));
         });
         running.add(work);
         void work.then(() => running.delete(work));
@@ -53,7 +75,7 @@ async function live(
         expect((await consumer.commit(offsets)).stale).toEqual([]);
       },
     });
-    members.push({ kafka, consumer });
+    members.push({ instance, kafka, consumer });
   };
 
   const steps: readonly (() => Promise<void> | void)[] = [
@@ -99,10 +121,18 @@ function pause(clock: VirtualClock, delayMs: number): Promise<void> {
   return new Promise((resolve) => clock.schedule(delayMs, resolve));
 }
 
-test("in a hundred random lives of a group every record is handled once and in order, and no timer is left", async () => {
+const kinds: readonly (Kind & { readonly name: string; readonly lives: number; readonly rebalances: number })[] = [
+  { name: "usual members", assignors: ["range", "RoundRobinAssigner"], lives: 100, rebalances: 300 },
+  { name: "sticky members", assignors: ["sticky"], lives: 20, rebalances: 50 },
+  { name: "cooperative members", assignors: ["cooperative-sticky"], lives: 60, rebalances: 90 },
+  { name: "static members", assignors: ["range"], isStatic: true, lives: 20, rebalances: 20 },
+  { name: "static cooperative members", assignors: ["cooperative-sticky"], isStatic: true, lives: 40, rebalances: 20 },
+];
+
+test.each(kinds)("in random lives of a group of $name every record is handled once and in order, and no timer is left", async (kind) => {
   let rebalances = 0;
-  for (let seed = 1; seed <= 100; seed++) {
-    const { handled, log, sent, pending } = await live(seed);
+  for (let seed = 1; seed <= kind.lives; seed++) {
+    const { handled, log, sent, pending } = await live(seed, kind);
     rebalances += log.filter((line) => line.includes("rebalance")).length;
     let total = 0;
     for (const [partition, offsets] of handled) {
@@ -112,7 +142,7 @@ test("in a hundred random lives of a group every record is handled once and in o
     expect(total, `seed ${seed}`).toBe(sent);
     expect(pending, `seed ${seed}: timers left`).toBe(0);
   }
-  expect(rebalances).toBeGreaterThan(300);
+  expect(rebalances).toBeGreaterThan(kind.rebalances);
 });
 
 test("the same seed gives the same life", async () => {

@@ -71,7 +71,13 @@ export class ClientConsumer implements DriverConsumer {
     const topics = selectTopics(subscription, cluster);
     const isCooperative = settings.assignors.some((name) => findAssignor(name).isCooperative);
     const named = { ...this.#options, settings: { ...settings, group }, topics };
-    const member = new GroupMember({ ...named, isCooperative, owned: () => holder.partitions, onLost: async () => await holder.lose() });
+    const member = new GroupMember({
+      ...named,
+      isCooperative,
+      owned: () => holder.partitions,
+      onJoined: (membership) => holder.renew(membership),
+      onLost: async () => await holder.lose(),
+    });
     this.#member = member;
     const life = new GroupLife({ ...named, isCooperative, member, holder, closing: this.#closing.signal, failing: this.#failing.signal });
     this.#running = life.run().catch(async (error: unknown) => await this.#fail(error));

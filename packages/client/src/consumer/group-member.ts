@@ -25,6 +25,8 @@ export interface GroupMemberOptions {
   readonly isCooperative: boolean;
   /** What the member holds while it joins. */
   readonly owned: () => readonly TopicPartition[];
+  /** The group has gone on to this generation, in which nobody else is given what the member still owns: commits go under it from now on. */
+  readonly onJoined: (membership: JoinedMembership) => void;
   /** What it holds may be held by others: the group no longer knows the member, or may no longer. Awaited. */
   readonly onLost: () => Promise<void>;
 }
@@ -100,6 +102,8 @@ export class GroupMember {
     if (joined === undefined) return undefined;
     const { generationId, leader, protocolName } = joined;
     const isLeader = leader === this.#memberId;
+    const membership = { memberId: this.#memberId, generationId, groupInstanceId, isLeader, protocol: protocolName };
+    this.#options.onJoined(membership);
     const assignments = isLeader && !joined.skipAssignment ? await this.#assign(joined) : [];
     const { body } = await coordinator.send(
       "SyncGroup",
@@ -119,9 +123,9 @@ export class GroupMember {
     const partitions = decodeAssignment(body.assignment).filter(({ topic }) => wanted.has(topic));
     this.#generationId = generationId;
     this.#previous = { partitions, generationId };
-    const membership = { memberId: this.#memberId, generationId, groupInstanceId, isLeader, protocol: protocolName };
     logger.debug("joined the group", { group, ...membership, partitions: partitions.length });
-    return { membership, partitions };
+    // Another object: what was refused while assignments were missing is worth another try.
+    return { membership: { ...membership }, partitions };
   }
 
   async #sendJoin(coordinator: Broker): Promise<Joined | undefined> {

@@ -83,7 +83,8 @@ export interface FetchedBatch extends TopicPartition {
 /** What a driver's consumer tells the port. */
 export interface DriverConsumerHandlers {
   /**
-   * The group was joined again while partitions were held (cooperative rebalancing): those that are not revoked next stay, under this membership.
+   * The group was joined again while partitions were held (cooperative rebalancing): those that are not revoked next stay, under this membership. May be
+   * called more than once for a generation: each time, commits that were refused are worth another try.
    */
   renewed(membership: JoinedMembership): void;
   /**

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 
 interface Runner {
   readonly running: boolean;
-  fetch(nodeId: string): Promise<unknown>;
+  fetch: (this: Runner, nodeId: string) => Promise<unknown>;
 }
 
 /**

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SpokenApi, spokenVersions } from "../src/cluster/version-range.ts";
 import { createHarness, type Harness, record, uniqueName } from "./support/client-harness.ts";
 
+const noMembership = { memberId: "", generationId: -1, groupInstanceId: null };
 let broker: EmbeddedKafka;
 let old: Harness;
 const joinVersions = new Set<number>();
@@ -67,4 +68,28 @@ test("with a broker that speaks the oldest versions only, everything works all t
   await admin.deleteGroups([group]);
   await admin.deleteTopics([topic], { timeoutMs: 5_000 });
   expect([await admin.listGroups(), await admin.listTopics()]).toEqual([[], []]);
+});
+
+test("with the oldest versions a transaction is committed and aborted, but a producer that failed is not claimed again, and offsets are not fenced", async () => {
+  const topic = await old.topic();
+  const producer = await old.transactional();
+  await producer.partitionCount(topic);
+  const send = async (value: string) => (await producer.send([{ topic, partition: 0, records: [record(value)] }]))[0];
+  const values = (): string[] => broker.records(topic, { isolation: "read_committed" }).map(({ value }) => String(value));
+  expect(await send("a")).toMatchObject({ ok: true, baseOffset: 0 });
+  await producer.sendOffsets([{ topic, partition: 0, offset: 1, metadata: null }], { ...noMembership, group: "old" });
+  await producer.commit();
+  await send("never");
+  await producer.abort();
+  await send("b");
+  await producer.commit();
+  expect(values()).toEqual(["a", "b"]);
+  expect(broker.offsets("old")).toMatchObject([{ offset: 1 }]);
+  const fenced = producer.sendOffsets([{ topic, partition: 0, offset: 2, metadata: null }], {
+    ...noMembership,
+    group: "old",
+    memberId: "m",
+  });
+  await expect(fenced).rejects.toMatchObject({ code: "KAFKA_CLIENT_ERROR" });
+  await expect(producer.abort()).rejects.toMatchObject({ kafkaError: "UNSUPPORTED_VERSION", retryable: false });
 });

@@ -29,6 +29,9 @@ export interface TransactionContext {
 /** The last versions that belong to the classic flow. */
 export const classicVersions = { Produce: 11, TxnOffsetCommit: 4, EndTxn: 4 } as const;
 
+/** How long a topic may be unknown to the group's coordinator: it may have been made a moment ago. */
+const unknownTopicMs = 5_000;
+
 /** First version that tells the coordinator whose successor a producer is (KIP-360). */
 const knowsPredecessor = 3;
 
@@ -106,8 +109,10 @@ export class TransactionRequests {
     const { cluster, clock, timeoutMs, transactionalId } = this.#options;
     const { group: groupId, memberId, generationId, groupInstanceId } = group;
     const what = `Committing offsets of group "${groupId}" in the transaction`;
+    const knownBy = clock.monotonic() + unknownTopicMs;
     const knowsNoMember = memberId === "" && generationId < 0 && groupInstanceId === null;
-    await askCoordinator({ cluster, clock, timeoutMs, kind: "group", id: groupId, what, signal: context.signal }, async (coordinator) => {
+    const question = { cluster, clock, timeoutMs, kind: "group", id: groupId, what, signal: context.signal } as const;
+    const unknown = await askCoordinator(question, async (coordinator) => {
       const { body } = await coordinator.send(
         "TxnOffsetCommit",
         () => ({
@@ -130,10 +135,13 @@ export class TransactionRequests {
         for (const { partitionIndex, errorCode } of partitions) {
           if (errorCode === errorCodes.NONE) continue;
           const error = commitError(errorCode, { what, topic: name, partition: partitionIndex });
+          if (error.code === "KAFKA_UNKNOWN_TOPIC" && clock.monotonic() >= knownBy) return error;
           throw fencedErrors.has(error.kafkaError ?? "") ? transactionError(errorCode, transactionalId, { what }) : error;
         }
       }
+      return undefined;
     });
+    if (unknown !== undefined) throw unknown;
   }
 
   /** Ends the transaction; answers with the identity for the next one. The same request may be sent again. */

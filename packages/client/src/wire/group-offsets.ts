@@ -121,7 +121,8 @@ async function withCoordinator<T>(
     cluster.forgetCoordinator(group);
     await cluster.refresh();
   };
-  return await untilDeadline({ clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing }, async () =>
-    work(await cluster.coordinator(group)),
+  return await untilDeadline(
+    { clock, timeoutMs, signal, context: { what, brokers: cluster.brokers }, recover, closing: cluster.closing },
+    async () => work(await cluster.coordinator(group)),
   );
 }

@@ -8,6 +8,8 @@ import type {
   DriverConsumerSettings,
   DriverProducer,
   DriverProducerSettings,
+  DriverTransactionalProducer,
+  DriverTransactionalProducerSettings,
   FetchedBatch,
   GroupMembership,
   ProduceRecord,
@@ -42,6 +44,7 @@ export interface Harness {
   readonly transport: SocketTransport;
   readonly admin: () => Promise<DriverAdmin>;
   readonly producer: (settings?: Partial<DriverProducerSettings>) => Promise<DriverProducer>;
+  readonly transactional: (settings?: Partial<DriverTransactionalProducerSettings>) => Promise<DriverTransactionalProducer>;
   readonly topic: (partitions?: number, configs?: Readonly<Record<string, string>>) => Promise<string>;
   readonly join: (settings: JoinSettings, handlers?: Partial<DriverConsumerHandlers>) => Promise<Member>;
   readonly close: () => Promise<void>;
@@ -56,6 +59,15 @@ export function createHarness(
   const context = { clientId: "client-test", logger, clock: systemClock, random: Math.random };
   const connection = createClientConnection({ transport, context, brokers: brokers.join(", "), ...more });
   let admin: Promise<DriverAdmin> | undefined;
+  const patience = {
+    compression: "none",
+    requestTimeoutMs: 10_000,
+    deliveryTimeoutMs: 10_000,
+    retries: Number.POSITIVE_INFINITY,
+    retryBackoffMs: 20,
+    retryBackoffMaxMs: 1_000,
+    maxInFlightRequests: 5,
+  } as const;
   const harness: Harness = {
     connection,
     transport,
@@ -64,15 +76,21 @@ export function createHarness(
       connection.createProducer({
         acks: -1,
         idempotent: true,
-        compression: "none",
-        requestTimeoutMs: 10_000,
-        deliveryTimeoutMs: settings.requestTimeoutMs ?? 10_000,
-        retries: Number.POSITIVE_INFINITY,
-        retryBackoffMs: 20,
-        retryBackoffMaxMs: 1_000,
-        maxInFlightRequests: 5,
+        ...patience,
+        deliveryTimeoutMs: settings.requestTimeoutMs ?? patience.deliveryTimeoutMs,
         ...settings,
       }),
+    transactional: async (settings = {}) => {
+      const producer = await connection.createTransactionalProducer({
+        ...patience,
+        transactionalId: uniqueName("id"),
+        transactionTimeoutMs: 60_000,
+        maxBlockMs: 10_000,
+        ...settings,
+      });
+      await producer.init();
+      return producer;
+    },
     topic: async (partitions = 1, configs = {}) => {
       const name = uniqueName("client");
       await (await harness.admin()).createTopics([{ name, partitions, replicationFactor: 1, configs }], {

@@ -5,6 +5,8 @@ import { readIndexFile, sortKey } from "../model/index-file.ts";
 import { filesOf, type Member, type Workspace } from "../model/workspace.ts";
 
 const mostNames = 60;
+/** Entries for two kinds of readers: users of the client, and those who write a driver under it, whose port is half of the names. */
+const mostNamesOf: Readonly<Record<string, number>> = { "packages/kafka/src/index.ts": 100 };
 const mostReadmeLines = 120;
 
 /** Every package has the same files and the same kind of manifest, tsconfig and entry file; every app a README and a test. */
@@ -166,11 +168,12 @@ function entryProblems(workspace: Workspace, member: Member): Finding[] {
     if (wrong >= 0)
       findings.push({ where, problem: `is not in alphabetical order at ${specifiers[wrong]}`, remedy: `put ${sorted[wrong]} there` });
     const names = reexports.reduce((sum, reexport) => sum + reexport.names.length, 0);
-    if (names > mostNames)
+    const most = mostNamesOf[where] ?? mostNames;
+    if (names > most)
       findings.push({
         where,
         problem: `exports ${names} names`,
-        remedy: `aim for 40, stay under ${mostNames + 1}: group them, or keep some inside`,
+        remedy: `aim for 40, stay under ${most + 1}: group them, or keep some inside`,
       });
     return findings;
   });

@@ -52,6 +52,8 @@ export class KafkaJsTransportConnection implements TransportConnection {
   /** kafkajs has connected and authenticated. */
   ready(): void {
     this.#isReady = true;
+    // Its timers: one looks ten times a second whether a request has waited for too long, and none of ours ever has, by its count.
+    this.#connection.requestQueue.destroy();
   }
 
   async exchange<Name extends ApiName>(request: TransportRequest<Name>): Promise<ResponseTypes[Name]> {

@@ -138,6 +138,14 @@ test("nobody listens: told at once, with no timer left", async () => {
   expect(timers()).toBeLessThanOrEqual(before);
 });
 
+test("a connection that is open and has nothing to do has no timer", async () => {
+  const broker = await embedded();
+  await (await opened(broker)).exchange(metadata);
+  const before = timers();
+  await (await opened(broker)).exchange(metadata);
+  expect(timers()).toBe(before);
+});
+
 test("closing rejects what waits, and leaves neither socket nor timer", async () => {
   const broker = await embedded();
   const tracked = trackingSocketFactory();

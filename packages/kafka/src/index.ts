@@ -39,6 +39,7 @@ export type {
 } from "./driver/driver-transactional-producer.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
+export { type ClientPreset, clientPresets } from "./presets/client-presets.ts";
 export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
 export { type SplitMessagesOptions, splitMessages } from "./producer/split-messages.ts";

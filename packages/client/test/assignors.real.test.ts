@@ -70,7 +70,7 @@ function summary({ name, counts, members }: Round, mine: Record<string, string[]
       owned: member.owned.map(({ topic, partition }) => `${topic}-${partition}`).join(" "),
       userData: userData?.toString("hex"),
     });
-    return `${said}\n    ours: ${mine[member.memberId]}\n    java: ${javas[member.memberId]}`;
+    return `${said}\n    ours: ${mine[member.memberId]?.join(" ")}\n    java: ${javas[member.memberId]?.join(" ")}`;
   });
   return `${name} ${JSON.stringify(counts)}\n  ${lines.join("\n  ")}`;
 }

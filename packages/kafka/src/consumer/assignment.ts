@@ -53,14 +53,16 @@ export class Assignment implements DriverConsumerHandlers {
     return this.#held.get(partitionKey(partition));
   }
 
-  /** Resolves when the membership or what is held changes; at the latest when a rebalance must be over. */
-  async changed(): Promise<void> {
+  /** Resolves when the membership or what is held changes; with false when a rebalance must be over. */
+  async changed(): Promise<boolean> {
     const { clock, options } = this.#context;
-    await withDeadline(options.rebalanceTimeoutMs, async () => await this.#change.promise, { clock, what: "the rebalance" }).catch(
-      (error: unknown) => {
-        if (!TimedOutError.is(error)) throw error;
-      },
-    );
+    try {
+      await withDeadline(options.rebalanceTimeoutMs, async () => await this.#change.promise, { clock, what: "the rebalance" });
+      return true;
+    } catch (error) {
+      if (!TimedOutError.is(error)) throw error;
+      return false;
+    }
   }
 
   #noteChange(): void {

@@ -10,10 +10,10 @@ export interface CommitQueueContext {
   readonly send: (offsets: readonly CommittedOffset[], membership: GroupMembership) => Promise<void>;
   readonly onStale: (commit: OffsetCommit) => void;
   /**
-   * Resolves when the membership may have changed. Only where partitions are kept during a rebalance: what was refused in the middle of one is then sent
+   * Resolves when the membership may have changed, with false when it was waited for too long. Only where partitions are kept during a rebalance: what was refused in the middle of one is then sent
    * under the new membership, since nobody else can have held the partition.
    */
-  readonly renewed?: (() => Promise<void>) | undefined;
+  readonly renewed?: (() => Promise<boolean>) | undefined;
 }
 
 interface RefusedCommit {
@@ -55,12 +55,15 @@ export class CommitQueue {
   /** Those of the refused ones that can be sent again; the others are stale. */
   async #renew(refused: readonly RefusedCommit[], stale: OffsetCommit[]): Promise<readonly OffsetCommit[]> {
     const { held, renewed } = this.#context;
-    const isKept = ({ commit }: RefusedCommit): boolean => held(commit)?.isLeaving === false;
-    if (renewed !== undefined && refused.some(isKept)) await renewed();
+    const isWaiting = ({ commit, membership }: RefusedCommit): boolean => {
+      const found = held(commit);
+      return found?.isLeaving === false && found.membership === membership;
+    };
+    while (renewed !== undefined && refused.some(isWaiting)) if (!(await renewed())) break;
     const again: OffsetCommit[] = [];
     for (const { commit, membership } of refused) {
       const found = held(commit);
-      if (renewed === undefined || found === undefined || found.membership === membership) stale.push(commit);
+      if (found === undefined || found.membership === membership) stale.push(commit);
       else again.push(commit);
     }
     return again;

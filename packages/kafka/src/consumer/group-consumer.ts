@@ -64,7 +64,7 @@ export class GroupConsumer implements Consumer {
       held: ({ claim }) => this.#heldBy(claim),
       send: (offsets, membership) => this.#sendCommit(offsets, membership),
       onStale: ({ claim: { topic, partition }, offset }) => publish({ type: "commit-stale", group: this.group, topic, partition, offset }),
-      renewed: options.assignors.includes("cooperative-sticky") ? () => this.#assignment?.changed() ?? Promise.resolve() : undefined,
+      renewed: options.assignors.includes("cooperative-sticky") ? () => this.#assignment?.changed() ?? Promise.resolve(false) : undefined,
     });
     this.#autoCommit =
       options.autoCommitMs === 0

@@ -78,6 +78,7 @@ export class ScriptedConsumer implements DriverConsumer {
     this.#assigned = partitions;
     if (going.length > 0) await this.handlers.revoked(going, "rebalance");
     const coming = partitions.filter((held) => !before.has(key(held)));
+    if (coming.length === 0) return;
     await this.handlers.assigned({ memberId: "", generationId: -1, isLeader: false, protocol: null }, coming);
   }
 

@@ -52,6 +52,17 @@ test("the development server tells how to reach it, serves kafkajs, and ends tid
   expect(said).toMatchObject({ output: expect.stringContaining("has stopped"), error: "" });
 });
 
+test("the server stays when nobody reads what it says any more", async () => {
+  const { child, said, ended } = run("--port", "0");
+  await waitFor(() => said.output.includes("kafkajs"), { timeoutMs: 20_000 });
+  child.stdout.destroy();
+  const client = await openRawClient({ host: "127.0.0.1", port: Number(/ready at 127\.0\.0\.1:(\d+)/.exec(said.output)![1]) });
+  expect((await client.call("ApiVersions", 0, {})).errorCode).toBe(0);
+  child.kill("SIGINT");
+  expect(await ended).toBe(0);
+  await client.closed;
+});
+
 test("a port that is taken is one clear sentence and exit code 2", async () => {
   const occupant = createServer().listen(0, "127.0.0.1");
   await once(occupant, "listening");

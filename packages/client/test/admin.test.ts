@@ -4,6 +4,7 @@ import type { ApiName, ErrorName } from "@millrace/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { describeAdmin } from "./support/admin-behaviour.ts";
 import { createHarness, type Harness, uniqueName } from "./support/client-harness.ts";
+import { walkGroupStates } from "./support/walk-group-states.ts";
 
 let single: EmbeddedKafka;
 let broker: EmbeddedKafka;
@@ -25,6 +26,10 @@ afterAll(async () => {
 });
 
 describeAdmin({ brokers: () => single.brokers });
+
+test("[004-11] a group is preparing_rebalance, completing_rebalance, stable, empty and dead in its time", async () => {
+  await walkGroupStates(single.brokers);
+});
 
 /** A change, and what shows that it was made. */
 interface Change {

@@ -9,6 +9,7 @@ const optionNames = [
   "retentionMs",
   "cleanup",
   "maxMessageBytes",
+  "partitioner",
   "configs",
   "description",
 ];
@@ -17,6 +18,7 @@ const optionNames = [
 export const configOfOption = { retentionMs: "retention.ms", cleanup: "cleanup.policy", maxMessageBytes: "max.message.bytes" } as const;
 
 const cleanupPolicies: readonly unknown[] = ["delete", "compact", "compact,delete"];
+const partitionStrategies: readonly unknown[] = ["java", "sticky", "round-robin"];
 const largestInt32 = 2 ** 31 - 1;
 const largestInt16 = 2 ** 15 - 1;
 
@@ -43,6 +45,9 @@ export function checkTopicOptions(options: unknown): readonly string[] {
   whole("maxMessageBytes", 1, largestInt32);
   if (options["cleanup"] !== undefined && !cleanupPolicies.includes(options["cleanup"])) {
     problems.push(`cleanup must be "delete", "compact" or "compact,delete", not ${show(options["cleanup"])}`);
+  }
+  if (options["partitioner"] !== undefined && !partitionStrategies.includes(options["partitioner"])) {
+    problems.push(`partitioner must be "java", "sticky" or "round-robin", not ${show(options["partitioner"])}`);
   }
   if (options["description"] !== undefined && typeof options["description"] !== "string") problems.push("description must be a string");
   checkConfigs(options, problems);

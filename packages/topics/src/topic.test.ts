@@ -45,10 +45,17 @@ test("a topic holds what it was declared with, frozen all the way", () => {
     retentionMs: 604_800_000,
     cleanup: "compact,delete",
     maxMessageBytes: 1_048_576,
+    partitioner: "round-robin",
     configs,
     description: "One record per order",
   });
-  expect(topic).toMatchObject({ name: "shop.order.placed", partitions: 6, replicationFactor: 3, cleanup: "compact,delete" });
+  expect(topic).toMatchObject({
+    name: "shop.order.placed",
+    partitions: 6,
+    replicationFactor: 3,
+    cleanup: "compact,delete",
+    partitioner: "round-robin",
+  });
   expect(topic.value).toBe(value);
   configs["min.insync.replicas"] = "1";
   expect(topic.configs).toEqual({ "min.insync.replicas": "2" });
@@ -80,6 +87,7 @@ test("every problem is reported at once, each with what to do", () => {
     retentionMs: -2,
     cleanup: "compacted",
     maxMessageBytes: "1MB",
+    partitioner: "random",
     configs: { "segment.ms": 5 },
     description: 5,
     retention: 5,
@@ -93,6 +101,7 @@ test("every problem is reported at once, each with what to do", () => {
     expect.stringContaining("retentionMs must be a whole number from -1"),
     'maxMessageBytes must be a whole number from 1 to 2147483647, not "1MB"',
     'cleanup must be "delete", "compact" or "compact,delete", not "compacted"',
+    'partitioner must be "java", "sticky" or "round-robin", not "random"',
     "description must be a string",
     'configs "segment.ms" must be a string, not 5',
     '"retention" is no option of a topic; Kafka\'s own settings go into configs',

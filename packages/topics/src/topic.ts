@@ -6,6 +6,9 @@ import { checkTopicOptions } from "./topic-options.ts";
 /** How a topic sheds old records. Kafka's `cleanup.policy`. */
 export type CleanupPolicy = "delete" | "compact" | "compact,delete";
 
+/** How keys and records are spread over a topic's partitions. */
+export type PartitionStrategy = "java" | "sticky" | "round-robin";
+
 /** What a topic is declared with. Settings that are left out are the broker's business. */
 export interface TopicOptions<K, V> {
   /** 1 to 249 of the characters `a-z A-Z 0-9 . _ -`. */
@@ -24,6 +27,11 @@ export interface TopicOptions<K, V> {
   readonly cleanup?: CleanupPolicy | undefined;
   /** The largest record batch the topic takes, in bytes. Kafka's `max.message.bytes`. */
   readonly maxMessageBytes?: number | undefined;
+  /**
+   * How its records are spread over its partitions, by every producer that sends to this declaration, so that they all agree where a key is: `java` by
+   * murmur2 of the key, `sticky` batch by batch, `round-robin` record by record. @default the producer's own
+   */
+  readonly partitioner?: PartitionStrategy | undefined;
   /** Further settings by Kafka's own names, such as `min.insync.replicas`. A setting that has an option above must not be repeated here. */
   readonly configs?: Readonly<Record<string, string>> | undefined;
   /** For people: catalogues, the command line and the dashboard show it. */
@@ -43,6 +51,7 @@ export interface Topic<K, V> {
   readonly retentionMs: number | undefined;
   readonly cleanup: CleanupPolicy | undefined;
   readonly maxMessageBytes: number | undefined;
+  readonly partitioner: PartitionStrategy | undefined;
   readonly configs: Readonly<Record<string, string>>;
   readonly description: string | undefined;
 }
@@ -69,6 +78,7 @@ export function defineTopic<K, V>(options: TopicOptions<K, V>): Topic<K, V> {
     retentionMs: options.retentionMs,
     cleanup: options.cleanup,
     maxMessageBytes: options.maxMessageBytes,
+    partitioner: options.partitioner,
     configs: Object.freeze({ ...options.configs }),
     description: options.description,
   });

@@ -17,36 +17,6 @@ export function describeAdmin(target: { readonly brokers: () => readonly string[
     await Promise.all(open.splice(0).map((made) => made.close()));
   });
 
-  test("[004-11] a group is preparing_rebalance, completing_rebalance, stable, empty and dead in its time", async () => {
-    const { admin: connect, topic: makeTopic, transport } = harness();
-    const [admin, topic] = [await connect(), await makeTopic()];
-    const group = uniqueName("states");
-    const state = async (): Promise<string | undefined> => (await admin.describeGroups([group]))[0]?.state;
-    const member = async () => {
-      const made = await createSteppingMember(transport, group, topic);
-      open.push(made);
-      return made;
-    };
-    const first = await member();
-    expect(await state()).toBe("dead");
-    await first.join();
-    expect(await state()).toBe("completing_rebalance");
-    await first.sync();
-    expect(await state()).toBe("stable");
-    const [described] = await admin.describeGroups([group]);
-    expect(described?.members).toMatchObject([{ groupInstanceId: null, assignment: [{ topic, partition: 0 }] }]);
-    const second = await member();
-    const joining = second.join();
-    await waitFor(async () => (await state()) === "preparing_rebalance", patience);
-    expect((await admin.listGroups({ states: ["preparing_rebalance"] })).map((listed) => listed.group)).toContain(group);
-    await first.leave();
-    await joining;
-    await second.leave();
-    expect(await state()).toBe("empty");
-    expect(await admin.deleteGroups([group])).toEqual([group]);
-    expect(await state()).toBe("dead");
-  });
-
   test("a member is removed by its id, and one that is not there is not counted", async () => {
     const { admin: connect, topic: makeTopic, transport } = harness();
     const [admin, topic] = [await connect(), await makeTopic()];

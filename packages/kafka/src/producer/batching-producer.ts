@@ -236,7 +236,7 @@ export class BatchingProducer implements Producer {
   #laneOf<Key, Value>(topic: Topic<Key, Value>): TopicLane {
     this.#assertOpen();
     const lane = this.#lane(topic.name);
-    lane.limit(topic.maxMessageBytes);
+    lane.declared(topic);
     return lane;
   }
 

@@ -33,7 +33,8 @@ export interface ProducerOptions {
   /**
    * Applied once per message, when it is appended; a message that names its partition goes there.
    * `java`: murmur2 of the key as Java's client; without a key as `sticky`. `sticky`: whatever the key, one partition until its batch is complete, then the
-   * next (Kafka: `partitioner.ignore.keys`). `round-robin`: the next partition for every message, whatever the key. @default "java"
+   * next (Kafka: `partitioner.ignore.keys`). `round-robin`: the next partition for every message, whatever the key.
+   * A topic that declares its own is partitioned by that. @default "java"
    */
   readonly partitioner?: "java" | "sticky" | "round-robin" | Partitioner;
 }

@@ -1,4 +1,5 @@
 import { murmur2 } from "@millrace/protocol";
+import type { AnyTopic } from "@millrace/topics";
 import type { ProduceRecord } from "../driver/driver-producer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { MessagePlace } from "./message-batch.ts";
@@ -28,7 +29,7 @@ export class TopicLane {
   readonly line: WaitingMessage[] = [];
   draining = false;
   readonly #queues: (PartitionQueue | undefined)[] = [];
-  readonly #partitioner: NonNullable<ProducerOptions["partitioner"]>;
+  #partitioner: NonNullable<ProducerOptions["partitioner"]>;
   #next: number;
 
   constructor(
@@ -53,8 +54,9 @@ export class TopicLane {
     return this.partitionCount > 0 && this.line.length === 0;
   }
 
-  /** Applies the topic's own declared limit (`max.message.bytes` counts a whole batch). */
-  limit(maxBatchBytes: number | undefined): void {
+  /** Applies what the topic itself declares: how it is partitioned, and its limit (`max.message.bytes` counts a whole batch). */
+  declared({ maxMessageBytes: maxBatchBytes, partitioner }: Pick<AnyTopic, "maxMessageBytes" | "partitioner">): void {
+    if (partitioner !== undefined) this.#partitioner = partitioner;
     if (maxBatchBytes === undefined) return;
     if (maxBatchBytes < this.maxMessageBytes) this.maxMessageBytes = maxBatchBytes;
     if (maxBatchBytes < this.batchBytes) this.batchBytes = maxBatchBytes;

@@ -19,7 +19,7 @@ export function brokerError(code: number, context: ErrorContext, detail?: string
   return new KafkaError({
     code: errorCode(descriptor.name),
     kafkaError: descriptor.name,
-    retryable: descriptor.retriable,
+    retryable: mayPass(descriptor),
     message: `${context.what} failed: the broker answered ${descriptor.name}${detail ? ` (${detail})` : ""}${advice(descriptor)}.`,
     topic: context.topic,
     partition: context.partition,
@@ -54,7 +54,12 @@ function advice(descriptor: ErrorDescriptor): string {
   if (descriptor.name === "GROUP_SUBSCRIBED_TO_TOPIC") return "; a member reads the topic";
   if (descriptor.name === "SECURITY_DISABLED") return "; give the broker an authorizer";
   if (descriptor.name.endsWith("AUTHORIZATION_FAILED")) return "; the principal lacks the permission";
-  return descriptor.retriable ? "; it may succeed later" : "";
+  return mayPass(descriptor) ? "; it may succeed later" : "";
+}
+
+/** Kafka's own table has nothing retriable in a broker that is not available; such a broker may come back. */
+function mayPass({ name, retriable }: ErrorDescriptor): boolean {
+  return retriable || name === "BROKER_NOT_AVAILABLE";
 }
 
 /** The error for whatever was thrown. A KafkaError stays as it is. */

@@ -19,7 +19,7 @@ export interface Codec {
   readonly type: CodecType;
   /**
    * The compressed form. `none` gives `data` itself.
-   * @throws CompressionError (`COMPRESSION_FAILED`)
+   * @throws CompressionError (`COMPRESSION_FAILED`; `COMPRESSION_UNSUPPORTED` when the package that snappy and lz4 need is not there)
    */
   compress(data: Uint8Array): Buffer;
   /**
@@ -54,6 +54,7 @@ export function createCodec(name: CodecName, options: CodecOptions = {}): Codec 
       try {
         return engine.compress(data);
       } catch (cause) {
+        if (CompressionError.is(cause)) throw cause;
         throw new CompressionError("COMPRESSION_FAILED", name, `${data.length} bytes could not be compressed`, { cause });
       }
     },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { CompressionError } from "./compression-error.ts";
 
 /*
  * The WebAssembly file of @platformatic/wasm-utils, in instances of our own rather than through the package's functions. Those share one instance per
@@ -38,11 +39,20 @@ const keptMemoryBytes = 32 * 1024 * 1024;
 // Compiled at first use and the same for ever: a constant, but for the time at which it is made.
 let compiled: object | undefined;
 
+const packageName = "@platformatic/wasm-utils";
+
+function findPackage(): URL {
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve(packageName));
+  } catch (cause) {
+    const what = `the package ${packageName}, which holds this codec, cannot be found; install it, and leave it out of bundles`;
+    throw new CompressionError("COMPRESSION_UNSUPPORTED", "snappy and lz4", what, { cause });
+  }
+}
+
 function instantiate(): NativeExports {
   if (compiled === undefined) {
-    const require = createRequire(import.meta.url);
-    const entry = pathToFileURL(require.resolve("@platformatic/wasm-utils"));
-    compiled = new WebAssembly.Module(readFileSync(new URL("./native.wasm", entry)));
+    compiled = new WebAssembly.Module(readFileSync(new URL("./native.wasm", findPackage())));
   }
   return new WebAssembly.Instance(compiled).exports;
 }

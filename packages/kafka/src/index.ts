@@ -6,6 +6,7 @@ export type {
   Consumer,
   ConsumerGroupMetadata,
   ConsumerHandlers,
+  ConsumerStatistics,
   OffsetCommit,
   PartitionClaim,
   PartitionLag,

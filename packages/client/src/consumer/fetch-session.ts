@@ -32,6 +32,8 @@ interface HeldPartition extends TopicPartition {
   state: "free" | "asked" | "handled" | "waiting";
   /** The request that it was last asked for in; an answer to another one is dropped. */
   request: number;
+  /** How often it failed in a row. */
+  failures: number;
   /** Just freed while others were being waited for: worth asking for at once. */
   eager: boolean;
 }
@@ -40,7 +42,9 @@ interface HeldPartition extends TopicPartition {
 const busyWaitMs = 100;
 /** How long the next request is held back for handlers that are about to finish, so that one request serves all. */
 const graceMs = 5;
+/** Pause before a partition is asked for again; doubled with every failure in a row. Kafka: `retry.backoff.ms`, `retry.backoff.max.ms`. */
 const errorPauseMs = 100;
+const longestErrorPauseMs = 1_000;
 /** A broker that answers sooner than this without anything, since it was told not to wait, is left alone for as long. */
 const emptyPauseMs = 5;
 
@@ -80,6 +84,7 @@ export class FetchSession {
         epoch: 0,
         state: "free",
         request: 0,
+        failures: 0,
         eager: true,
       }),
     );
@@ -252,6 +257,7 @@ export class FetchSession {
     const { topic, partition, position: fetchOffset } = held;
     const { errorCode } = answer;
     if (errorCode === errorCodes.NONE) {
+      held.failures = 0;
       const batch = this.#decode({ ...answer, topic, partition, fetchOffset });
       if (batch !== undefined && batch.nextOffset > fetchOffset) this.#deliver(held, batch);
       return;
@@ -325,7 +331,9 @@ export class FetchSession {
   // Not before a pause, or a partition without leader would be asked for without end.
   #waitForLeader(held: HeldPartition): void {
     held.state = "waiting";
-    this.#after(errorPauseMs, () => {
+    const pauseMs = Math.min(longestErrorPauseMs, errorPauseMs * 2 ** held.failures);
+    held.failures += 1;
+    this.#after(pauseMs, () => {
       void this.#options.cluster
         .refresh()
         .catch(() => {})

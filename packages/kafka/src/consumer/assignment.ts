@@ -4,6 +4,7 @@ import type { DriverConsumer, DriverConsumerHandlers, FetchedBatch, JoinedMember
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
 import type { ConsumerHandlers, PartitionClaim } from "./consumer.ts";
+import type { Consumption } from "./consumption.ts";
 import { type HeldPartition, partitionKey } from "./held-partition.ts";
 import type { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
@@ -17,6 +18,7 @@ export interface AssignmentContext {
   readonly clock: Clock;
   readonly handlers: ConsumerHandlers;
   readonly starter: PartitionStarter;
+  readonly consumption: Consumption;
   readonly driver: Promise<DriverConsumer>;
   readonly publish: (event: ClientEvent) => void;
   /** Resolves when every commit made so far has been answered. */
@@ -179,9 +181,21 @@ export class Assignment implements DriverConsumerHandlers {
   async #handle(held: HeldPartition, { records, nextOffset, highWatermark }: FetchedBatch): Promise<void> {
     const { claim } = held;
     const { topic, partition } = claim;
-    const handled = this.#context.handlers.onBatch({ claim, topic, partition, records, nextOffset, highWatermark });
-    if (handled === undefined) return this.#context.onHandled(claim, nextOffset);
-    const { clock, options, onHandled } = this.#context;
+    const { handlers, consumption, onHandled } = this.#context;
+    consumption.delivered(records);
+    try {
+      const handled = handlers.onBatch({ claim, topic, partition, records, nextOffset, highWatermark });
+      if (handled !== undefined) await this.#inTime(handled, claim);
+    } catch (error) {
+      consumption.failed(records);
+      throw error;
+    }
+    consumption.handled(records);
+    onHandled(claim, nextOffset);
+  }
+
+  async #inTime(handled: Promise<void>, { topic, partition }: PartitionClaim): Promise<void> {
+    const { clock, options } = this.#context;
     const { promise: hung, reject } = Promise.withResolvers<never>();
     const cancel = clock.schedule(options.maxProcessingMs, () => {
       reject(
@@ -195,7 +209,6 @@ export class Assignment implements DriverConsumerHandlers {
     });
     try {
       await Promise.race([handled, hung]);
-      onHandled(claim, nextOffset);
     } finally {
       cancel();
     }

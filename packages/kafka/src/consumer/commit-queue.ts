@@ -59,7 +59,8 @@ export class CommitQueue {
       const found = held(commit);
       return found?.isLeaving === false && found.membership === membership;
     };
-    while (renewed !== undefined && refused.some(isWaiting)) if (!(await renewed())) break;
+    let canWait = renewed !== undefined;
+    while (canWait && refused.some(isWaiting)) canWait = (await renewed?.()) ?? false;
     const again: OffsetCommit[] = [];
     for (const { commit, membership } of refused) {
       const found = held(commit);

@@ -70,6 +70,21 @@ export interface ConsumerGroupMetadata extends JoinedMembership {
   readonly assignment: readonly TopicPartition[];
 }
 
+/** What a consumer has done so far; records repeat where a rebalance or a seek repeats them. Times are milliseconds since 1970, null: never. */
+export interface ConsumerStatistics {
+  /** Records given to `onBatch`. */
+  readonly delivered: number;
+  /** Records whose `onBatch` has finished. */
+  readonly handled: number;
+  /** Records whose `onBatch` failed. */
+  readonly failed: number;
+  /** Bytes of keys and values delivered. */
+  readonly deliveredBytes: number;
+  readonly lastDeliveredAt: number | null;
+  readonly lastHandledAt: number | null;
+  readonly lastFailedAt: number | null;
+}
+
 /** A member of a consumer group. Made by `kafka.consumer()`. */
 export interface Consumer {
   /** null: it has none, and can only be given partitions. */
@@ -101,6 +116,7 @@ export interface Consumer {
   /** Next offset to be delivered, or null when the partition is not held. */
   position(partition: TopicPartition): number | null;
   committed(partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]>;
+  statistics(): ConsumerStatistics;
   /** Asks the brokers how far behind every partition held is. */
   lag(): Promise<readonly PartitionLag[]>;
   /** Holds delivery back. What was fetched stays buffered, within the consumer's limits. @default every partition held */

@@ -17,7 +17,16 @@ import type { TopicPartition } from "../record.ts";
 import { Assignment } from "./assignment.ts";
 import { AutoCommit } from "./auto-commit.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { Consumer, ConsumerGroupMetadata, ConsumerHandlers, OffsetCommit, PartitionClaim, PartitionLag } from "./consumer.ts";
+import type {
+  Consumer,
+  ConsumerGroupMetadata,
+  ConsumerHandlers,
+  ConsumerStatistics,
+  OffsetCommit,
+  PartitionClaim,
+  PartitionLag,
+} from "./consumer.ts";
+import { Consumption } from "./consumption.ts";
 import { type HeldPartition, partitionKey } from "./held-partition.ts";
 import { PartitionStarter } from "./partition-starter.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
@@ -45,6 +54,7 @@ export class GroupConsumer implements Consumer {
   readonly #driver = Promise.withResolvers<DriverConsumer>();
   readonly #stop = Promise.withResolvers<void>();
   readonly #commits: CommitQueue;
+  readonly #consumption: Consumption;
   readonly #autoCommit: AutoCommit | undefined;
   #assignment: Assignment | undefined;
   #endWatch: Cancel | undefined;
@@ -57,6 +67,7 @@ export class GroupConsumer implements Consumer {
   constructor(context: ConsumerContext) {
     const { publish, options } = context;
     this.#context = context;
+    this.#consumption = new Consumption(context.clock);
     this.group = options.group;
     this.stopped = this.#stop.promise;
     this.#driver.promise.catch(() => undefined);
@@ -76,6 +87,10 @@ export class GroupConsumer implements Consumer {
             intervalMs: options.autoCommitMs,
             commit: (offsets) => this.#commits.commit(offsets),
           });
+  }
+
+  statistics(): ConsumerStatistics {
+    return this.#consumption.statistics();
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -185,6 +200,7 @@ export class GroupConsumer implements Consumer {
       handlers,
       publish,
       starter: this.#starter(),
+      consumption: this.#consumption,
       driver: this.#driver.promise,
       commitsAnswered: () => this.#commits.idle(),
       onHandled: (claim, nextOffset) => this.#autoCommit?.handled(claim, nextOffset),

@@ -18,10 +18,11 @@ export async function embeddedGround(driver: SocketDriver, seed: number): Promis
   const settings = { brokers: broker.brokers, connectionTimeoutMs: 5_000, requestTimeoutMs: 1_000 };
   return {
     clock: systemClock,
-    timing: embeddedTiming,
+    // On sockets everything takes its time.
+    timing: { ...embeddedTiming, loadMs: 700 },
     replicas: clusterNodes,
     connect: (random) => createKafka({ driver: socketDrivers[driver](settings), random }),
-    startWeather: (topic, partitions, random) => startEmbeddedWeather(broker, { topic, partitions, random, clock: systemClock }),
+    startWeather: (topics, partitions, random) => startEmbeddedWeather(broker, { topics, partitions, random, clock: systemClock }),
     ...brokersOfCluster(broker),
     close: () => broker.close(),
   };

@@ -20,7 +20,8 @@ export const embeddedTiming: GroundTiming = {
 /** What an embedded cluster tells of itself. */
 export function brokersOfCluster(cluster: Pick<BrokerEngine, "records" | "offsets">): Pick<FaultGround, "records" | "committed"> {
   return {
-    records: async (topic) => cluster.records(topic).map(({ partition, offset, value }) => ({ partition, offset, value: String(value) })),
+    records: async (topic, isolation) =>
+      cluster.records(topic, { isolation }).map(({ partition, offset, value }) => ({ partition, offset, value: String(value) })),
     committed: async (group, topic) =>
       new Map(cluster.offsets(group).flatMap((each) => (each.topic === topic ? [[each.partition, each.offset] as const] : []))),
   };

@@ -15,8 +15,11 @@ type Cloud = (faults: BrokerFaults, random: Random) => Fault;
 
 const group = ["JoinGroup", "SyncGroup", "Heartbeat", "OffsetCommit", "OffsetFetch", "LeaveGroup", "FindCoordinator"] as const;
 const asking = ["Metadata", "ApiVersions", "ListOffsets", "InitProducerId", "FindCoordinator"] as const;
-const anything = ["Produce", "Fetch", ...group, ...asking] as const;
+const transaction = ["AddPartitionsToTxn", "AddOffsetsToTxn", "TxnOffsetCommit", "EndTxn", "InitProducerId"] as const;
+const anything = ["Produce", "Fetch", ...group, ...asking, ...transaction] as const;
 const moment = (random: Random): { readonly at: "before" | "after" } => ({ at: random() < 0.5 ? "before" : "after" });
+
+const hasId = (body: unknown): boolean => (body as { readonly transactionalId: string | null }).transactionalId !== null;
 
 /** What may go on for a whole schedule. Some of them are drawn for each. */
 const clouds: readonly Cloud[] = [
@@ -37,6 +40,14 @@ const clouds: readonly Cloud[] = [
   (faults) => faults.error("Heartbeat", "ILLEGAL_GENERATION", { probability: 0.02 }),
   (faults, random) => faults.drop(["Produce", "Fetch"], { probability: 0.03, ...moment(random) }),
   (faults, random) => faults.drop([...group], { probability: 0.03, ...moment(random) }),
+  (faults) =>
+    faults.error([...transaction], "NOT_COORDINATOR", {
+      probability: 0.05,
+      when: ({ api, body }) => api !== "InitProducerId" || hasId(body),
+    }),
+  (faults) => faults.error(["EndTxn", "TxnOffsetCommit", "AddOffsetsToTxn"], "COORDINATOR_LOAD_IN_PROGRESS", { probability: 0.1 }),
+  (faults) => faults.error("AddPartitionsToTxn", "CONCURRENT_TRANSACTIONS", { probability: 0.2 }),
+  (faults, random) => faults.drop([...transaction], { probability: 0.05, ...moment(random) }),
   (faults, random) => faults.drop([...asking], { probability: 0.05, ...moment(random) }),
   (faults) => faults.cut([...anything], { probability: 0.02 }),
   (faults) => faults.duplicate("Produce", { probability: 0.1 }),
@@ -46,8 +57,9 @@ const clouds: readonly Cloud[] = [
 ];
 
 /** What strikes once, for some milliseconds. */
-function strike(cluster: ShakenCluster, topic: string, partitions: number, random: Random): Fault | Promise<void> | undefined {
+function strike(cluster: ShakenCluster, topics: readonly string[], partitions: number, random: Random): Fault | Promise<void> | undefined {
   const { faults } = cluster;
+  const topic = topics[below(random, topics.length)]!;
   const running = cluster.nodes().flatMap(({ id, isRunning }) => (isRunning ? [id] : []));
   const node = running[below(random, running.length)] ?? 0;
   const partition = below(random, partitions);
@@ -78,16 +90,16 @@ async function startAll(cluster: ShakenCluster): Promise<void> {
 /** Faults at the broker's door, leaders and coordinators that move, nodes that stop and start. */
 export function startEmbeddedWeather(
   cluster: ShakenCluster,
-  options: { readonly topic: string; readonly partitions: number; readonly random: Random; readonly clock: Clock },
+  options: { readonly topics: readonly string[]; readonly partitions: number; readonly random: Random; readonly clock: Clock },
 ): Weather {
-  const { topic, partitions, random, clock } = options;
+  const { topics, partitions, random, clock } = options;
   const all: Fault[] = Array.from({ length: between(random, 1, 5) }, () => clouds[below(random, clouds.length)]!(cluster.faults, random));
   let moves = 0;
   const ending = new AbortController();
   const striking = (async () => {
     for (;;) {
       await sleep(between(random, 5, 120), { clock, signal: ending.signal });
-      const struck = strike(cluster, topic, partitions, random);
+      const struck = strike(cluster, topics, partitions, random);
       if (struck !== undefined && "hits" in struck) all.push(struck);
       else {
         moves++;

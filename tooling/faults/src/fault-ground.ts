@@ -35,10 +35,10 @@ export interface FaultGround {
   readonly replicas: number;
   /** A connection that suffers. */
   connect(random: Random): Kafka;
-  /** Lets it rain on a topic, at random. */
-  startWeather(topic: string, partitions: number, random: Random): Weather;
-  /** All records of a topic, in offset order of each partition. */
-  records(topic: string): Promise<readonly StoredRecord[]>;
+  /** Lets it rain on topics, at random. */
+  startWeather(topics: readonly string[], partitions: number, random: Random): Weather;
+  /** The records of a topic, in offset order of each partition. */
+  records(topic: string, isolation: "read_committed" | "read_uncommitted"): Promise<readonly StoredRecord[]>;
   /** Offsets that a group has committed, by partition. */
   committed(group: string, topic: string): Promise<ReadonlyMap<number, number>>;
   /** Ends the ground. @throws Error when something is left of the clients: connections, timers */

@@ -22,8 +22,8 @@ export function memoryGround(seed: number): { readonly ground: FaultGround; read
     timing: embeddedTiming,
     replicas: clusterNodes,
     connect: (random) => createKafka({ driver, clock, random }),
-    startWeather: (topic, partitions, random) =>
-      startEmbeddedWeather({ ...engine, nodes: () => engine.nodes }, { topic, partitions, random, clock }),
+    startWeather: (topics, partitions, random) =>
+      startEmbeddedWeather({ ...engine, nodes: () => engine.nodes }, { topics, partitions, random, clock }),
     ...brokersOfCluster(engine),
     async close() {
       engine.close();

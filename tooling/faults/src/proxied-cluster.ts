@@ -47,10 +47,10 @@ export async function startProxiedCluster(options: {
       replicas: 1,
       connect: (drawn) =>
         createKafka({ driver: socketDrivers[driver]({ brokers, connectionTimeoutMs: 5_000, requestTimeoutMs: 2_000 }), random: drawn }),
-      startWeather: (_topic, _partitions, drawn) => startNetworkWeather(proxy, { random: drawn, clock: systemClock }),
-      async records(topic) {
+      startWeather: (_topics, _partitions, drawn) => startNetworkWeather(proxy, { random: drawn, clock: systemClock }),
+      async records(topic, isolation) {
         const found: { partition: number; offset: number; value: string }[] = [];
-        for await (const { partition, offset, value } of readTopics(direct, [topic], { isolation: "read_uncommitted" })) {
+        for await (const { partition, offset, value } of readTopics(direct, [topic], { isolation })) {
           found.push({ partition, offset, value: String(value) });
         }
         return found;

@@ -96,7 +96,6 @@ export class ScheduleGroup {
     return offset;
   }
 
-  /** The time in which leaving took longest is told as a problem when it is beyond the ground's patience. */
   async #leave(member: Member): Promise<void> {
     const { clock, timing } = this.#worker.ground;
     const startedAt = clock.monotonic();
@@ -108,12 +107,12 @@ export class ScheduleGroup {
   /** Lets members come and go until the load is over. At least one is there from then on. */
   async churn(): Promise<void> {
     const { ground, random, running } = this.#worker;
-    await this.join();
+    await this.#tryToJoin();
     while (running()) {
       await sleep(between(random, 10, 150), { clock: ground.clock });
       const chance = random();
       const member = this.#members[below(random, this.#members.length)];
-      if (chance < 0.35 && this.#members.length < 3) await this.join().catch((error: unknown) => this.#checkRefusal(error));
+      if (chance < 0.35 && this.#members.length < 3) await this.#tryToJoin();
       else if (chance < 0.55 && this.#members.length > 1) await this.#leave(this.#members.splice(0, 1)[0]!);
       else if (chance < 0.7) member?.consumer.pause(member.consumer.assignment().filter(() => random() < 0.5));
       else for (const { consumer } of this.#members) consumer.resume(consumer.assignment());
@@ -121,17 +120,22 @@ export class ScheduleGroup {
   }
 
   // With no broker in reach a new member may be told so; the others go on.
-  async #checkRefusal(error: unknown): Promise<void> {
-    const { code } = error as { readonly code?: unknown };
-    if (code !== "KAFKA_UNREACHABLE" && code !== "KAFKA_DISCONNECTED") this.problems.push(`a member could not join: ${String(error)}`);
-    const member = this.#members.pop();
-    if (member !== undefined) await this.#leave(member);
+  async #tryToJoin(): Promise<void> {
+    try {
+      await this.join();
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (code !== "KAFKA_UNREACHABLE" && code !== "KAFKA_DISCONNECTED") this.problems.push(`a member could not join: ${String(error)}`);
+      const member = this.#members.pop();
+      if (member !== undefined) await this.#leave(member);
+    }
   }
 
   /** Waits until the members at hand have come past all of these records, and committed that. */
   async catchUp(stored: readonly StoredRecord[]): Promise<void> {
     const { ground, topic } = this.#worker;
     const { clock, timing } = ground;
+    if (this.#members.length === 0) await this.join();
     const isPassed = ({ partition, offset }: StoredRecord): boolean =>
       this.#members.some(({ consumer }) => (consumer.position({ topic, partition }) ?? 0) > offset);
     const isSeen = ({ value }: StoredRecord): boolean => this.seen.has(value);

@@ -264,6 +264,26 @@ test("[004-08] a consumer is told everything, asked for everything, and refuses 
   await run(given.close());
 });
 
+test.each([
+  ["range", ["0-0 0-1 1-0 1-1", "0-2 1-2"]],
+  ["roundrobin", ["0-0 0-2 1-1", "0-1 1-0 1-2"]],
+] as const)("[004-10] two members share two topics of three partitions by %s as Kafka defines it", async (assignor, split) => {
+  const { connect, kafka, run, clock } = await setUp();
+  const topics = ["t0", "t1"];
+  const made = topics.map((name) => ({ name, partitions: 3, replicationFactor: 1, configs: {} }));
+  await run(kafka.admin().createTopics(made, { validateOnly: false, timeoutMs: 1_000 }));
+  const members = [1, 2].map(() => connect().consumer({ group: "g", assignors: [assignor], heartbeatIntervalMs: 100 }));
+  for (const member of members) await run(member.consume(topics, { onBatch: () => undefined }));
+  const held = (): readonly string[] =>
+    members
+      .toSorted((a, b) => ((a.groupMetadata()?.memberId ?? "") < (b.groupMetadata()?.memberId ?? "") ? -1 : 1))
+      .map((member) => member.assignment().map(({ topic, partition }) => `${topic.slice(1)}-${partition}`))
+      .map((names) => names.toSorted((a, b) => (a < b ? -1 : 1)).join(" "));
+  await clock.runUntil(() => members.every((member) => [2, 3, 4].includes(member.assignment().length)));
+  expect(held()).toEqual(split);
+  expect(members.map((member) => member.groupMetadata()!.protocol)).toEqual([assignor, assignor]);
+});
+
 test("[004-09] joining gives the real group, member, generation, leader and assignment; it beats while it lives, and leaves", async () => {
   const { connect, requests, run, clock, kafka } = await setUp();
   const join = async () => {

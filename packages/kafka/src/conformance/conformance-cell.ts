@@ -8,6 +8,8 @@ export interface ConformanceTarget {
   createKafka(options?: Omit<KafkaOptions, "driver">): Kafka;
   /** A connection to a cluster that does not answer: a closed port, or an engine that was closed. Its own deadlines must be at most 10 s. */
   createUnreachableKafka(): Kafka;
+  /** Brokers that hold a copy of each partition of the cells' topics. @default 1 */
+  readonly replicationFactor?: number;
 }
 
 /** One behaviour that every driver must show. Knows no test runner: it resolves, or rejects with what was wrong. */

@@ -43,7 +43,7 @@ async function flow({ kafka }: CellContext, topic: string, partitions: number): 
 /** Who a member of a group is, and how partitions come to it. */
 export const memberCells: readonly ConformanceCell[] = [
   {
-    name: "[004-10] two members and two topics of three partitions: range and round robin give Kafka's splits, by the assignor that was chosen",
+    name: "two members and two topics of three partitions: range and round robin give Kafka's splits, by the assignor that was chosen",
     requires: ["consumer-groups"],
     async run({ connect, consume, name, topic }) {
       const topics = [await topic({ partitions: 3 }), await topic({ partitions: 3 })].sort();

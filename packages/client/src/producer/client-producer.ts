@@ -56,7 +56,8 @@ export class ClientProducer implements DriverProducer {
   readonly #identities: ProducerIdentities;
   readonly #transaction: TransactionSession | undefined;
   readonly #lanes = new Map<string, Map<number, PartitionLane>>();
-  readonly #rounds = new Set<Round>();
+  /** Requests under way; each promise resolves when its request is so no more. */
+  readonly #rounds = new Map<Round, Promise<void>>();
   /** Lanes that wait until their broker has answered earlier requests. */
   readonly #held = new Set<PartitionLane>();
   readonly #unsettled = new Set<PendingBatch>();
@@ -143,17 +144,19 @@ export class ClientProducer implements DriverProducer {
       if (pending === undefined) byLeader.set(leader, [next]);
       else pending.push(next);
     }
-    for (const [nodeId, pending] of byLeader) void this.#send({ nodeId, pending, broker: undefined });
+    for (const [nodeId, pending] of byLeader) {
+      const round: Round = { nodeId, pending, broker: undefined };
+      this.#rounds.set(round, this.#send(round));
+    }
   }
 
   #requestsTo(nodeId: number): number {
     let count = 0;
-    for (const round of this.#rounds) if (round.nodeId === nodeId) count += 1;
+    for (const round of this.#rounds.keys()) if (round.nodeId === nodeId) count += 1;
     return count;
   }
 
   async #send(round: Round): Promise<void> {
-    this.#rounds.add(round);
     let isSent = false;
     try {
       if (this.#settings.idempotent) await this.#identify(round.pending);
@@ -301,7 +304,7 @@ export class ClientProducer implements DriverProducer {
       pending.uncertain ||= isUnderWay;
       this.#giveUp(pending, isUnderWay ? this.#timedOut(pending) : (pending.lastError ?? this.#timedOut(pending)));
     }
-    for (const { broker, pending } of this.#rounds) {
+    for (const { broker, pending } of this.#rounds.keys()) {
       if (broker === undefined || pending.some(({ settled }) => !settled)) continue;
       broker.drop(0);
     }
@@ -318,10 +321,12 @@ export class ClientProducer implements DriverProducer {
     });
   }
 
-  /** Settles everything that has no outcome yet. True: some of it may still reach the broker. */
-  abandon(error: KafkaError): boolean {
+  /** Settles everything that has no outcome yet. Resolves when no request is under way any more: true if there was one. */
+  async abandon(error: KafkaError): Promise<boolean> {
     for (const pending of this.#unsettled) this.#settle(pending, { ok: false, error });
-    return this.#rounds.size > 0;
+    const underWay = [...this.#rounds.values()];
+    await Promise.all(underWay);
+    return underWay.length > 0;
   }
 
   async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {

@@ -23,7 +23,7 @@ export function fencedError(options: {
   return new KafkaError({
     code: "PRODUCER_FENCED",
     kafkaError,
-    message: `${what} was refused (${kafkaError}): another producer has the transactional id "${transactionalId}" by now, and this one can do nothing any more. Close it; if both should work, give each an id of its own.`,
+    message: `${what} was refused (${kafkaError}): another producer has the transactional id "${transactionalId}" by now, or the transaction took longer than its transactionTimeoutMs; this one can do nothing any more. Close it; if both should work, give each an id of its own.`,
     topic,
     partition,
   });

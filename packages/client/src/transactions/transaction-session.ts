@@ -26,6 +26,8 @@ export class TransactionSession {
   /** When the first request of the transaction left, on the clock's monotonic time; `undefined` while the coordinator cannot know of one. */
   #startedAt: number | undefined;
   #needsNewEpoch = false;
+  /** The transaction is ended; the new epoch is still to be had. */
+  #mustClaimAgain = false;
   #cancel = new AbortController();
   readonly #added = new Set<string>();
   readonly #wanted = new Map<string, TopicPartition>();
@@ -67,8 +69,9 @@ export class TransactionSession {
   failed(error: KafkaError): KafkaError {
     this.#needsNewEpoch = true;
     const isFenced = fencedErrors.has(error.kafkaError ?? "");
-    // A transaction that took too long is aborted by the broker, which fences its producer too, but does not mind if that goes on.
-    if (this.#isOverdue && (isFenced || error.kafkaError === "INVALID_TXN_STATE")) return this.#overdueError(error);
+    // A transaction that took too long is aborted by the broker under the next epoch, which is this producer's if no other has come: ending it tells.
+    const mayGoOn = this.#isOverdue && this.#context?.isClassic === false;
+    if (mayGoOn && (isFenced || error.kafkaError === "INVALID_TXN_STATE")) return this.#overdueError(error);
     if (!isFenced) return error;
     if (error.code === "PRODUCER_FENCED") return error;
     const { kafkaError, topic, partition } = error;
@@ -86,7 +89,6 @@ export class TransactionSession {
     if (context !== undefined && this.#startedAt !== undefined) {
       try {
         this.#context = { ...context, identity: await this.#requests.end(context, true) };
-        this.#needsNewEpoch = false;
       } catch (error) {
         throw this.#explained(error);
       }
@@ -94,29 +96,32 @@ export class TransactionSession {
     this.#forget();
   }
 
-  /** `mayBeUnderWay`: batches of the transaction may still reach the broker. */
-  async abort(mayBeUnderWay: boolean): Promise<void> {
+  /** `unanswered`: requests with batches of the transaction that have been given up; whether any of them still reaches the broker is not known. */
+  async abort(unanswered: Promise<boolean>): Promise<void> {
     this.#cancel.abort();
     await Promise.allSettled(this.#underWay);
-    this.#needsNewEpoch ||= mayBeUnderWay;
-    const context = this.#context;
-    if (context !== undefined && this.#startedAt !== undefined) this.#context = await this.#ended(context);
-    this.#needsNewEpoch = false;
+    // Under one and the same epoch a batch that comes late would be in no transaction that ever ends.
+    if (this.#context?.isClassic === true) this.#needsNewEpoch = (await unanswered) || this.#needsNewEpoch;
+    if (this.#startedAt !== undefined) {
+      if (!this.#mustClaimAgain) await this.#endWithAbort();
+      if (this.#mustClaimAgain) this.#context = await this.#requests.initProducerId(this.#context?.identity);
+    }
     this.#forget();
   }
 
-  async #ended(context: TransactionContext): Promise<TransactionContext> {
-    if (!(context.isClassic && this.#needsNewEpoch)) {
-      try {
-        return { ...context, identity: await this.#requests.end(context, false) };
-      } catch (error) {
-        const mapped = clientError(error, { what: "Aborting the transaction" });
-        const isFenced = mapped.code === "PRODUCER_FENCED" && !this.#isOverdue;
-        if (mapped.retryable || isFenced) throw mapped;
-      }
+  // Claiming the id again would abort what another producer has open by now: only who is not fenced may do it.
+  async #endWithAbort(): Promise<void> {
+    const context = this.#context;
+    if (context === undefined) return;
+    try {
+      this.#context = { ...context, identity: await this.#requests.end(context, false) };
+      this.#mustClaimAgain = context.isClassic && this.#needsNewEpoch;
+    } catch (error) {
+      const mapped = clientError(error, { what: "Aborting the transaction" });
+      if (mapped.retryable || mapped.code === "PRODUCER_FENCED") throw mapped;
+      // Nothing is open, or the coordinator has forgotten the id.
+      this.#mustClaimAgain = true;
     }
-    // The coordinator aborts what is open, and tells whether somebody else has come meanwhile.
-    return await this.#requests.initProducerId(context.identity);
   }
 
   #begun(): TransactionContext {
@@ -130,6 +135,8 @@ export class TransactionSession {
 
   #forget(): void {
     this.#startedAt = undefined;
+    this.#needsNewEpoch = false;
+    this.#mustClaimAgain = false;
     this.#cancel = new AbortController();
     this.#added.clear();
     this.#wanted.clear();

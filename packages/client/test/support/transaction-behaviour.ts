@@ -154,12 +154,34 @@ export function describeTransactions(brokers: () => readonly string[]): void {
       await waitFor(async () => (await stored()) === 8, patience);
     });
 
-    test("a time-out that the broker does not allow is refused when the id is claimed", async () => {
-      const harness = connect();
-      await expect(harness.transactional({ transactionTimeoutMs: 2_000_000 })).rejects.toMatchObject({
-        kafkaError: "INVALID_TRANSACTION_TIMEOUT",
-        retryable: false,
+    if (flow === "newest") {
+      test("a transaction that took too long is aborted, and its producer goes on, without claiming its id anew", async () => {
+        const { harness, topic, send, committed } = await setUp();
+        const producer = await harness.transactional({ transactionTimeoutMs: 1_000 });
+        await producer.partitionCount(topic);
+        const member = await harness.join({ group: uniqueName("reader"), topics: [topic] });
+        const plain = await harness.producer();
+        await plain.partitionCount(topic);
+        for (const ending of ["commit", "abort"] as const) {
+          await send(producer, "never");
+          const [behind] = await plain.send([{ topic, partition: 0, records: [record(`behind ${ending}`)] }]);
+          expect(behind).toMatchObject({ ok: true });
+          await waitFor(() => member.values().includes(`behind ${ending}`), patience);
+          if (ending === "commit") await expect(producer.commit()).rejects.toMatchObject({ code: "TRANSACTION_ABORTABLE" });
+          await producer.abort();
+          expect(await send(producer, `after ${ending}`)).toMatchObject({ ok: true });
+          await producer.commit();
+        }
+        expect(await committed()).toEqual(["behind commit", "after commit", "behind abort", "after abort"]);
       });
-    });
+
+      test("a time-out that the broker does not allow is refused when the id is claimed", async () => {
+        const harness = connect();
+        await expect(harness.transactional({ transactionTimeoutMs: 2_000_000 })).rejects.toMatchObject({
+          kafkaError: "INVALID_TRANSACTION_TIMEOUT",
+          retryable: false,
+        });
+      });
+    }
   });
 }

@@ -204,7 +204,7 @@ test("a call whose signal aborts rejects at once", async () => {
   await expect(creating).rejects.toMatchObject({ code: "ABORTED" });
 });
 
-test("topics that are not there are told soon, however long the call may take", async () => {
+test("topics and partitions that are not there are told soon, however long the call may take", async () => {
   const startedAt = performance.now();
   const absent = uniqueName("absent");
   const unknown = { code: "KAFKA_UNKNOWN_TOPIC" };
@@ -214,6 +214,13 @@ test("topics that are not there are told soon, however long the call may take", 
   await expect(admin.deleteRecords([{ topic: absent, partition: 0, offset: 0 }], { timeoutMs: 60_000 })).rejects.toMatchObject(unknown);
   const offset = { topic: absent, partition: 0, offset: 0, metadata: null };
   await expect(admin.setGroupOffsets(uniqueName("group"), [offset], { timeoutMs: 60_000 })).rejects.toMatchObject(unknown);
+  const topic = await topicOf();
+  await expect(admin.offsets([{ topic, partition: 1 }], "latest", { timeoutMs: 60_000 })).rejects.toMatchObject({
+    ...unknown,
+    partition: 1,
+  });
+  const beyond = { topic, partition: 1, offset: 0, metadata: null };
+  await expect(admin.setGroupOffsets(uniqueName("group"), [beyond], { timeoutMs: 60_000 })).rejects.toMatchObject(unknown);
   expect(performance.now() - startedAt).toBeLessThan(15_000);
 });
 

@@ -29,7 +29,7 @@ export function createClientAdmin(base: AdminContext): DriverAdmin {
       }),
     deleteRecords: async (before, call) => await deleteRecords(during(call), before),
     offsets: async (partitions, at, options) => {
-      const context = await untilKnown(during(options), [...new Set(partitions.map(({ topic }) => topic))]);
+      const context = await untilKnown(during(options), partitions);
       return await listOffsets({ ...context, partitions, at, isolation: options?.isolation ?? "read_uncommitted" });
     },
     describeConfigs: async (resources, options) =>

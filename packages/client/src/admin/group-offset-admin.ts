@@ -22,9 +22,8 @@ export async function groupOffsets(
 
 /** Without a membership, so that a group with members refuses it. */
 export async function setGroupOffsets(context: AdminContext, group: string, offsets: readonly CommittedOffset[]): Promise<void> {
-  const topics = [...new Set(offsets.map(({ topic }) => topic))];
   try {
-    await commitGroupOffsets({ ...(await untilKnown(context, topics)), group, offsets, memberId: "", generationId: -1 });
+    await commitGroupOffsets({ ...(await untilKnown(context, offsets)), group, offsets, memberId: "", generationId: -1 });
   } catch (error) {
     if (!KafkaError.is(error) || error.code !== "COMMIT_STALE") throw error;
     throw new KafkaError({

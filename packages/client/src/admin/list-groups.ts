@@ -12,13 +12,12 @@ export async function listGroups(
   context: AdminContext,
   filter: { readonly states: readonly GroupState[] | undefined; readonly types: readonly string[] | undefined },
 ): Promise<readonly GroupListing[]> {
-  const nodes = await onBroker(context, what, anyBroker, async () => {
-    await context.cluster.refresh();
-    return context.cluster.nodeIds();
+  const { cluster } = context;
+  // All of them anew when one cannot be asked: what it coordinated may be with those that were asked before.
+  const found = await onBroker(context, what, anyBroker, async () => {
+    await cluster.refresh();
+    return await Promise.all(cluster.nodeIds().map(async (nodeId) => await listAt(await cluster.broker(nodeId))));
   });
-  const found = await Promise.all(
-    nodes.map(async (nodeId) => await onBroker(context, what, async (cluster) => await cluster.broker(nodeId), listAt)),
-  );
   // A coordinator that moves meanwhile may be told twice.
   const byName = new Map(found.flat().map((listing) => [listing.group, listing]));
   return [...byName.values()]

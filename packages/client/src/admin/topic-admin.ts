@@ -1,4 +1,4 @@
-import type { NewTopic, TopicDescription } from "@millrace/kafka";
+import type { NewTopic, TopicDescription, TopicPartition } from "@millrace/kafka";
 import { errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "../client-error.ts";
 import { untilDeadline } from "../cluster/until-deadline.ts";
@@ -31,10 +31,17 @@ export async function describeTopics(context: AdminContext, names: readonly stri
   });
 }
 
-/** The same call, which gives up soon where one of the topics is not known. Its partitions would be asked about until the time is up. */
-export async function untilKnown(context: AdminContext, topics: readonly string[]): Promise<AdminContext> {
-  const isKnown = (await topicMetadata(context, topics)).length === topics.length;
-  return isKnown ? context : { ...context, timeoutMs: Math.min(context.timeoutMs, unknownTopicGraceMs) };
+/** The same call, which gives up soon where one of the partitions is not known: it would be asked about until the time is up. */
+export async function untilKnown(context: AdminContext, places: readonly TopicPartition[]): Promise<AdminContext> {
+  const counts = new Map(
+    (await describeTopics(context, [...new Set(places.map(({ topic }) => topic))])).map(({ name, partitionCount }) => [
+      name,
+      partitionCount,
+    ]),
+  );
+  return places.every(({ topic, partition }) => partition < (counts.get(topic) ?? 0))
+    ? context
+    : { ...context, timeoutMs: Math.min(context.timeoutMs, unknownTopicGraceMs) };
 }
 
 async function topicMetadata(context: AdminContext, names: readonly string[]): Promise<readonly TopicMetadata[]> {

@@ -80,6 +80,22 @@ test("a group that is at work is refused, with who is in it, in a dry run too", 
   await kafka.close();
 });
 
+test.each([
+  { offset: -1 },
+  { offset: 1.5 },
+  { offset: Number.NaN },
+  { time: new Date("never") },
+  { time: -5 },
+  {},
+  "start",
+  null,
+  undefined,
+])("a reset to %j is refused before anything is asked", async (to) => {
+  const { kafka, admin } = setUp();
+  await expect(admin.resetOffsets("billing", { to: to as "end" })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  await kafka.close();
+});
+
 test("topics and partitions that do not exist are refused by name", async () => {
   const { kafka, admin } = setUp();
   await expect(admin.resetOffsets("billing", { to: "end", topics: ["absent"] })).rejects.toMatchObject({

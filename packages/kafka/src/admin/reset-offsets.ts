@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from "@millrace/core";
 import type { AdminCallOptions, DriverAdmin } from "../driver/driver-admin.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { TopicPartition } from "../record.ts";
@@ -12,6 +13,7 @@ export async function resetOffsets(
   { to, topics, partitions, dryRun = false }: OffsetReset,
   call: AdminCallOptions,
 ): Promise<readonly OffsetChange[]> {
+  assertSound(to);
   await assertEmpty(driver, group, call);
   const stored = new Map((await driver.groupOffsets(group, undefined, call)).map((offset) => [keyOf(offset), offset]));
   const asked = topics === undefined && partitions === undefined ? [...stored.values()] : await existing(driver, topics, partitions, call);
@@ -29,6 +31,16 @@ export async function resetOffsets(
     await driver.setGroupOffsets(group, offsets, call);
   }
   return plan;
+}
+
+function assertSound(to: OffsetReset["to"]): void {
+  if (to === "beginning" || to === "end") return;
+  const { offset, time } = (typeof to === "object" ? (to ?? {}) : {}) as { readonly offset?: unknown; readonly time?: unknown };
+  if (Number.isSafeInteger(offset) && (offset as number) >= 0) return;
+  if (offset === undefined && (typeof time === "number" || time instanceof Date) && Number(time) >= 0) return;
+  throw new InvalidOptionsError("resetOffsets", [
+    'to must be "beginning", "end", { offset } of a whole number from 0, or { time } of milliseconds or a Date',
+  ]);
 }
 
 async function assertEmpty(driver: DriverAdmin, group: string, call: AdminCallOptions): Promise<void> {

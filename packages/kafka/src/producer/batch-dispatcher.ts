@@ -1,5 +1,6 @@
-import { type Cancel, type Clock, type EndOperation, type Instrumentation, systemClock } from "@millrace/core";
+import { type Cancel, type Clock, type EndOperation, type Instrumentation, MillraceError, systemClock } from "@millrace/core";
 import type { DriverProducer, ProduceOutcome } from "../driver/driver-producer.ts";
+import { KafkaError } from "../kafka-error.ts";
 import type { MessageBatch } from "./message-batch.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 
@@ -147,8 +148,14 @@ export class BatchDispatcher {
       const outcomes = await driver.send(batches, answer);
       for (const index of waiting) answer(index, outcomes[index]!);
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      const error = MillraceError.is(thrown) ? thrown : unexpected(thrown);
       for (const index of waiting) answer(index, { ok: false, error });
     }
   }
+}
+
+/** What no driver should throw. */
+function unexpected(cause: unknown): KafkaError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new KafkaError({ code: "KAFKA_CLIENT_ERROR", message: `Unexpected error producing message: ${why}`, cause });
 }

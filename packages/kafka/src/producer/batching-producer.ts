@@ -16,6 +16,7 @@ import { KafkaError } from "../kafka-error.ts";
 import type { RawMessage, RecordMetadata } from "../record.ts";
 import type { SharedResource } from "../shared-resource.ts";
 import { BatchDispatcher } from "./batch-dispatcher.ts";
+import { checkDestination } from "./check-destination.ts";
 import { type MessageBatch, type MessagePlace, metadataOf } from "./message-batch.ts";
 import { normaliseHeaders } from "./normalise-headers.ts";
 import { PartitionCounts } from "./partition-counts.ts";
@@ -250,6 +251,7 @@ export class BatchingProducer implements Producer {
   #lane(topic: string): TopicLane {
     let lane = this.#lanes.get(topic);
     if (lane === undefined) {
+      checkDestination(topic);
       lane = new TopicLane(topic, { ...this.#context.options, start: this.#context.random() });
       this.#lanes.set(topic, lane);
     }

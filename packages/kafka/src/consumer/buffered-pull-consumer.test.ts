@@ -259,3 +259,22 @@ test("a consumer that fails tells the next poll, and the one that waits", async 
   await consumer.close();
   await kafka.close();
 });
+
+test("partitions can be given instead of topics, again and again; what cannot be changes nothing", async () => {
+  const driver = new ScriptedDriver();
+  driver.logs.set("orders/0", { earliest: 3, latest: 9 });
+  const kafka = createKafka({ driver });
+  const consumer = kafka.pullConsumer({ reset: "earliest" });
+  expect(consumer.group).toBeNull();
+  await expect(consumer.assign([{ topic: "", partition: 0 }])).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  const told: number[] = [];
+  await consumer.assign([p0], { onAssigned: (claims) => void told.push(...claims.map(({ partition }) => partition)) });
+  expect(consumer.position(p0)).toBe(3);
+  await consumer.assign([p0, p1]);
+  await expect(consumer.assign([p1], {})).rejects.toThrow("handlers are given with the first assign");
+  expect(told).toEqual([0, 1]);
+  expect(consumer.assignment()).toMatchObject([p0, p1]);
+  expect(consumer.groupMetadata()).toBeNull();
+  await expect(consumer.subscribe(["orders"])).rejects.toThrow("a consumer consumes once");
+  await kafka.close();
+});

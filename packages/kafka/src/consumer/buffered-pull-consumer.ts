@@ -76,9 +76,15 @@ export class BufferedPullConsumer implements PullConsumer {
 
   async assign(partitions: readonly TopicPartition[], listeners?: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): Promise<void> {
     this.#assertOpen();
-    const handlers = this.#isAssigned && listeners === undefined ? undefined : this.#handlers(listeners ?? {});
+    const isFirst = !this.#isAssigned;
     this.#isAssigned = true;
-    await this.#consumer.assign(partitions, handlers);
+    try {
+      await this.#consumer.assign(partitions, isFirst || listeners !== undefined ? this.#handlers(listeners ?? {}) : undefined);
+    } catch (error) {
+      // Nothing was begun.
+      if (isFirst && InvalidOptionsError.is(error)) this.#isAssigned = false;
+      throw error;
+    }
   }
 
   #handlers(listeners: Pick<ConsumerHandlers, "onAssigned" | "onRevoked">): ConsumerHandlers {

@@ -97,7 +97,7 @@ export interface Consumer {
   /**
    * Holds these partitions and no others, without taking part in a group's rebalances; they begin where the group's offset or the reset policy says. May be
    * called again to hold others: what stays is read on, and the handlers of the first call stay. Resolves when the partitions are held. With a group, its
-   * offsets can be committed while it has no members. Cannot be mixed with `consume`.
+   * offsets can be committed while it has no members. Cannot be mixed with `consume`. Do not await it inside a handler, when it gives up what is being handled.
    */
   assign(partitions: readonly TopicPartition[], handlers?: ConsumerHandlers): Promise<void>;
   /**

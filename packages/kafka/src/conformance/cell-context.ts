@@ -59,7 +59,10 @@ export async function runInContext(cell: ConformanceCell, target: ConformanceTar
     async topic({ partitions = 1, configs = {} } = {}) {
       const topic = name("conformance");
       topics.push(topic);
-      await admin.createTopics([{ name: topic, partitions, replicationFactor: target.replicationFactor ?? 1, configs }], { validateOnly: false, timeoutMs: 10_000 });
+      await admin.createTopics([{ name: topic, partitions, replicationFactor: target.replicationFactor ?? 1, configs }], {
+        validateOnly: false,
+        timeoutMs: 10_000,
+      });
       return topic;
     },
     async fill(topic, values, partition = 0) {

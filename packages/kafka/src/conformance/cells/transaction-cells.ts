@@ -46,7 +46,7 @@ const isKafkaError = (code: string) => (error: unknown) => KafkaError.is(error) 
 /** Transactions: all of it or nothing, for messages and for offsets, and one producer per transactional id. */
 export const transactionCells: readonly ConformanceCell[] = [
   {
-    name: "[004-24] a read_committed reader sees committed transactions and never aborted ones, control records reach nobody, and a second producer with the same id fences the first",
+    name: "a read_committed reader sees committed transactions and never aborted ones, control records reach nobody, and a second producer with the same id fences the first",
     requires,
     demand,
     async run(context) {

@@ -16,6 +16,9 @@ export type CapabilityName =
   | "reset-policy-none"
   | "offset-gaps"
   | "delete-records"
+  | "admin-configs"
+  | "admin-groups"
+  | "access-control"
   | "transactions"
   | "static-members"
   | "cooperative-rebalance";

@@ -10,7 +10,7 @@ const entry = ({ configs }: ConfigDescription, name: string) => configs.find((co
 export const adminConfigCells: readonly ConformanceCell[] = [
   {
     name: "admin: configs of topics are told with where they come from, and changed one by one",
-    requires: ["produce"],
+    requires: ["produce", "admin-configs"],
     async run({ admin, topic }) {
       const name = await topic({ configs: { "retention.ms": "60000" } });
       const resource = { type: "topic", name } as const;
@@ -46,7 +46,7 @@ export const adminConfigCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: configs of a broker are told and changed; what cannot be is refused by name",
-    requires: ["produce"],
+    requires: ["produce", "admin-configs"],
     async run({ admin }) {
       const { brokers } = await admin.describeCluster();
       const resource = { type: "broker", name: String(brokers[0]!.id) } as const;
@@ -71,7 +71,8 @@ export const adminConfigCells: readonly ConformanceCell[] = [
   {
     name: "admin: the cluster is told with its brokers, and every partition is led by one of them",
     requires: ["produce"],
-    async run({ admin, topic }) {
+    async run({ target, admin, topic }) {
+      const { replicationFactor = 1 } = target;
       const name = await topic({ partitions: 2 });
       const { clusterId, controllerId, brokers } = await admin.describeCluster();
       const ids = brokers.map(({ id }) => id);
@@ -79,7 +80,7 @@ export const adminConfigCells: readonly ConformanceCell[] = [
       assert.ok(ids.includes(controllerId), `the controller ${controllerId} is none of the brokers ${ids.join()}`);
       for (const { host, port, rack } of brokers) assert.ok(host !== "" && port >= 0 && (rack === null || rack !== ""));
       const described = (await admin.describeTopic(name))!;
-      assert.deepEqual([described.partitionCount, described.replicationFactor, described.error], [2, 1, null]);
+      assert.deepEqual([described.partitionCount, described.replicationFactor, described.error], [2, replicationFactor, null]);
       for (const { leader, error } of described.partitions) assert.deepEqual([ids.includes(leader), error], [true, null]);
       assert.equal(typeof described.configs["retention.ms"], "string");
       assert.equal(await admin.describeTopic(`${name}-absent`), null);
@@ -87,7 +88,7 @@ export const adminConfigCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: of several items each succeeds or fails by itself, and one error names those that failed",
-    requires: ["produce", "delete-records"],
+    requires: ["produce", "delete-records", "admin-configs"],
     async run({ admin, fill, name, topic }) {
       const good = await topic();
       await fill(good, ["a", "b"]);
@@ -113,16 +114,18 @@ export const adminConfigCells: readonly ConformanceCell[] = [
   {
     name: "admin: partitions are added on chosen brokers, or only validated",
     requires: ["produce"],
-    async run({ admin, name, topic }) {
+    async run({ target, admin, name, topic }) {
       const topicName = await topic();
-      const [broker] = (await admin.describeCluster()).brokers;
+      const ids = (await admin.describeCluster()).brokers.map(({ id }) => id);
+      const [first] = ids;
+      const replicas = ids.slice(0, target.replicationFactor ?? 1);
       await admin.createPartitions(topicName, 2, { validateOnly: true });
       assert.equal((await admin.describeTopics([topicName]))[0]!.partitionCount, 1);
-      await admin.createPartitions(topicName, 2, { assignments: [[broker!.id]] });
-      assert.equal((await admin.describeTopics([topicName]))[0]!.partitions[1]!.leader, broker!.id);
+      await admin.createPartitions(topicName, 2, { assignments: [replicas] });
+      assert.equal((await admin.describeTopics([topicName]))[0]!.partitions[1]!.leader, first);
       const assigned = name("conformance");
       try {
-        assert.deepEqual(await admin.createTopics([{ name: assigned, assignments: [[broker!.id], [broker!.id]] }]), [assigned]);
+        assert.deepEqual(await admin.createTopics([{ name: assigned, assignments: [[first!], [first!]] }]), [assigned]);
         assert.equal((await admin.describeTopics([assigned]))[0]!.partitionCount, 2);
       } finally {
         await admin.deleteTopics([assigned]);
@@ -131,7 +134,7 @@ export const adminConfigCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: access rules are refused clearly by a broker that keeps none",
-    requires: [],
+    requires: ["access-control"],
     async run({ admin }) {
       const rule = { resourceType: "topic", resourceName: "t", patternType: "literal", principal: "User:a", host: "*" } as const;
       const asked = [

@@ -10,7 +10,7 @@ const isNotEmpty = (error: unknown): boolean => KafkaError.is(error) && error.co
 export const adminGroupCells: readonly ConformanceCell[] = [
   {
     name: "admin: groups are listed by state and type, and described in each state they pass through",
-    requires: ["produce", "consumer-groups"],
+    requires: ["produce", "consumer-groups", "admin-groups"],
     async run({ admin, connect, consume, name, topic }) {
       const topicName = await topic({ partitions: 2 });
       const group = name("group");
@@ -43,7 +43,7 @@ export const adminGroupCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: a group without members is moved to an offset, a time, the beginning and the end, after a dry run that changes nothing",
-    requires: ["produce", "consumer-groups"],
+    requires: ["produce", "consumer-groups", "admin-groups"],
     async run({ admin, consume, kafka, name, topic }) {
       const topicName = await topic();
       const producer = kafka.producer();
@@ -83,7 +83,7 @@ export const adminGroupCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: a group's offsets are deleted, except of topics that its members read",
-    requires: ["produce", "consumer-groups"],
+    requires: ["produce", "consumer-groups", "admin-groups"],
     async run({ admin, consume, name, topic }) {
       const [read, unread] = [await topic(), await topic()];
       const group = name("group");
@@ -107,7 +107,7 @@ export const adminGroupCells: readonly ConformanceCell[] = [
   },
   {
     name: "admin: members are removed from their group, those that are not there are no error, and who still runs comes back",
-    requires: ["produce", "consumer-groups"],
+    requires: ["produce", "consumer-groups", "admin-groups"],
     async run(context) {
       const { admin, consume, name, topic } = context;
       const topicName = await topic();

@@ -39,3 +39,15 @@ test("every exported error keeps its name, codes, brand, fields and cause, is JS
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   expect(errorTableProblems({ exports: kafka, readme, rows })).toEqual([]);
 });
+
+test("an error that stands for several tells each of them in JSON", () => {
+  const failures = ["a", "b"].map((topic) => new kafka.KafkaError({ code: "KAFKA_UNKNOWN_TOPIC", message: `no ${topic}`, topic, cause }));
+  const error = new kafka.KafkaError({ code: "KAFKA_UNKNOWN_TOPIC", message: "two failed", failures });
+  expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+    message: "two failed",
+    failures: [
+      { name: "KafkaError", code: "KAFKA_UNKNOWN_TOPIC", message: "no a", topic: "a", cause: { message: "behind it" } },
+      { name: "KafkaError", message: "no b", topic: "b" },
+    ],
+  });
+});

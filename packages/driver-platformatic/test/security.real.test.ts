@@ -242,4 +242,53 @@ for (const [name, make] of drivers) {
     expect(String(error)).toContain('"sasl.token" failed: the token service is away');
     expect(asked).toBeLessThan(15);
   });
+
+  test(`${name}: tokens that are refused later end whoever uses them, once and with the reason; those that fail for a while do not`, {
+    timeout: 120_000,
+  }, async () => {
+    const brokers = [secured.listeners.sasl];
+    const topic = `spoilt-${randomBytes(6).toString("hex")}`;
+    const { kafka: granted } = connect(make, { brokers, sasl: admin("PLAIN") });
+    await granted
+      .admin()
+      .createTopics([{ name: topic, partitions: 1, replicationFactor: 1, configs: {} }], { validateOnly: false, timeoutMs: 10_000 });
+    for (const isAway of [false, true]) {
+      let spoilt = false;
+      let asked = 0;
+      const token = (): string => {
+        if (!spoilt) return unsignedToken("admin", sessionLifetimeMs);
+        asked += 1;
+        if (isAway && asked > 6) spoilt = false;
+        if (isAway) throw new Error("the token service is away");
+        return "no token";
+      };
+      const { kafka } = connect(make, { brokers, sasl: { mechanism: "OAUTHBEARER", token } });
+      const [producer, consumer] = [kafka.producer({ deliveryTimeoutMs: 20_000 }), kafka.consumer({ group: topic, reset: "earliest" })];
+      const send = async (): Promise<unknown> => await producer.sendRaw({ topic, key: null, value: Buffer.from("v") });
+      let read = 0;
+      await consumer.consume([topic], {
+        onBatch: ({ records }) => {
+          read += records.length;
+        },
+      });
+      const stopped = consumer.stopped.catch((error: unknown) => error);
+      await send();
+      await waitFor(() => read > 0, { timeoutMs: 30_000 });
+      spoilt = true;
+      if (isAway) {
+        await waitFor(() => !spoilt, { timeoutMs: 30_000 });
+        const before = read;
+        await send();
+        await waitFor(() => read > before, { timeoutMs: 30_000 });
+        continue;
+      }
+      const failures = await Promise.all([
+        stopped,
+        waitFor(async () => (await send().catch(() => "failed")) === "failed", { timeoutMs: 30_000, intervalMs: 100 }).then(() =>
+          send().catch((error: unknown) => error),
+        ),
+      ]);
+      for (const failure of failures) expect(failure).toMatchObject({ code: "KAFKA_AUTHENTICATION_FAILED", retryable: false });
+    }
+  });
 }

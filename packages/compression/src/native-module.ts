@@ -39,13 +39,12 @@ const keptMemoryBytes = 32 * 1024 * 1024;
 // Compiled at first use and the same for ever: a constant, but for the time at which it is made.
 let compiled: object | undefined;
 
-const packageName = "@platformatic/wasm-utils";
-
 function findPackage(): URL {
+  const require = createRequire(import.meta.url);
   try {
-    return pathToFileURL(createRequire(import.meta.url).resolve(packageName));
+    return pathToFileURL(require.resolve("@platformatic/wasm-utils"));
   } catch (cause) {
-    const what = `the package ${packageName}, which holds this codec, cannot be found; install it, and leave it out of bundles`;
+    const what = "the package @platformatic/wasm-utils, which holds this codec, cannot be found; install it, and leave it out of bundles";
     throw new CompressionError("COMPRESSION_UNSUPPORTED", "snappy and lz4", what, { cause });
   }
 }

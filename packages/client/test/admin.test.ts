@@ -291,3 +291,26 @@ test("an unknown word in a rule is refused before the wire", async () => {
     message: expect.stringContaining('"peek" is no part of an access rule') as unknown,
   });
 });
+
+test("rules are told in words; one that two filters choose is told once, and a number that nobody knows is an error", async () => {
+  const codes = { resourceType: 2, resourceName: "orders.", patternType: 4 };
+  const told = { principal: "User:bob", host: "*", operation: 3, permissionType: 3 };
+  broker.intercept("DescribeAcls", () => ({ errorCode: 0, resources: [{ ...codes, acls: [told, { ...told, operation: 99 }] }] }));
+  await expect(admin.describeAcls({ resourceType: "topic" })).rejects.toMatchObject({
+    code: "KAFKA_CLIENT_ERROR",
+    message: expect.stringContaining("does not know: 99") as unknown,
+  });
+  const rule = {
+    resourceType: "topic",
+    resourceName: "orders.",
+    patternType: "prefixed",
+    principal: "User:bob",
+    host: "*",
+    operation: "read",
+    permission: "allow",
+  } as const;
+  broker.intercept("DeleteAcls", ({ body }) => ({
+    filterResults: body.filters.map(() => ({ errorCode: 0, matchingAcls: [{ errorCode: 0, ...codes, ...told }] })),
+  }));
+  expect(await admin.deleteAcls([rule, { principal: "User:bob" }])).toEqual([rule]);
+});

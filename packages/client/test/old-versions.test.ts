@@ -52,6 +52,7 @@ test("with a broker that speaks the oldest versions only, everything works all t
   expect([...joinVersions]).toEqual([spokenVersions.JoinGroup.min]);
   const admin = await old.admin();
   expect(await admin.describeGroups([group])).toMatchObject([{ group, state: "stable", members: [{ clientId: "client-test" }] }]);
+  expect(await admin.removeMembers(group, { members: [{ memberId: "nobody" }, { memberId: "nor this one" }] })).toBe(0);
   await member.consumer.close();
   expect((await admin.describeGroups([group]))[0]?.members).toEqual([]);
 

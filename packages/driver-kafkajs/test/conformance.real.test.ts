@@ -10,7 +10,15 @@ beforeAll(async () => {
   nobody = await unreachableBrokers();
 });
 
-runCells("kafkajs on Apache Kafka", runnable(conformanceCells, kafkajsCapabilities), () => ({
+const cells = runnable(conformanceCells, kafkajsCapabilities);
+
+runCells("kafkajs on Apache Kafka", cells, () => ({
   createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaBrokers") }) }),
   createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+}));
+
+runCells("kafkajs on three nodes of Apache Kafka", cells, () => ({
+  createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaThreeNodeBrokers") }) }),
+  createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+  replicationFactor: 3,
 }));

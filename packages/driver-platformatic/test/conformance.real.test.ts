@@ -10,7 +10,15 @@ beforeAll(async () => {
   nobody = await unreachableBrokers();
 });
 
-runCells("platformatic on Apache Kafka", runnable(conformanceCells, platformaticCapabilities), () => ({
+const cells = runnable(conformanceCells, platformaticCapabilities);
+
+runCells("platformatic on Apache Kafka", cells, () => ({
   createKafka: (options) => createKafka({ ...options, driver: platformatic({ brokers: inject("kafkaBrokers") }) }),
   createUnreachableKafka: () => createKafka({ driver: platformatic({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+}));
+
+runCells("platformatic on three nodes of Apache Kafka", cells, () => ({
+  createKafka: (options) => createKafka({ ...options, driver: platformatic({ brokers: inject("kafkaThreeNodeBrokers") }) }),
+  createUnreachableKafka: () => createKafka({ driver: platformatic({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+  replicationFactor: 3,
 }));

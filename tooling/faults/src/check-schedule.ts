@@ -1,9 +1,6 @@
 import type { GroundTiming, StoredRecord } from "./fault-ground.ts";
 import { maxBlockMs, type ProducerLog, type SentMessage } from "./schedule-producer.ts";
 
-/** What a producer's timers may be late by on a busy machine. */
-const slackMs = 2_500;
-
 /** What is wrong with a topic, seen from those who wrote it; nothing when all is well. */
 export function checkProduced(stored: readonly StoredRecord[], logs: readonly ProducerLog[], timing: GroundTiming): readonly string[] {
   const problems: string[] = [];
@@ -43,7 +40,7 @@ export function checkProduced(stored: readonly StoredRecord[], logs: readonly Pr
 function checkSettled({ value, sentAtMs, settledAtMs, callbacks, offset, error }: SentMessage, timing: GroundTiming): readonly string[] {
   const problems: string[] = [];
   if (settledAtMs === undefined || (offset === undefined) === (error === undefined)) problems.push(`${value} has not settled`);
-  else if (settledAtMs - sentAtMs > timing.deliveryTimeoutMs + maxBlockMs + slackMs) {
+  else if (settledAtMs - sentAtMs > timing.deliveryTimeoutMs + maxBlockMs + timing.slackMs) {
     problems.push(`${value} took ${Math.round(settledAtMs - sentAtMs)} ms to settle`);
   }
   if (callbacks !== 1) problems.push(`the callback of ${value} was called ${callbacks} times`);

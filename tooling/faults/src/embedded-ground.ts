@@ -19,7 +19,7 @@ export async function embeddedGround(driver: SocketDriver, seed: number): Promis
   return {
     clock: systemClock,
     // On sockets everything takes its time.
-    timing: { ...embeddedTiming, loadMs: 700 },
+    timing: { ...embeddedTiming, loadMs: 700, slackMs: 15_000 },
     replicas: clusterNodes,
     connect: (random) => createKafka({ driver: socketDrivers[driver](settings), random }),
     startWeather: (topics, partitions, random) => startEmbeddedWeather(broker, { topics, partitions, random, clock: systemClock }),

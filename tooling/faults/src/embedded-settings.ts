@@ -13,6 +13,7 @@ export const embeddedTiming: GroundTiming = {
   sessionTimeoutMs: 1_000,
   heartbeatIntervalMs: 50,
   rebalanceTimeoutMs: 1_000,
+  slackMs: 500,
   loadMs: 400,
   restMs: 20_000,
 };

@@ -15,6 +15,8 @@ export interface GroundTiming {
   readonly sessionTimeoutMs: number;
   readonly heartbeatIntervalMs: number;
   readonly rebalanceTimeoutMs: number;
+  /** By how much timers may be late: nothing in virtual time, and a lot on a machine that is busy with other work. */
+  readonly slackMs: number;
   /** How long the load of a schedule lasts. */
   readonly loadMs: number;
   /** How long everything may take to come to rest once the weather is good again. */

@@ -20,6 +20,7 @@ const timing: GroundTiming = {
   sessionTimeoutMs: 1_500,
   heartbeatIntervalMs: 100,
   rebalanceTimeoutMs: 2_000,
+  slackMs: 15_000,
   loadMs: 1_000,
   restMs: 40_000,
 };

@@ -202,9 +202,11 @@ export class GroupMember {
   async beat({ memberId, generationId }: GroupMembership): Promise<"alive" | "rebalance" | "lost"> {
     const { cluster, settings } = this.#options;
     const { group } = settings;
-    const coordinator = await cluster.coordinator(group);
     const request = { groupId: group, memberId, generationId, ...this.#instance() };
-    const { body } = await this.#inTime(coordinator, async () => coordinator.send("Heartbeat", () => request));
+    const { body } = await this.#inTime(
+      async () => await cluster.coordinator(group),
+      async (coordinator) => await coordinator.send("Heartbeat", () => request),
+    );
     const { name } = errorByCode(body.errorCode);
     switch (name) {
       case "NONE":
@@ -225,12 +227,17 @@ export class GroupMember {
   }
 
   // Early enough for another try within the session. A connection that did not answer is given up: it may be dead without knowing.
-  async #inTime<T>(coordinator: Broker, work: () => Promise<T>): Promise<T> {
+  async #inTime<T>(find: () => Promise<Broker>, work: (coordinator: Broker) => Promise<T>): Promise<T> {
     const { settings, clock } = this.#options;
+    let coordinator: Broker | undefined;
+    const ask = async (): Promise<T> => {
+      coordinator = await find();
+      return await work(coordinator);
+    };
     try {
-      return await withDeadline(settings.sessionTimeoutMs / 3, work, { clock, what: "heartbeat" });
+      return await withDeadline(settings.sessionTimeoutMs / 3, ask, { clock, what: "heartbeat" });
     } catch (error) {
-      if (TimedOutError.is(error)) coordinator.drop(0);
+      if (TimedOutError.is(error)) coordinator?.drop(0);
       throw error;
     }
   }

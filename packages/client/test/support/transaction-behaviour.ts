@@ -207,14 +207,12 @@ export async function readThroughFencing(
       return member.batches.flatMap(({ records }) => records.map(({ offset, value }) => `${offset} ${String(value)}`));
     };
     const first = await claim(harness);
-    for (const [value, ending] of [
-      ["a", "commit"],
-      ["never 1", "abort"],
-      ["b", "commit"],
-    ] as const) {
-      await write(first, value);
-      await first[ending]();
-    }
+    await write(first, "a");
+    await first.commit();
+    await write(first, "never 1");
+    await first.abort();
+    await write(first, "b");
+    await first.commit();
     await write(first, "never 2");
     const second = await claim(other);
     await write(second, "c");

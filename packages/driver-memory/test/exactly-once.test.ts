@@ -38,7 +38,7 @@ async function copy(seed: number): Promise<Copied> {
   const failures = new Map<string, number>();
   let crashes = 0;
   let workers = 0;
-  let isOver = false;
+  const over = new AbortController();
   const pause = (delayMs: number): Promise<void> => new Promise((resolve) => clock.schedule(delayMs, resolve));
   const below = (limit: number): number => Math.floor(random() * limit);
 
@@ -122,14 +122,14 @@ async function copy(seed: number): Promise<Copied> {
     void kafka.close().catch(() => undefined);
   };
   const keepWorking = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await work();
       await pause(below(1_000));
     }
   };
 
   const trouble = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const transactional = ["InitProducerId", "Produce", "TxnOffsetCommit", "EndTxn"] as const;
       const api = transactional[below(transactional.length)]!;
       const scope = { times: 1 + below(2), skip: below(3) };
@@ -154,7 +154,7 @@ async function copy(seed: number): Promise<Copied> {
     if (tries > 3_000) throw new Error(`seed ${seed}: nothing comes to an end; ${JSON.stringify([...failures])}`);
     await clock.advance(500);
   }
-  isOver = true;
+  over.abort();
   await clock.runUntil(Promise.all(background), { limitMs: 3_600_000 });
   engine.faults.clear();
   await clock.advance(60_000);

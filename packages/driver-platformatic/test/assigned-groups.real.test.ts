@@ -19,7 +19,9 @@ test("a group whose broker assigns (KIP-848) is listed, described with its membe
     bootstrapBrokers: inject("kafkaBrokers"),
     autocommit: false,
   });
-  const closeMember = async (): Promise<void> => void (await member.close(true).catch(() => undefined));
+  const closeMember = async (): Promise<void> => {
+    await member.close(true).catch(() => undefined);
+  };
   onTestFinished(async () => {
     await closeMember();
     await admin.deleteTopics([topic]);

@@ -14,8 +14,8 @@ export type {
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
 export { createKafka } from "./create-kafka.ts";
-export type { Acl, AclFilter } from "./driver/access-control.ts";
-export type { ConfigChange, ConfigDescription, ConfigResource } from "./driver/admin-configs.ts";
+export type { Acl, AclFilter, AclOperation, AclResourceType } from "./driver/access-control.ts";
+export type { ConfigChange, ConfigDescription, ConfigResource, ConfigSource } from "./driver/admin-configs.ts";
 export type { GroupDescription, GroupListing, GroupMemberName, GroupState } from "./driver/admin-groups.ts";
 export type { NewTopic, TopicDescription } from "./driver/admin-topics.ts";
 export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
@@ -40,7 +40,7 @@ export type {
 } from "./driver/driver-transactional-producer.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
-export { type ClientPreset, clientPresets } from "./presets/client-presets.ts";
+export { type ClientPreset, type ClientPresets, clientPresets, type TopicPreset } from "./presets/client-presets.ts";
 export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
 export { type SplitMessagesOptions, splitMessages } from "./producer/split-messages.ts";

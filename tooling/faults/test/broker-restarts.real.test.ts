@@ -43,9 +43,9 @@ async function startLoad(driver: SocketDriver) {
     await Promise.all(turn);
   };
   let acknowledged = 0;
-  let running = true;
+  const over = new AbortController();
   const flowing = (async () => {
-    while (running) {
+    while (!over.signal.aborted) {
       await sendToAll();
       acknowledged += partitions;
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -65,12 +65,12 @@ async function startLoad(driver: SocketDriver) {
       });
     },
     async end(): Promise<void> {
-      running = false;
+      over.abort();
       await flowing;
       await waitFor(() => log.count >= acknowledged, { what: `${driver} has handled ${acknowledged} records`, ...patience });
     },
     async close(): Promise<void> {
-      running = false;
+      over.abort();
       await Promise.allSettled([flowing, ...kafkas.map(async (kafka) => await kafka.close())]);
     },
   };

@@ -21,7 +21,7 @@ if (unknown.length > 0) {
 }
 
 const folders = nouns.map((noun) => join("packages", noun));
-const built = await runCommand(join(root, "node_modules", ".bin", "tsc"), ["-b", ...folders], { cwd: root, timeoutMs: 180_000 });
+const built = await runCommand(join(root, "node_modules", ".bin", "tsc"), ["-b", ...folders], { cwd: root, timeoutMs: 600_000 });
 if (built.code === 0) {
   const reports = await makeApiReports(root, nouns);
   if (!values.check) for (const noun of nouns) await rm(join(root, "packages", noun, "etc"), { recursive: true, force: true });

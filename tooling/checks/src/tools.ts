@@ -22,5 +22,5 @@ export const tools: readonly Tool[] = [
 
 /** Runs a tool as it is installed at the root. */
 export function runTool(tool: Tool, root: string): Promise<CommandResult> {
-  return runCommand(join(root, "node_modules", ".bin", tool.command), tool.parameters, { cwd: root, timeoutMs: 180_000 });
+  return runCommand(join(root, "node_modules", ".bin", tool.command), tool.parameters, { cwd: root, timeoutMs: 600_000 });
 }

@@ -17,7 +17,12 @@ function runWithoutNative(program: string): string {
     symlinkSync(resolve(import.meta.dirname, "../../core"), join(folder, "node_modules/@millrace/core"));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(join(folder, "program.ts"), program);
-    const run = spawnSync(process.execPath, ["--conditions=@millrace/source", "program.ts"], { cwd: folder, encoding: "utf8" });
+    const run = spawnSync(process.execPath, ["--conditions=@millrace/source", "program.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+      // Package managers point this at everything that is installed.
+      env: { ...process.env, NODE_PATH: "" },
+    });
     return run.stdout + run.stderr;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ const shared = {
   ssr: { resolve: { conditions } },
 };
 
-/** Everything that needs no external service: `pnpm test`. Real services: vitest.real.config.ts. */
+/** What needs no external service, and little time: `pnpm test`. Real services, and what takes long: vitest.real.config.ts. */
 export default defineConfig({
   ...shared,
   test: {

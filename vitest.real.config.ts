@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["@millrace/source", "node", "import", "default"];
 
-/** What runs against Apache Kafka and a real schema registry: `pnpm test:real`. The set-up starts both and stops what it started. */
+/** What runs against Apache Kafka and a real schema registry, and what takes long: `pnpm test:real`. The set-up starts both and stops what it started. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

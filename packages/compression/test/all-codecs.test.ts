@@ -20,8 +20,8 @@ function runWithoutNative(program: string): string {
     const run = spawnSync(process.execPath, ["--conditions=@millrace/source", "program.ts"], {
       cwd: folder,
       encoding: "utf8",
-      // Package managers point this at everything that is installed.
-      env: { ...process.env, NODE_PATH: "" },
+      // Without NODE_PATH, which package managers point at everything that is installed.
+      env: {},
     });
     return run.stdout + run.stderr;
   } finally {

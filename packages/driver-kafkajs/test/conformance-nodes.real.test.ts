@@ -1,10 +1,11 @@
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
-import { conformanceCells, runnable } from "@millrace/kafka/conformance";
-import { afterAll, beforeAll } from "vitest";
+import { conformanceCells, declareCells, runnable } from "@millrace/kafka/conformance";
+import { unreachableBrokers } from "@millrace/testing";
+import { afterAll, beforeAll, test } from "vitest";
 import { kafkajs, kafkajsCapabilities } from "../src/index.ts";
-import { runCells } from "./conformance-report.ts";
-import { unreachableBrokers } from "./unreachable-brokers.ts";
+
+const runner = { test, afterAll, print: (report: string) => process.stdout.write(`${report}\n`) };
 
 let broker: EmbeddedKafka;
 let nobody: readonly string[];
@@ -13,8 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-runCells("kafkajs on three embedded brokers", runnable(conformanceCells, kafkajsCapabilities), () => ({
-  createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: broker.brokers }) }),
-  createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
-  replicationFactor: 3,
-}));
+declareCells(
+  "kafkajs on three embedded brokers",
+  runnable(conformanceCells, kafkajsCapabilities),
+  () => ({
+    createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: broker.brokers }) }),
+    createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+    replicationFactor: 3,
+  }),
+  runner,
+);

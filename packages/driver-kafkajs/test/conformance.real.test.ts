@@ -1,9 +1,10 @@
 import { createKafka } from "@millrace/kafka";
-import { conformanceCells, runnable } from "@millrace/kafka/conformance";
-import { beforeAll, inject } from "vitest";
+import { conformanceCells, declareCells, runnable } from "@millrace/kafka/conformance";
+import { unreachableBrokers } from "@millrace/testing";
+import { afterAll, beforeAll, inject, test } from "vitest";
 import { kafkajs, kafkajsCapabilities } from "../src/index.ts";
-import { runCells } from "./conformance-report.ts";
-import { unreachableBrokers } from "./unreachable-brokers.ts";
+
+const runner = { test, afterAll, print: (report: string) => process.stdout.write(`${report}\n`) };
 
 let nobody: readonly string[];
 beforeAll(async () => {
@@ -12,13 +13,23 @@ beforeAll(async () => {
 
 const cells = runnable(conformanceCells, kafkajsCapabilities);
 
-runCells("kafkajs on Apache Kafka", cells, () => ({
-  createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaBrokers") }) }),
-  createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
-}));
+declareCells(
+  "kafkajs on Apache Kafka",
+  cells,
+  () => ({
+    createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaBrokers") }) }),
+    createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+  }),
+  runner,
+);
 
-runCells("kafkajs on three nodes of Apache Kafka", cells, () => ({
-  createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaThreeNodeBrokers") }) }),
-  createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
-  replicationFactor: 3,
-}));
+declareCells(
+  "kafkajs on three nodes of Apache Kafka",
+  cells,
+  () => ({
+    createKafka: (options) => createKafka({ ...options, driver: kafkajs({ brokers: inject("kafkaThreeNodeBrokers") }) }),
+    createUnreachableKafka: () => createKafka({ driver: kafkajs({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+    replicationFactor: 3,
+  }),
+  runner,
+);

@@ -1,10 +1,11 @@
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
-import { conformanceCells, runnable } from "@millrace/kafka/conformance";
-import { afterAll, beforeAll } from "vitest";
+import { conformanceCells, declareCells, runnable } from "@millrace/kafka/conformance";
+import { unreachableBrokers } from "@millrace/testing";
+import { afterAll, beforeAll, test } from "vitest";
 import { platformatic, platformaticCapabilities } from "../src/index.ts";
-import { runCells } from "./conformance-report.ts";
-import { unreachableBrokers } from "./unreachable-brokers.ts";
+
+const runner = { test, afterAll, print: (report: string) => process.stdout.write(`${report}\n`) };
 
 let broker: EmbeddedKafka;
 let nobody: readonly string[];
@@ -13,7 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-runCells("platformatic on the embedded broker", runnable(conformanceCells, platformaticCapabilities), () => ({
-  createKafka: (options) => createKafka({ ...options, driver: platformatic({ brokers: broker.brokers }) }),
-  createUnreachableKafka: () => createKafka({ driver: platformatic({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
-}));
+declareCells(
+  "platformatic on the embedded broker",
+  runnable(conformanceCells, platformaticCapabilities),
+  () => ({
+    createKafka: (options) => createKafka({ ...options, driver: platformatic({ brokers: broker.brokers }) }),
+    createUnreachableKafka: () => createKafka({ driver: platformatic({ brokers: nobody, connectionTimeoutMs: 2_000 }) }),
+  }),
+  runner,
+);

@@ -3,7 +3,7 @@ import type { BrokerAddress, Transport, TransportConnection } from "@millrace/cl
 import { systemClock } from "@millrace/core";
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
-import { startTcpProxy, waitFor } from "@millrace/testing";
+import { startTcpProxy, unreachableBrokers, waitFor } from "@millrace/testing";
 import { Admin, Producer } from "@platformatic/kafka";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectionSettings } from "../src/connection-settings.ts";
@@ -11,7 +11,6 @@ import { type PlatformaticConnectionOptions, platformatic } from "../src/index.t
 import { createPlatformaticTransport } from "../src/platformatic-transport.ts";
 import { type FakeBroker, startFakeBroker } from "./fake-broker.ts";
 import { startSaslBroker } from "./sasl-broker.ts";
-import { unreachableBrokers } from "./unreachable-brokers.ts";
 import { watchLongTimers } from "./watch-long-timers.ts";
 
 const metadata = { api: "Metadata", version: 12, body: { topics: null }, expectAnswer: true } as const;

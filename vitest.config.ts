@@ -10,6 +10,8 @@ const shared = {
 export default defineConfig({
   ...shared,
   test: {
+    // Most of what is tested here waits: a core fewer, which is the default, is half of two.
+    maxWorkers: "100%",
     reporters: ["default", ["json", { outputFile: "reports/test.json" }]],
     coverage: {
       provider: "v8",
@@ -26,6 +28,8 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tooling/*/src/**/*.test.ts"],
           testTimeout: 30_000,
+          // Files share a process: starting one for each takes most of the time. So a test puts back what it changes of the process.
+          isolate: false,
         },
       },
       {

@@ -10,12 +10,23 @@ interface RequestQueuePrototype {
   scheduleCheckPendingRequests(): void;
 }
 
+type ModuleCache = NodeJS.Dict<NodeJS.Module>;
+
+/** Takes every module of kafkajs out of the cache. */
+function takeKafkaJs(cache: ModuleCache): ModuleCache {
+  const taken = Object.fromEntries(Object.entries(cache).filter(([id]) => id.includes("/kafkajs/")));
+  for (const id of Object.keys(taken)) delete cache[id];
+  return taken;
+}
+
 /** A copy of kafkajs that nobody else has: the repair marks the copy it was applied to. */
 function freshKafkaJs(): { readonly kafka: Kafka; readonly prototype: RequestQueuePrototype } {
   const require = createRequire(import.meta.url);
-  for (const id of Object.keys(require.cache)) if (id.includes("/kafkajs/")) delete require.cache[id];
+  const shared = takeKafkaJs(require.cache);
   const { Kafka, logLevel } = require("kafkajs") as KafkaJsPackage;
   const { prototype } = require("kafkajs/src/network/requestQueue/index.js") as { prototype: RequestQueuePrototype };
+  takeKafkaJs(require.cache);
+  Object.assign(require.cache, shared);
   return { kafka: new Kafka({ brokers: ["127.0.0.1:1"], logLevel: logLevel.NOTHING }), prototype };
 }
 
@@ -29,23 +40,24 @@ const repair = async (kafka: Kafka, logger: ReturnType<typeof createLogger>): Pr
 
 /** Runs the function on a queue that looks like kafkajs's; gives the delays it asked timers for. */
 function scheduledBy(prototype: RequestQueuePrototype, queue: { readonly pending: number; readonly throttledForMs: number }): number[] {
-  vi.useFakeTimers();
+  const nowMs = Date.now();
   const delays: number[] = [];
-  const spy = vi
+  const now = vi.spyOn(Date, "now").mockReturnValue(nowMs);
+  const timers = vi
     .spyOn(globalThis, "setTimeout")
     .mockImplementation(((_task: () => void, delayMs: number) => delays.push(delayMs)) as never);
   try {
     prototype.scheduleCheckPendingRequests.call(
       Object.assign(Object.create(prototype as object) as RequestQueuePrototype, {
         pending: Array.from({ length: queue.pending }),
-        throttledUntil: queue.throttledForMs === 0 ? -1 : Date.now() + queue.throttledForMs,
+        throttledUntil: queue.throttledForMs === 0 ? -1 : nowMs + queue.throttledForMs,
         throttleCheckTimeoutId: null,
       }),
     );
     return delays;
   } finally {
-    spy.mockRestore();
-    vi.useRealTimers();
+    timers.mockRestore();
+    now.mockRestore();
   }
 }
 

@@ -100,7 +100,7 @@ export class StatefulTransactionalProducer implements TransactionalProducer {
 
   async commit(): Promise<void> {
     this.#require("commit transaction");
-    await this.#end(this.#commit());
+    await this.#end(this.#commit(this.state === "in_doubt"));
   }
 
   async abort(): Promise<void> {
@@ -196,7 +196,7 @@ export class StatefulTransactionalProducer implements TransactionalProducer {
     return work;
   }
 
-  async #commit(): Promise<void> {
+  async #commit(wasInDoubt: boolean): Promise<void> {
     this.#machine.move("committing");
     const number = this.#number;
     await this.#settled();
@@ -207,7 +207,10 @@ export class StatefulTransactionalProducer implements TransactionalProducer {
     } catch (thrown) {
       const error = asKafkaError(thrown);
       if (!error.retryable || error.code === "PRODUCER_FENCED") {
-        this.#failed(number, error);
+        // A refusal says nothing of the attempt that was not answered, except that the broker has aborted.
+        if (wasInDoubt && error.code !== "PRODUCER_FENCED" && error.code !== "TRANSACTION_ABORTABLE") {
+          this.#machine.move("failed", unknownFate(error));
+        } else this.#failed(number, error);
         throw this.#machine.refusal("commit transaction");
       }
       this.#machine.move("in_doubt", error);
@@ -287,6 +290,12 @@ export class StatefulTransactionalProducer implements TransactionalProducer {
       sendOffsets: (offsets, group) => owns("send offsets", () => this.sendOffsets(offsets, group)),
     };
   }
+}
+
+function unknownFate(cause: KafkaError): KafkaError {
+  const { code, kafkaError } = cause;
+  const message = `whether the transaction is committed is not known: one commit was not answered, the next one was refused (${cause.message}). A new producer of the same transactional id finishes what is open`;
+  return new KafkaError({ code, kafkaError, message, cause });
 }
 
 function asKafkaError(thrown: unknown): KafkaError {

@@ -18,7 +18,7 @@ const successors: Readonly<Record<TransactionState, readonly TransactionState[]>
   initialising: ["ready", "failed"],
   ready: ["in_transaction"],
   in_transaction: ["committing", "aborting", "abortable_error", "fenced"],
-  committing: ["committed", "abortable_error", "in_doubt", "fenced"],
+  committing: ["committed", "abortable_error", "in_doubt", "fenced", "failed"],
   committed: ["ready"],
   aborting: ["aborted", "abortable_error", "fenced", "failed"],
   aborted: ["ready"],

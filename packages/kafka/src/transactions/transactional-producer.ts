@@ -47,7 +47,7 @@ export interface TransactionalProducer extends Transaction {
   /**
    * Waits for everything that was sent, and commits.
    * @throws KafkaError `TRANSACTION_ABORTABLE` (with its cause): it is not committed, call `abort`. `PRODUCER_FENCED`. A retryable one, such as `KAFKA_TIMED_OUT`:
-   * whether it is committed is unknown (`in_doubt`), call `commit` again
+   * whether it is committed is unknown (`in_doubt`), call `commit` again; what is not retryable then leaves it unknown for good (`failed`)
    */
   commit(): Promise<void>;
   /**

@@ -122,6 +122,13 @@ func (member *franzMember) state() (assigned, consumed int) {
 	return len(member.assigned), member.consumed
 }
 
+func (member *franzMember) leave() error {
+	err := member.client.CommitUncommittedOffsets(context.Background())
+	member.client.Close()
+	<-member.done
+	return err
+}
+
 func franzGroup(ctx context.Context, broker, prefix string) (any, error) {
 	client, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.RecordPartitioner(kgo.ManualPartitioner()))
 	if err != nil {
@@ -140,59 +147,8 @@ func franzGroup(ctx context.Context, broker, prefix string) (any, error) {
 		}
 		return client.ProduceSync(ctx, records...).FirstErr()
 	}
-	first, err := joinFranz(ctx, broker, group, topic)
+	shares, err := shareTopic(ctx, func() (member, error) { return joinFranz(ctx, broker, group, topic) }, produce)
 	if err != nil {
-		return nil, err
-	}
-	second, err := joinFranz(ctx, broker, group, topic)
-	if err != nil {
-		return nil, err
-	}
-	var shares Shares
-	err = waitUntil(ctx, "both members have partitions", func() bool {
-		shares.First, _ = first.state()
-		shares.Second, _ = second.state()
-		return shares.First == 2 && shares.Second == 2
-	})
-	if err != nil {
-		return shares, err
-	}
-	if err := produce(); err != nil {
-		return nil, err
-	}
-	err = waitUntil(ctx, "both have consumed", func() bool {
-		_, one := first.state()
-		_, two := second.state()
-		return one == 2 && two == 2
-	})
-	if err != nil {
-		return shares, err
-	}
-	if err := errors.Join(first.client.CommitUncommittedOffsets(ctx), second.client.CommitUncommittedOffsets(ctx)); err != nil {
-		return nil, err
-	}
-	second.client.Close()
-	<-second.done
-	err = waitUntil(ctx, "the first has everything", func() bool {
-		shares.After, _ = first.state()
-		return shares.After == 4
-	})
-	if err != nil {
-		return shares, err
-	}
-	if err := produce(); err != nil {
-		return nil, err
-	}
-	err = waitUntil(ctx, "the first has consumed everything", func() bool {
-		_, one := first.state()
-		_, two := second.state()
-		shares.Consumed = one + two
-		return shares.Consumed == 8
-	})
-	if err != nil {
-		return shares, err
-	}
-	if err := first.client.CommitUncommittedOffsets(ctx); err != nil {
 		return nil, err
 	}
 	committed, err := admin.FetchOffsets(ctx, group)
@@ -200,8 +156,6 @@ func franzGroup(ctx context.Context, broker, prefix string) (any, error) {
 		return nil, err
 	}
 	committed.Each(func(offset kadm.OffsetResponse) { shares.Committed += offset.At })
-	first.client.Close()
-	<-first.done
 	return shares, nil
 }
 

@@ -69,17 +69,6 @@ func seenRecord(offset int64, key, value []byte, headers map[string]string) Reco
 	return seen
 }
 
-// Shares is how many partitions of four each of two members had, and how many the first had after the second left.
-type Shares struct {
-	First  int `json:"first"`
-	Second int `json:"second"`
-	After  int `json:"after"`
-	// How many records were consumed in all.
-	Consumed int `json:"consumed"`
-	// The sum of the committed offsets.
-	Committed int64 `json:"committed"`
-}
-
 // waitUntil looks every few milliseconds until the condition holds.
 func waitUntil(ctx context.Context, what string, holds func() bool) error {
 	for !holds() {

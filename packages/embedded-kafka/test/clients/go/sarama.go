@@ -173,57 +173,8 @@ func saramaGroup(ctx context.Context, broker, prefix string) (any, error) {
 		}
 		return producer.SendMessages(messages)
 	}
-	first, err := joinSarama(ctx, broker, group, topic)
+	shares, err := shareTopic(ctx, func() (member, error) { return joinSarama(ctx, broker, group, topic) }, produce)
 	if err != nil {
-		return nil, err
-	}
-	second, err := joinSarama(ctx, broker, group, topic)
-	if err != nil {
-		return nil, err
-	}
-	var shares Shares
-	err = waitUntil(ctx, "both members have partitions", func() bool {
-		shares.First, _ = first.state()
-		shares.Second, _ = second.state()
-		return shares.First == 2 && shares.Second == 2
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := produce(); err != nil {
-		return nil, err
-	}
-	err = waitUntil(ctx, "both have consumed", func() bool {
-		_, one := first.state()
-		_, two := second.state()
-		return one == 2 && two == 2
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := second.leave(); err != nil {
-		return nil, err
-	}
-	err = waitUntil(ctx, "the first has everything", func() bool {
-		shares.After, _ = first.state()
-		return shares.After == 4
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := produce(); err != nil {
-		return nil, err
-	}
-	err = waitUntil(ctx, "the first has consumed everything", func() bool {
-		_, one := first.state()
-		_, two := second.state()
-		shares.Consumed = one + two
-		return shares.Consumed == 8
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := first.leave(); err != nil {
 		return nil, err
 	}
 	committed, err := admin.ListConsumerGroupOffsets(group, nil)

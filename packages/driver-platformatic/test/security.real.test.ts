@@ -6,6 +6,8 @@ import { createLogger, type LogEntry } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
 import { type ClientEvent, createKafka, type Kafka, type KafkaDriver, KafkaError } from "@millrace/kafka";
 import { waitFor } from "@millrace/testing";
+import { Admin } from "@platformatic/kafka";
+import { logLevel, Kafka as OwnKafkaJs } from "kafkajs";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { platformatic } from "../src/index.ts";
 
@@ -96,6 +98,27 @@ for (const [name, make] of drivers) {
     expect(await roundTrip(connect(make, way(secured)).kafka)).toBe("through");
   });
 }
+
+test("clients of the user's own bring their TLS and their credentials along", async () => {
+  const { listeners, certificates, users } = secured;
+  const { username, password } = users.admin;
+  const own = new OwnKafkaJs({
+    clientId: "own",
+    brokers: [listeners.saslTls],
+    ssl: { ca: [certificates.authority] },
+    sasl: { mechanism: "scram-sha-512", username, password },
+    logLevel: logLevel.NOTHING,
+  });
+  expect(await roundTrip(connect(() => kafkajs({ client: own }), { brokers: [] }).kafka)).toBe("through");
+  const ownAdmin = new Admin({
+    clientId: "own",
+    bootstrapBrokers: [listeners.saslTls],
+    tls: { ca: certificates.authority },
+    sasl: { mechanism: "SCRAM-SHA-512", username, password },
+  });
+  onTestFinished(() => ownAdmin.close());
+  expect(await roundTrip(connect(() => platformatic({ client: ownAdmin }), { brokers: [] }).kafka)).toBe("through");
+});
 
 const refusals: readonly (readonly [string, RegExp, Way])[] = [
   [

@@ -8,9 +8,9 @@ import type { RecordTask } from "./record-task.ts";
  */
 export function decode(task: RecordTask, codec: TopicCodec<unknown, unknown>): Promise<void> | undefined {
   if (task.message !== undefined) return undefined;
-  const { key, value } = task.record;
-  const keySchema = key === null ? undefined : codec.key.prepareToDeserialize(key);
-  const valueSchema = value === null ? undefined : codec.value.prepareToDeserialize(value);
+  const { key, value, headers } = task.record;
+  const keySchema = key === null ? undefined : codec.key.prepareToDeserialize(key, headers);
+  const valueSchema = value === null ? undefined : codec.value.prepareToDeserialize(value, headers);
   if (keySchema === undefined && valueSchema === undefined) {
     decodeNow(task, codec);
     return undefined;
@@ -21,8 +21,8 @@ export function decode(task: RecordTask, codec: TopicCodec<unknown, unknown>): P
 function decodeNow(task: RecordTask, codec: TopicCodec<unknown, unknown>): void {
   const { key, value, headers, topic, partition, offset, timestamp } = task.record;
   task.message = {
-    key: key === null ? null : codec.key.deserialize(key),
-    value: value === null ? null : codec.value.deserialize(value),
+    key: key === null ? null : codec.key.deserialize(key, headers),
+    value: value === null ? null : codec.value.deserialize(value, headers),
     headers: withoutStory(headers),
     topic,
     partition,

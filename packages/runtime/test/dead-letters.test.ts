@@ -3,7 +3,7 @@ import { memory } from "@millrace/driver-memory";
 import type { KafkaDriver, RawMessage } from "@millrace/kafka";
 import { createKafka } from "@millrace/kafka";
 import { decodeDeadLetter, readDeadLetters, redrive } from "@millrace/retry";
-import { json, string, upcast } from "@millrace/serdes";
+import { json, type SerdeDescriptor, string, upcast } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, test } from "vitest";
 import { createRuntime, RejectedRecordError } from "../src/index.ts";
@@ -235,19 +235,60 @@ test("an upcaster as transform mends letters on their way; what it cannot mend s
   await until(() => runtime.statistics().get("orders")?.deadLettered === 2, "the letters");
   const up = upcast(
     { from: json<{ cents: number }>(), to: json<Order>(), up: ({ cents }) => ({ amount: cents / 100 }) },
-    { topic: "orders", part: "value" },
+    { topic: "orders" },
   );
   const report = await redrive({
     kafka,
     topic: "orders",
     group: "billing",
     job: "cents",
-    transform: async ({ value }) => ({ value: value === null ? null : await up(value) }),
+    transform: up,
   });
   expect(report).toMatchObject({ open: 2, redriven: 1, left: 0, failed: [{ id: expect.stringMatching(/^orders\/\d\/1\/billing$/) }] });
   expect(report.failed[0]?.error).toMatchObject({ code: "RETRY_TRANSFORM_FAILED", message: expect.stringContaining("stays open") });
   await until(() => seen.length === 1, "the mended record");
   expect(seen).toEqual([[12, ["trace"]]]);
+  await runtime.stop();
+});
+
+test("a format that lives in headers is read again after a failure, a dead letter and a redrive, whose headers are the producer's", async () => {
+  const { kafka, read } = createCluster();
+  const inHeaders: SerdeDescriptor<string> = {
+    format: "in-headers",
+    bind: ({ part }) => ({
+      writesHeaders: true,
+      prepareToSerialize: () => undefined,
+      prepareToDeserialize: () => undefined,
+      serialize(value, headers) {
+        headers!.push([part, Buffer.from(value)]);
+        return Buffer.alloc(0);
+      },
+      deserialize: (_data, headers) => String(headers!.findLast(([name]) => name === part)![1]),
+    }),
+  };
+  const letters = defineTopic({ name: "letters", key: inHeaders, value: inHeaders, partitions: 1 });
+  const seen: string[] = [];
+  let broken = true;
+  const runtime = createRuntime({ kafka, group: "billing" });
+  runtime.process(letters, { retry: noRetry, deadLetter: {} }, ({ key, value, headers }) => {
+    seen.push(`${key} ${value} ${headers.map(([name]) => name).join(" ")}`);
+    if (broken) throw new Error("broken");
+  });
+  await runtime.start();
+  await kafka.producer().send(letters, { key: "k", value: "v", headers: { trace: null } });
+  await until(() => runtime.statistics().get("letters")?.deadLettered === 1, "the dead letter");
+  const [letter] = (await read("dlq.letters")).map((record) => decodeDeadLetter(record));
+  expect(letter).toMatchObject({
+    headers: [
+      ["trace", null],
+      ["key", Buffer.from("k")],
+      ["value", Buffer.from("v")],
+    ],
+  });
+  broken = false;
+  expect(await redrive({ kafka, topic: "letters", group: "billing", job: "j" })).toMatchObject({ redriven: 1 });
+  await until(() => runtime.statistics().get("letters")?.handled === 1, "the record to be handled");
+  expect(seen).toEqual(["k v trace key value", "k v trace key value"]);
   await runtime.stop();
 });
 

@@ -17,6 +17,7 @@ const codes: Record<serdes.SerdeErrorCode, true> = {
   SERDE_INVALID_SCHEMA: true,
   SERDE_INCOMPATIBLE_SCHEMA: true,
   SERDE_NO_SCHEMA_SOURCE: true,
+  SERDE_NO_HEADERS: true,
 };
 const details = { path: "a", valueType: "null", schemaId: 7 };
 const rows = [

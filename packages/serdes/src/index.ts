@@ -11,7 +11,8 @@ export type {
   Serde,
   SerdeBinding,
   SerdeDescriptor,
+  SerdeHeader,
 } from "./serde.ts";
 export { SerdeError, type SerdeErrorCode, type SerdeErrorDetails } from "./serde-error.ts";
 export { string } from "./string.ts";
-export { type Upcast, type Upcaster, upcast } from "./upcast.ts";
+export { type RewrittenRecord, type Upcast, type Upcaster, upcast } from "./upcast.ts";

@@ -25,7 +25,9 @@ export type SerdeErrorCode =
   /** Written with a schema that the reader's schema cannot read. */
   | "SERDE_INCOMPATIBLE_SCHEMA"
   /** This format needs a schema source and was bound without one. */
-  | "SERDE_NO_SCHEMA_SOURCE";
+  | "SERDE_NO_SCHEMA_SOURCE"
+  /** This format keeps a part of itself in headers, and the caller passed none. */
+  | "SERDE_NO_HEADERS";
 
 /** Where in the value or which schema the failure is about. */
 export interface SerdeErrorDetails {

@@ -40,27 +40,36 @@ export interface SerdeBinding {
   readonly source?: SchemaSource | undefined;
 }
 
+/** One header of a record. Headers stand in order; a name may come more than once. */
+export type SerdeHeader = readonly [name: string, value: Buffer | null];
+
 /**
  * Turns values into bytes and back, synchronously. A null key or value (a tombstone) never reaches a serde: its caller passes it on as it is.
  *
  * Before `serialize` or `deserialize`, ask the matching `prepare` method; it returns `undefined` (nearly always) when the call may be made at once,
  * or a promise to await first. Both promises reject with what the schema source failed with; asking again tries again.
+ *
+ * A format may keep a part of itself in the record's headers. Whoever has a whole record passes them; the other formats do not look at them.
  */
 export interface Serde<T> {
+  /** Whether `serialize` reads or writes headers, so that its caller has to pass a list of its own. @default false */
+  readonly writesHeaders?: boolean | undefined;
   /** `undefined` when `serialize` may be called now; else a promise to await first (the schema's id is being fetched or registered). */
   prepareToSerialize(): Promise<void> | undefined;
   /**
    * The bytes of one value. The buffer belongs to the caller and is never written to again.
-   * @throws SerdeError (`SERDE_INVALID_VALUE`, `SERDE_NOT_READY`)
+   * @param headers those of the record to be written; only a serde that `writesHeaders` changes them, and it needs them
+   * @throws SerdeError (`SERDE_INVALID_VALUE`, `SERDE_NOT_READY`, `SERDE_NO_HEADERS`)
    */
-  serialize(value: T): Buffer;
+  serialize(value: T, headers?: SerdeHeader[]): Buffer;
   /** `undefined` when `data` can be decoded now; else a promise to await first (its writer's schema is being fetched). */
-  prepareToDeserialize(data: Buffer): Promise<void> | undefined;
+  prepareToDeserialize(data: Buffer, headers?: readonly SerdeHeader[]): Promise<void> | undefined;
   /**
    * The value in `data`. What it returns may share memory with `data`.
+   * @param headers those of the record that was read
    * @throws SerdeError for bytes that are not a value of this format; never anything else.
    */
-  deserialize(data: Buffer): T;
+  deserialize(data: Buffer, headers?: readonly SerdeHeader[]): T;
 }
 
 /** How the keys or values of a topic are written: a pure value, bound to no registry and no connection. This is what a topic holds. */

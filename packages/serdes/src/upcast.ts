@@ -1,4 +1,4 @@
-import type { SerdeBinding, SerdeDescriptor } from "./serde.ts";
+import type { SerdeBinding, SerdeDescriptor, SerdeHeader } from "./serde.ts";
 
 /** Turns a value of an older version into one of the next. Pure: it may run again for the same record. */
 export type Upcaster<Old, New> = (old: Old) => New;
@@ -12,18 +12,31 @@ export interface Upcast<Old, New> {
   readonly up: Upcaster<Old, New>;
 }
 
+/** The part of a record that an upcaster rewrites. */
+export interface RewrittenRecord {
+  /** null is a tombstone, and stays one. */
+  readonly value: Buffer | null;
+  readonly headers: readonly SerdeHeader[];
+}
+
 /**
- * Makes the function that rewrites old bytes as new ones: decode with `from`, `up`, encode with `to`. For redrive, where a record's original bytes are
- * sent again in the form that today's handlers understand.
+ * Makes the function that rewrites a record's value in a newer form: decode with `from`, `up`, encode with `to`. Headers stay as they are, but for those
+ * in which `to` keeps a part of itself. For redrive, which takes it as its `transform`: a record's original bytes are sent again in the form that
+ * today's handlers understand. Of a record only value and headers are read.
  * @throws from the returned function: SerdeError for bytes or values that do not fit, what the schema source fails with, and what `up` throws.
  */
-export function upcast<Old, New>(options: Upcast<Old, New>, binding: SerdeBinding): (data: Buffer) => Promise<Buffer> {
-  const from = options.from.bind(binding);
-  const to = options.to.bind(binding);
-  return async (data) => {
-    await from.prepareToDeserialize(data);
-    const value = options.up(from.deserialize(data));
+export function upcast<Old, New>(
+  options: Upcast<Old, New>,
+  binding: Omit<SerdeBinding, "part">,
+): (record: RewrittenRecord) => Promise<RewrittenRecord> {
+  const from = options.from.bind({ ...binding, part: "value" });
+  const to = options.to.bind({ ...binding, part: "value" });
+  return async ({ value, headers }) => {
+    if (value === null) return { value, headers };
+    await from.prepareToDeserialize(value, headers);
+    const mended = options.up(from.deserialize(value, headers));
     await to.prepareToSerialize();
-    return to.serialize(value);
+    const own = [...headers];
+    return { value: to.serialize(mended, own), headers: own };
   };
 }

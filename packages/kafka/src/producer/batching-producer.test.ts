@@ -264,6 +264,47 @@ test("a serde that has to wait delays the messages behind it, so that order stay
   await kafka.close();
 });
 
+test("a serde that writes headers gets a list of the message's own headers; the others cost no list", async () => {
+  const { clock, driver, producer } = setUp();
+  const seen: unknown[] = [];
+  const stamped: Serde<string> = {
+    writesHeaders: true,
+    prepareToSerialize: () => undefined,
+    prepareToDeserialize: () => undefined,
+    serialize: (value, headers) => {
+      headers!.push(["stamp", Buffer.from(`${headers!.length}`)]);
+      return Buffer.from(value);
+    },
+    deserialize: String,
+  };
+  const plain: Serde<string> = {
+    ...stamped,
+    writesHeaders: undefined,
+    serialize: (value, headers) => {
+      seen.push(headers);
+      return Buffer.from(value);
+    },
+  };
+  const topicOf = (name: string, serde: Serde<string>) =>
+    defineTopic({ name, key: string(), value: { format: "stamped", bind: () => serde } });
+  const given = [["trace", Buffer.from("t")]] as const;
+  const stampedTopic = topicOf("stamped", stamped);
+  await clock.runUntil(
+    Promise.all([
+      producer.send(stampedTopic, { key: "k", value: "a" }),
+      producer.send(stampedTopic, { value: "b", headers: given }),
+      producer.send(topicOf("plain", plain), { value: "c", headers: given }),
+    ]),
+  );
+  const headers = driver.sends
+    .flat()
+    .flatMap(({ records }) => records.map((record) => record.headers.map(([name, value]) => `${name}${String(value)}`)));
+  expect(headers).toEqual([["stamp0"], ["tracet", "stamp1"], ["tracet"]]);
+  expect(given).toHaveLength(1);
+  expect(seen).toEqual([undefined]);
+  await producer.close();
+});
+
 test("a serde that fails fails its own message only", async () => {
   const { clock, driver, producer } = setUp();
   const bad = producer.send(orders, { value: undefined });

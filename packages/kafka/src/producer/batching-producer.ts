@@ -266,12 +266,14 @@ export class BatchingProducer implements Producer {
     const codec = this.#context.codec(topic);
     const { value, partition, key = null } = message;
     const timestamp = this.#timestamp(message.timestamp);
-    const headers = normaliseHeaders(message.headers);
+    const given = normaliseHeaders(message.headers);
+    // Only the few formats that live partly in headers get a list of their own.
+    const own = codec.key.writesHeaders === true || codec.value.writesHeaders === true ? [...given] : undefined;
     const encode = (): ProduceRecord => ({
       timestamp,
-      key: key === null ? null : codec.key.serialize(key),
-      value: value === null ? null : codec.value.serialize(value),
-      headers,
+      key: key === null ? null : codec.key.serialize(key, own),
+      value: value === null ? null : codec.value.serialize(value, own),
+      headers: own ?? given,
     });
     const keyReady = key === null ? undefined : codec.key.prepareToSerialize();
     const valueReady = value === null ? undefined : codec.value.prepareToSerialize();

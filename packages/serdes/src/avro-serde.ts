@@ -1,67 +1,25 @@
 import { AvroReader } from "./avro-reader.ts";
 import { type AvroDecoder, type AvroType, avroDecoder, avroTypeOf } from "./avro-type.ts";
 import { AvroWriter } from "./avro-writer.ts";
-import { framingBytes, framingError, schemaIdOf } from "./registry-framing.ts";
-import type { SchemaDefinition, SchemaSource, Serde } from "./serde.ts";
+import { FramedSerde, type FramedSerdeParts } from "./framed-serde.ts";
+import type { SchemaDefinition } from "./serde.ts";
 import { SerdeError, typeName } from "./serde-error.ts";
 
-/** Writer schemas kept compiled per serde; the oldest goes first. A topic rarely sees ten. */
-const mostDecoders = 1_000;
-
-interface AvroSerdeParts {
-  readonly type: AvroType;
-  readonly definition: SchemaDefinition;
-  readonly source: SchemaSource;
-  readonly subject: string;
-}
-
 /** Avro with registry framing: see `avro`. */
-export class AvroSerde<T> implements Serde<T> {
+export class AvroSerde<T> extends FramedSerde<T, AvroDecoder> {
   readonly #type: AvroType;
-  readonly #parts: AvroSerdeParts;
   readonly #writer = new AvroWriter();
   readonly #reader = new AvroReader();
-  /** How to decode each known schema id; for a schema that cannot be read, a decoder that throws why. */
-  readonly #decoders = new Map<number, AvroDecoder>();
-  readonly #fetches = new Map<number, Promise<void>>();
-  #ownId: number | undefined;
-  #ownIdFetch: Promise<void> | undefined;
 
-  constructor(parts: AvroSerdeParts) {
-    this.#type = parts.type;
-    this.#parts = parts;
+  constructor(type: AvroType, parts: Omit<FramedSerdeParts, "format" | "bodyMayStartWithZero">) {
+    super({ ...parts, format: "Avro", bodyMayStartWithZero: true });
+    this.#type = type;
   }
 
-  prepareToSerialize(): Promise<void> | undefined {
-    if (this.#ownId !== undefined) return undefined;
-    if (this.#ownIdFetch !== undefined) return this.#ownIdFetch;
-    const { source, subject, definition } = this.#parts;
-    const id = attempt(() => source.idFor(subject, definition));
-    if (typeof id === "number") {
-      this.#ownId = id;
-      return undefined;
-    }
-    this.#ownIdFetch = id
-      .then((known) => {
-        this.#ownId = known;
-      })
-      .finally(() => {
-        this.#ownIdFetch = undefined;
-      });
-    return this.#ownIdFetch;
-  }
-
-  serialize(value: T): Buffer {
-    const id = this.#ownId;
-    if (id === undefined) {
-      throw new SerdeError(
-        "SERDE_NOT_READY",
-        `the id of the schema of ${this.#parts.subject} is not known yet: await prepareToSerialize() first`,
-      );
-    }
+  protected encode(value: T, schemaId: number | undefined): Buffer {
     const writer = this.#writer;
     for (;;) {
-      writer.begin(id);
+      writer.begin(schemaId);
       try {
         this.#type._write(writer, value);
       } catch (cause) {
@@ -73,68 +31,20 @@ export class AvroSerde<T> implements Serde<T> {
     }
   }
 
-  prepareToDeserialize(data: Buffer): Promise<void> | undefined {
-    const id = schemaIdOf(data);
-    // What has no id fails in deserialize.
-    if (id === undefined || this.#decoders.has(id)) return undefined;
-    const fetching = this.#fetches.get(id);
-    if (fetching !== undefined) return fetching;
-    const schema = attempt(() => this.#parts.source.schemaFor(id));
-    if (!(schema instanceof Promise)) {
-      this.#learn(id, schema);
-      return undefined;
-    }
-    const fetch = schema.then((known) => this.#learn(id, known)).finally(() => this.#fetches.delete(id));
-    this.#fetches.set(id, fetch);
-    return fetch;
+  protected decoderFor(schemaId: number, schema: SchemaDefinition): AvroDecoder {
+    return schema.text === this.parts.definition.text ? this.#type : avroDecoder(this.#type, avroTypeOf(schema.text, "writer"), schemaId);
   }
 
-  deserialize(data: Buffer): T {
-    const id = schemaIdOf(data);
-    if (id === undefined) throw framingError(data);
-    const decoder = this.#decoders.get(id);
-    if (decoder === undefined) {
-      throw new SerdeError("SERDE_NOT_READY", `schema ${id} has not been fetched yet: await prepareToDeserialize(data) first`, {
-        schemaId: id,
-      });
-    }
+  protected decode(decoder: AvroDecoder, data: Buffer, start: number): T {
     const reader = this.#reader;
     try {
-      reader.reset(data, framingBytes);
+      reader.reset(data, start);
       const value = decoder._read(reader) as T;
       if (reader.pos === data.length) return value;
-    } catch (cause) {
-      throw invalidData(cause, id);
     } finally {
       reader.release();
     }
-    throw new SerdeError("SERDE_TRAILING_BYTES", `${data.length - reader.pos} bytes are left over behind the Avro value`, { schemaId: id });
-  }
-
-  #learn(id: number, schema: SchemaDefinition): void {
-    if (this.#decoders.size >= mostDecoders) {
-      for (const oldest of this.#decoders.keys()) {
-        this.#decoders.delete(oldest);
-        break;
-      }
-    }
-    this.#decoders.set(id, this.#decoderFor(id, schema));
-  }
-
-  #decoderFor(id: number, schema: SchemaDefinition): AvroDecoder {
-    try {
-      if (schema.type !== "AVRO") {
-        throw new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", `schema ${id} is ${schema.type}, but this topic's is AVRO`, { schemaId: id });
-      }
-      return schema.text === this.#parts.definition.text ? this.#type : avroDecoder(this.#type, avroTypeOf(schema.text, "writer"), id);
-    } catch (error) {
-      // Kept as a decoder: the next record of this id fails at once, without another fetch.
-      return {
-        _read() {
-          throw error;
-        },
-      };
-    }
+    throw new SerdeError("SERDE_TRAILING_BYTES", `${data.length - reader.pos} bytes are left over behind the Avro value`);
   }
 
   /** What is wrong with a value that could not be written: the first place that does not fit the schema. */
@@ -151,34 +61,16 @@ export class AvroSerde<T> implements Serde<T> {
     }
     if (found === undefined) {
       const reason = cause instanceof SerdeError ? cause.message : "it does not fit the schema";
-      return new SerdeError("SERDE_INVALID_VALUE", `the value cannot be written for ${this.#parts.subject}: ${reason}`, {
+      return new SerdeError("SERDE_INVALID_VALUE", `the value cannot be written for ${this.parts.subject}: ${reason}`, {
         path: "",
         valueType: typeName(value),
       });
     }
     const { path, valueType, expected } = found;
     const place = path === "" ? "the value" : `field ${path}`;
-    return new SerdeError("SERDE_INVALID_VALUE", `${place} is ${valueType}, but the schema of ${this.#parts.subject} wants ${expected}`, {
+    return new SerdeError("SERDE_INVALID_VALUE", `${place} is ${valueType}, but the schema of ${this.parts.subject} wants ${expected}`, {
       path,
       valueType,
     });
   }
-}
-
-/** A port's answer, with what it throws turned into a rejection. */
-function attempt<A>(call: () => A | Promise<A>): A | Promise<A> {
-  try {
-    return call();
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-function invalidData(cause: unknown, schemaId: number): SerdeError {
-  if (cause instanceof SerdeError) {
-    if (cause.schemaId !== undefined) return cause;
-    return new SerdeError(cause.code, `${cause.message} (schema ${schemaId})`, { schemaId });
-  }
-  if (cause instanceof RangeError) return new SerdeError("SERDE_TOO_LARGE", "the Avro data is nested too deeply", { schemaId });
-  return new SerdeError("SERDE_INVALID_DATA", `the bytes are not Avro data of schema ${schemaId}`, { schemaId, cause });
 }

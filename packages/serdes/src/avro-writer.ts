@@ -22,11 +22,12 @@ export class AvroWriter {
   private slab: FastBuffer = this.buf;
   private slabPos = 0;
 
-  /** Starts a record with the registry framing: magic byte 0, then the schema id in big-endian order. */
-  begin(schemaId: number): void {
+  /** Starts a record with the registry framing (magic byte 0, then the schema id in big-endian order), or without one. */
+  begin(schemaId: number | undefined): void {
     const buf = this.buf;
     const start = this.pos;
     this.start = start;
+    if (schemaId === undefined) return;
     this.pos = start + 5;
     buf[start] = 0;
     buf[start + 1] = schemaId >>> 24;

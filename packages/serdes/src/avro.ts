@@ -1,5 +1,6 @@
 import { AvroSerde } from "./avro-serde.ts";
 import { avroTypeOf } from "./avro-type.ts";
+import type { SchemaIdPlace } from "./framed-serde.ts";
 import type { SchemaDefinition, SerdeDescriptor } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
 
@@ -7,6 +8,11 @@ import { SerdeError } from "./serde-error.ts";
 export interface AvroOptions {
   /** Under which name the registry keeps the schema. @default `{topic}-key` or `{topic}-value` */
   readonly subject?: string | undefined;
+  /**
+   * Where the schema's id is written: in front of the body, or as decimal text into the header `schema_id`. Both are read.
+   * @default "registry"
+   */
+  readonly framing?: SchemaIdPlace | undefined;
 }
 
 /**
@@ -33,7 +39,7 @@ export function avro<T = unknown>(schema: object | string, options: AvroOptions 
           `the ${part} of topic ${topic} is Avro, which needs a schema source: connect with a registry, or with createInMemorySchemas() in tests`,
         );
       }
-      return new AvroSerde<T>({ type, definition, source, subject: options.subject ?? `${topic}-${part}` });
+      return new AvroSerde<T>(type, { definition, source, subject: options.subject ?? `${topic}-${part}`, framing: options.framing });
     },
   } satisfies SerdeDescriptor<T>);
 }

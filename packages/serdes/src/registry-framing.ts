@@ -1,7 +1,11 @@
+import type { SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
 
 /** Bytes in front of the body: magic byte 0 and the schema id. */
 export const framingBytes = 5;
+
+/** The header that carries the schema id, in decimal digits, where the body has no framing. */
+export const schemaIdHeader = "schema_id";
 
 /**
  * The schema id in data with the registry framing: byte 0, then the id as four bytes in big-endian order, then the body.
@@ -11,13 +15,29 @@ export function schemaIdOf(data: Buffer): number | undefined {
   return data.length >= framingBytes && data[0] === 0 ? data.readInt32BE(1) : undefined;
 }
 
-/** Why `schemaIdOf` found no id. */
-export function framingError(data: Buffer): SerdeError {
-  if (data.length > 0 && data[0] !== 0) {
-    return new SerdeError(
-      "SERDE_BAD_MAGIC",
-      `the data starts with byte ${data[0]} where the registry framing has 0; it was written by something else`,
-    );
+/** Writes byte 0 and the id into the first five bytes of `data`. */
+export function writeFraming(data: Buffer, schemaId: number): void {
+  data[0] = 0;
+  data.writeInt32BE(schemaId, 1);
+}
+
+/** The schema id in the last `schema_id` header; undefined where there is none, or none that is a number. */
+export function schemaIdIn(headers: readonly SerdeHeader[]): number | undefined {
+  for (let index = headers.length - 1; index >= 0; index--) {
+    const [name, value] = headers[index]!;
+    if (name !== schemaIdHeader || value === null) continue;
+    const text = value.length <= 10 ? value.toString("latin1") : "";
+    const id = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return id <= 0x7fff_ffff ? id : undefined;
   }
-  return new SerdeError("SERDE_TRUNCATED", `${data.length} bytes are too few for the registry framing, which takes ${framingBytes}`);
+  return undefined;
+}
+
+/** Why `schemaIdOf` found no id, or no body behind it. */
+export function framingError(data: Buffer, format: string, schemaId?: number): SerdeError {
+  const isForeign = data.length > 0 && data[0] !== 0;
+  const problem = isForeign
+    ? `the data starts with byte ${data[0]} where the registry framing has 0; it was written by something else`
+    : `${data.length} bytes are too few for the registry framing, which takes ${framingBytes}, and a body`;
+  return new SerdeError(isForeign ? "SERDE_BAD_MAGIC" : "SERDE_TRUNCATED", `Invalid ${format} message format: ${problem}`, { schemaId });
 }

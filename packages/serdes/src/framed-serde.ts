@@ -1,0 +1,184 @@
+import { framingBytes, framingError, schemaIdHeader, schemaIdIn, schemaIdOf } from "./registry-framing.ts";
+import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
+import { SerdeError } from "./serde-error.ts";
+
+/** Writer schemas kept compiled per serde; the oldest goes first. A topic rarely sees ten. */
+const mostDecoders = 1_000;
+
+/** Where a serde writes the id of its schema. What is read may have it in either place. */
+export type SchemaIdPlace = "registry" | "header";
+
+/** What a format with a schema id is made of. */
+export interface FramedSerdeParts {
+  /** The format's name in messages: `Avro`, `JSON`, `Protobuf`. */
+  readonly format: string;
+  readonly definition: SchemaDefinition;
+  readonly source: SchemaSource;
+  readonly subject: string;
+  /** @default "registry" */
+  readonly framing?: SchemaIdPlace | undefined;
+  /**
+   * Whether a body may start with byte 0. Where it may not, a first byte 0 tells the registry framing also when a `schema_id` header is there; where it
+   * may, the header alone decides.
+   */
+  readonly bodyMayStartWithZero: boolean;
+}
+
+/**
+ * What all formats with a schema id share: the own id, one decoder for each writer's id, fetched once however many records wait for it, and the two
+ * places where an id may stand. `Decoder` is whatever a format needs to read the bodies of one writer's schema.
+ */
+export abstract class FramedSerde<T, Decoder> implements Serde<T> {
+  readonly writesHeaders: boolean;
+  protected readonly parts: FramedSerdeParts;
+  readonly #decoders = new Map<number, Decoder>();
+  /** Why the schema of an id cannot be used: its records fail at once, without another fetch. */
+  readonly #refusals = new Map<number, unknown>();
+  readonly #fetches = new Map<number, Promise<void>>();
+  #ownId: number | undefined;
+  #ownIdFetch: Promise<void> | undefined;
+
+  constructor(parts: FramedSerdeParts) {
+    this.parts = parts;
+    this.writesHeaders = parts.framing === "header";
+  }
+
+  /**
+   * The bytes of `value`: behind the registry framing (see `writeFraming`) with this schema id, or just the body where `schemaId` is undefined.
+   * @throws SerdeError (`SERDE_INVALID_VALUE`)
+   */
+  protected abstract encode(value: T, schemaId: number | undefined): Buffer;
+
+  /**
+   * How to read what was written with `schema`.
+   * @throws SerdeError for a schema that cannot be used; it is kept, and thrown for each record with this id.
+   */
+  protected abstract decoderFor(schemaId: number, schema: SchemaDefinition): Decoder;
+
+  /** The value whose body starts at `start`. What it throws becomes a SerdeError with the schema id. */
+  protected abstract decode(decoder: Decoder, data: Buffer, start: number): T;
+
+  prepareToSerialize(): Promise<void> | undefined {
+    if (this.#ownId !== undefined) return undefined;
+    if (this.#ownIdFetch !== undefined) return this.#ownIdFetch;
+    const { source, subject, definition } = this.parts;
+    const id = attempt(() => source.idFor(subject, definition));
+    if (typeof id === "number") {
+      this.#ownId = id;
+      return undefined;
+    }
+    this.#ownIdFetch = id
+      .then((known) => {
+        this.#ownId = known;
+      })
+      .finally(() => {
+        this.#ownIdFetch = undefined;
+      });
+    return this.#ownIdFetch;
+  }
+
+  serialize(value: T, headers?: SerdeHeader[]): Buffer {
+    const id = this.#ownId;
+    if (id === undefined) {
+      throw new SerdeError(
+        "SERDE_NOT_READY",
+        `the id of the schema of ${this.parts.subject} is not known yet: await prepareToSerialize() first`,
+      );
+    }
+    if (!this.writesHeaders) return this.encode(value, id);
+    if (headers === undefined) {
+      throw new SerdeError("SERDE_NO_HEADERS", `the schema id of ${this.parts.subject} goes into a header, but no headers were passed`, {
+        schemaId: id,
+      });
+    }
+    const data = this.encode(value, undefined);
+    headers.push([schemaIdHeader, Buffer.from(String(id))]);
+    return data;
+  }
+
+  prepareToDeserialize(data: Buffer, headers?: readonly SerdeHeader[]): Promise<void> | undefined {
+    const id = this.#idInHeader(data, headers) ?? schemaIdOf(data);
+    // What has no id fails in deserialize.
+    if (id === undefined || this.#decoders.has(id) || this.#refusals.has(id)) return undefined;
+    const fetching = this.#fetches.get(id);
+    if (fetching !== undefined) return fetching;
+    const schema = attempt(() => this.parts.source.schemaFor(id));
+    if (!(schema instanceof Promise)) {
+      this.#learn(id, schema);
+      return undefined;
+    }
+    const fetch = schema.then((known) => this.#learn(id, known)).finally(() => this.#fetches.delete(id));
+    this.#fetches.set(id, fetch);
+    return fetch;
+  }
+
+  deserialize(data: Buffer, headers?: readonly SerdeHeader[]): T {
+    const inHeader = this.#idInHeader(data, headers);
+    const id = inHeader ?? schemaIdOf(data);
+    if (id === undefined) throw framingError(data, this.parts.format);
+    const decoder = this.#decoders.get(id);
+    if (decoder === undefined) {
+      if (this.#refusals.has(id)) throw this.#refusals.get(id);
+      throw new SerdeError("SERDE_NOT_READY", `schema ${id} has not been fetched yet: await prepareToDeserialize(data) first`, {
+        schemaId: id,
+      });
+    }
+    try {
+      return this.decode(decoder, data, inHeader === undefined ? framingBytes : 0);
+    } catch (cause) {
+      throw this.#invalidData(cause, id, data, inHeader === undefined);
+    }
+  }
+
+  /** The id in a `schema_id` header, where it is the one that counts. */
+  #idInHeader(data: Buffer, headers: readonly SerdeHeader[] | undefined): number | undefined {
+    if (headers === undefined || headers.length === 0) return undefined;
+    if (data[0] === 0 && !this.parts.bodyMayStartWithZero) return undefined;
+    return schemaIdIn(headers);
+  }
+
+  #learn(id: number, schema: SchemaDefinition): void {
+    try {
+      const wanted = this.parts.definition.type;
+      if (schema.type !== wanted) {
+        throw new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", `schema ${id} is ${schema.type}, but this topic's is ${wanted}`, {
+          schemaId: id,
+        });
+      }
+      keep(this.#decoders, id, this.decoderFor(id, schema));
+    } catch (error) {
+      keep(this.#refusals, id, error);
+    }
+  }
+
+  #invalidData(cause: unknown, schemaId: number, data: Buffer, isFramed: boolean): SerdeError {
+    const { format } = this.parts;
+    if (SerdeError.is(cause)) {
+      if (isFramed && cause.code === "SERDE_TRUNCATED" && data.length <= framingBytes) return framingError(data, format, schemaId);
+      if (cause.schemaId !== undefined) return cause;
+      const { path, valueType } = cause;
+      return new SerdeError(cause.code, `${cause.message} (schema ${schemaId})`, { schemaId, path, valueType, cause: cause.cause });
+    }
+    if (cause instanceof RangeError) return new SerdeError("SERDE_TOO_LARGE", `the ${format} data is nested too deeply`, { schemaId });
+    return new SerdeError("SERDE_INVALID_DATA", `the bytes are not ${format} data of schema ${schemaId}`, { schemaId, cause });
+  }
+}
+
+function keep<V>(map: Map<number, V>, id: number, value: V): void {
+  if (map.size >= mostDecoders) {
+    for (const oldest of map.keys()) {
+      map.delete(oldest);
+      break;
+    }
+  }
+  map.set(id, value);
+}
+
+/** A port's answer, with what it throws turned into a rejection. */
+function attempt<A>(call: () => A | Promise<A>): A | Promise<A> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

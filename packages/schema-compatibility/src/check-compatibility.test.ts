@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type CompatibilityLevel, checkCompatibility, compatibilityLevels } from "./check-compatibility.ts";
+import { checkCompatibility } from "./check-compatibility.ts";
+import { type CompatibilityLevel, compatibilityLevels } from "./compatibility-level.ts";
 
 const record = (...fields: object[]): string => JSON.stringify({ type: "record", name: "Order", fields });
 const a = { name: "a", type: "int" };
@@ -78,4 +79,39 @@ test("two long cycles of types that multiply into a deep recursion are refused, 
     result = (error as { code: string }).code;
   }
   expect([false, "INVALID_SCHEMA"]).toContain(result);
+});
+
+test("an Avro schema may use the types of its references, and they are compared too", () => {
+  const address = (...fields: object[]) => JSON.stringify({ type: "record", name: "Address", namespace: "shop", fields });
+  const order = record({ name: "to", type: "shop.Address" }, { name: "from", type: { type: "array", items: "shop.Address" } });
+  const check = (now: string, before: string) =>
+    checkCompatibility({
+      type: "AVRO",
+      schema: order,
+      references: [{ name: "address", schema: now }],
+      previous: [{ schema: order, references: [{ name: "address", schema: before }] }],
+      level: "BACKWARD",
+    }).incompatibilities.map(({ type, path }) => `${type} ${path}`);
+  expect(check(address(a, bWithDefault), address(a))).toEqual([]);
+  expect(check(address(a, b), address(a))).toContain("READER_FIELD_MISSING_DEFAULT_VALUE /fields/0/type/fields/1");
+  const broken = { name: "address", schema: '{"type":"record","name":"Address"}' };
+  expect(() => checkCompatibility({ type: "AVRO", schema: order, references: [broken], previous: [], level: "NONE" })).toThrow(
+    expect.objectContaining({ code: "INVALID_SCHEMA", path: "/", reference: "address" }),
+  );
+});
+
+test("a schema of another type may not follow, except under NONE", () => {
+  const previous = [{ type: "JSON" as const, schema: "{}" }];
+  const check = (level: CompatibilityLevel) => checkCompatibility({ type: "AVRO", schema: record(a), previous, level });
+  expect(check("NONE").compatible).toBe(true);
+  expect(check("BACKWARD").incompatibilities).toEqual([
+    {
+      type: "SCHEMA_TYPE_CHANGED",
+      path: "/",
+      message: "the schema is of type AVRO, the previous one of type JSON",
+      detail: "JSON to AVRO",
+      direction: "backward",
+      previousIndex: 0,
+    },
+  ]);
 });

@@ -1,37 +1,21 @@
-import { type AvroIncompatibilityType, avroMismatches } from "./avro-compatibility.ts";
-import type { AvroSchema } from "./avro-schema.ts";
-import { parseAvroSchema } from "./parse-avro-schema.ts";
+import { type AvroIncompatibilityType, avroMismatches } from "./avro/avro-mismatches.ts";
+import { parseAvroSchema } from "./avro/parse-avro-schema.ts";
+import type { CompatibilityLevel } from "./compatibility-level.ts";
+import type { Mismatch } from "./mismatch.ts";
 import { InvalidSchemaError } from "./schema-error.ts";
+import type { PreviousSchema, SchemaText, SchemaType } from "./schema-text.ts";
 
-/** What a subject's next schema must keep possible; the names are the registry's. */
-export type CompatibilityLevel =
-  | "NONE"
-  | "BACKWARD"
-  | "BACKWARD_TRANSITIVE"
-  | "FORWARD"
-  | "FORWARD_TRANSITIVE"
-  | "FULL"
-  | "FULL_TRANSITIVE";
-
-/** Every level. */
-export const compatibilityLevels: readonly CompatibilityLevel[] = Object.freeze([
-  "NONE",
-  "BACKWARD",
-  "BACKWARD_TRANSITIVE",
-  "FORWARD",
-  "FORWARD_TRANSITIVE",
-  "FULL",
-  "FULL_TRANSITIVE",
-]);
+/** Why a schema may not follow another, as Avro's Java library and Confluent's registry name it; only the last name is our own. */
+export type IncompatibilityType = AvroIncompatibilityType | "SCHEMA_TYPE_CHANGED";
 
 /** One reason why a schema may not follow the earlier ones. */
 export interface Incompatibility {
-  readonly type: AvroIncompatibilityType;
+  readonly type: IncompatibilityType;
   /** JSON pointer into the schema that reads (the new one when `direction` is `backward`, else the previous one); `/` is its root. */
   readonly path: string;
   /** One sentence for people. */
   readonly message: string;
-  /** The short detail in the words of Avro's Java library. */
+  /** What it is about, in short: a field, symbols, two types, two values. For Avro in the words of its Java library. */
   readonly detail: string;
   /** `backward`: the new schema cannot read old data; `forward`: the previous schema cannot read new data. */
   readonly direction: "backward" | "forward";
@@ -40,12 +24,10 @@ export interface Incompatibility {
 }
 
 /** What to check. */
-export interface CompatibilityCheck {
-  readonly type: "AVRO";
-  /** The new schema's text. */
-  readonly schema: string;
-  /** The earlier schemas' texts, oldest first. The levels that are not transitive look at the last one only. */
-  readonly previous: readonly string[];
+export interface CompatibilityCheck extends SchemaText {
+  readonly type: SchemaType;
+  /** The earlier schemas or their texts, oldest first. The levels that are not transitive look at the last one only. */
+  readonly previous: readonly (string | PreviousSchema)[];
   readonly level: CompatibilityLevel;
 }
 
@@ -58,52 +40,78 @@ export interface CompatibilityResult {
 
 /**
  * Whether a schema may follow earlier ones under a level, decided offline by the rules that a schema registry applies. Pure.
- * With nothing before it, or under `NONE`, every valid schema is compatible.
- * @throws InvalidSchemaError (`INVALID_SCHEMA`) for a text that is not an Avro schema
+ * With nothing before it, or under `NONE`, every valid schema is compatible. A previous schema of another type is a reason of its own.
+ * @throws InvalidSchemaError (`INVALID_SCHEMA`) for a text that is not a schema of its type
  */
 export function checkCompatibility(check: CompatibilityCheck): CompatibilityResult {
-  const { level, previous } = check;
-  const schema = parseAvroSchema(check.schema);
+  const { level, previous, type } = check;
+  const compare = schemaComparers[type](check);
   const incompatibilities: Incompatibility[] = [];
   if (level !== "NONE") {
     const oldest = level.endsWith("_TRANSITIVE") ? 0 : Math.max(0, previous.length - 1);
-    for (let index = previous.length - 1; index >= oldest; index--) {
-      const old = parseAvroSchema(previous[index]!);
-      if (!level.startsWith("FORWARD")) collect(schema, old, "backward", index, incompatibilities);
-      if (!level.startsWith("BACKWARD")) collect(old, schema, "forward", index, incompatibilities);
+    for (let previousIndex = previous.length - 1; previousIndex >= oldest; previousIndex--) {
+      const given = previous[previousIndex]!;
+      const old = typeof given === "string" ? { schema: given } : given;
+      const mismatches = old.type === undefined || old.type === type ? compare(old) : changedType(old.type, type);
+      if (!level.startsWith("FORWARD"))
+        incompatibilities.push(...mismatches("backward").map((mismatch) => told(mismatch, "backward", previousIndex)));
+      if (!level.startsWith("BACKWARD"))
+        incompatibilities.push(...mismatches("forward").map((mismatch) => told(mismatch, "forward", previousIndex)));
     }
   }
   return { compatible: incompatibilities.length === 0, incompatibilities };
 }
 
-function collect(
-  reader: AvroSchema,
-  writer: AvroSchema,
-  direction: "backward" | "forward",
-  previousIndex: number,
-  into: Incompatibility[],
-): void {
-  const readerName = direction === "backward" ? "new schema" : "old schema";
-  const writerName = direction === "backward" ? "old schema" : "new schema";
-  for (const { type, path, message, detail } of mismatchesOf(reader, writer)) {
-    into.push({
-      type,
-      path,
-      message: message.replaceAll("{reader}", readerName).replaceAll("{writer}", writerName),
-      detail,
-      direction,
-      previousIndex,
-    });
-  }
+type Direction = Incompatibility["direction"];
+/** Parses a new schema, then an old one, and says what keeps one from reading data of the other. */
+type SchemaComparer = (schema: SchemaText) => (old: SchemaText) => (direction: Direction) => readonly Mismatch<IncompatibilityType>[];
+
+const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
+  AVRO: comparer("AVRO", parseAvroSchema, avroMismatches),
+  JSON: () => {
+    throw new InvalidSchemaError({ type: "JSON", problem: "JSON Schema is not here yet", path: "/" });
+  },
+  PROTOBUF: () => {
+    throw new InvalidSchemaError({ type: "PROTOBUF", problem: "Protobuf is not here yet", path: "/" });
+  },
+};
+
+function comparer<S>(
+  type: SchemaType,
+  parse: (text: SchemaText) => S,
+  mismatches: (reader: S, writer: S) => readonly Mismatch<IncompatibilityType>[],
+): SchemaComparer {
+  return (text) => {
+    const schema = parse(text);
+    return (oldText) => {
+      const old = parse(oldText);
+      return (direction) => {
+        try {
+          return direction === "backward" ? mismatches(schema, old) : mismatches(old, schema);
+        } catch (cause) {
+          // Two long cycles of types of different lengths multiply into a deep recursion.
+          if (!(cause instanceof RangeError)) throw cause;
+          throw new InvalidSchemaError({ type, problem: "its types refer to each other too deeply to be compared", path: "/", cause });
+        }
+      };
+    };
+  };
 }
 
-function mismatchesOf(reader: AvroSchema, writer: AvroSchema): ReturnType<typeof avroMismatches> {
-  try {
-    return avroMismatches(reader, writer);
-  } catch (cause) {
-    // Two long cycles of records of different lengths multiply into a deep recursion.
-    if (cause instanceof RangeError)
-      throw new InvalidSchemaError("its types refer to each other too deeply to be compared", "/", { cause });
-    throw cause;
-  }
+function changedType(old: SchemaType, type: SchemaType): () => readonly Mismatch<IncompatibilityType>[] {
+  return () => [
+    {
+      type: "SCHEMA_TYPE_CHANGED",
+      path: "/",
+      message: `the schema is of type ${type}, the previous one of type ${old}`,
+      detail: `${old} to ${type}`,
+    },
+  ];
+}
+
+function told(mismatch: Mismatch<IncompatibilityType>, direction: Direction, previousIndex: number): Incompatibility {
+  const { type, path, detail } = mismatch;
+  const [reader, writer] = direction === "backward" ? ["new schema", "old schema"] : ["old schema", "new schema"];
+  const message = mismatch.message.replaceAll("{reader}", reader!).replaceAll("{writer}", writer!);
+  return { type, path, message, detail, direction, previousIndex };
 }

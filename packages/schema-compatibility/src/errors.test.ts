@@ -7,13 +7,20 @@ const cause = new Error("behind it");
 const rows = [
   {
     class: compatibility.InvalidSchemaError,
-    error: new compatibility.InvalidSchemaError('a record needs "fields"', "/fields/0/type", { cause }),
+    error: new compatibility.InvalidSchemaError({
+      type: "AVRO",
+      problem: 'a record needs "fields"',
+      path: "/fields/0/type",
+      reference: "Address",
+      cause,
+    }),
     cause,
     json: {
       code: "INVALID_SCHEMA",
-      message: 'not a valid Avro schema: a record needs "fields" (at /fields/0/type)',
+      message: 'not a valid Avro schema: a record needs "fields" (at /fields/0/type of the referenced "Address")',
       retryable: false,
       path: "/fields/0/type",
+      reference: "Address",
     },
   },
 ];

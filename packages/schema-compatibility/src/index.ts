@@ -1,10 +1,11 @@
-export type { AvroIncompatibilityType } from "./avro-compatibility.ts";
+export type { AvroIncompatibilityType } from "./avro/avro-mismatches.ts";
 export {
   type CompatibilityCheck,
-  type CompatibilityLevel,
   type CompatibilityResult,
   checkCompatibility,
-  compatibilityLevels,
   type Incompatibility,
+  type IncompatibilityType,
 } from "./check-compatibility.ts";
-export { InvalidSchemaError, type InvalidSchemaErrorCode } from "./schema-error.ts";
+export { type CompatibilityLevel, compatibilityLevels } from "./compatibility-level.ts";
+export { type InvalidSchemaDetails, InvalidSchemaError, type InvalidSchemaErrorCode } from "./schema-error.ts";
+export type { PreviousSchema, ReferencedSchema, SchemaText, SchemaType } from "./schema-text.ts";

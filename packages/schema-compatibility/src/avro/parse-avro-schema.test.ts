@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { InvalidSchemaError } from "../schema-error.ts";
 import type { RecordSchema } from "./avro-schema.ts";
 import { parseAvroSchema } from "./parse-avro-schema.ts";
-import { InvalidSchemaError } from "./schema-error.ts";
 
-const parse = (schema: unknown): unknown => parseAvroSchema(JSON.stringify(schema));
+const parse = (schema: unknown): unknown => parseAvroSchema({ schema: JSON.stringify(schema) });
 
 test("names are resolved with the namespace they stand in", () => {
   const schema = parse({
@@ -30,7 +30,7 @@ test("names are resolved with the namespace they stand in", () => {
 
 test("a primitive may stand as text, as JSON text, or as an object", () => {
   for (const text of ["string", '"string"', '{"type":"string"}']) {
-    expect(parseAvroSchema(text)).toEqual({ kind: "string" });
+    expect(parseAvroSchema({ schema: text })).toEqual({ kind: "string" });
   }
   expect(parse({ type: "error", name: "E", fields: [] })).toMatchObject({ kind: "record" });
 });
@@ -136,12 +136,12 @@ const invalid: [string, unknown, string][] = [
 ];
 test.each(invalid)("%s is refused with its place", (_title, schema, path) => {
   const text = schema === undefined ? "{" : JSON.stringify(schema);
-  expect(() => parseAvroSchema(text)).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA", path }));
+  expect(() => parseAvroSchema({ schema: text })).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA", path }));
 });
 
 test("schemas made to exhaust the stack or the clock are refused", () => {
   const nested = `${'{"type":"array","items":'.repeat(100_000)}"int"${"}".repeat(100_000)}`;
-  expect(() => parseAvroSchema(nested)).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA" }));
+  expect(() => parseAvroSchema({ schema: nested })).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA" }));
   // Each level of this default can be tried as A or as B, and fits neither.
   let value: unknown = { next: "neither" };
   for (let level = 0; level < 60; level++) value = { next: value };
@@ -169,5 +169,5 @@ test("schemas made to exhaust the stack or the clock are refused", () => {
   expect(() => parse(doubling)).toThrow(InvalidSchemaError);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   const deepDefault = `{"type":"record","name":"R","fields":[{"name":"a","type":["null","R"],"default":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}]}`;
-  expect(() => parseAvroSchema(deepDefault)).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA" }));
+  expect(() => parseAvroSchema({ schema: deepDefault })).toThrow(expect.objectContaining({ code: "INVALID_SCHEMA" }));
 });

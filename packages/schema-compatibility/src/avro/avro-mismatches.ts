@@ -1,3 +1,4 @@
+import type { Mismatch } from "../mismatch.ts";
 import {
   type AvroSchema,
   type EnumSchema,
@@ -17,16 +18,7 @@ export type AvroIncompatibilityType =
   | "TYPE_MISMATCH"
   | "MISSING_UNION_BRANCH";
 
-/** One reason, at one place. */
-export interface AvroMismatch {
-  readonly type: AvroIncompatibilityType;
-  /** JSON pointer into the reader's schema, with the index of a writer's union branch where that is what fails; `/` is the root. */
-  readonly path: string;
-  /** A sentence in which `{reader}` and `{writer}` stand for the two schemas. */
-  readonly message: string;
-  /** The short detail that Avro's Java library gives: the field, the symbols, the two types. */
-  readonly detail: string;
-}
+type AvroMismatch = Mismatch<AvroIncompatibilityType>;
 
 /** Which writer types a reader type takes besides its own. */
 const promotions: Readonly<Record<string, readonly string[]>> = {
@@ -39,7 +31,8 @@ const promotions: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Everything that keeps data written with `writer` from being read with `reader`: the rules of the specification's "Schema Resolution", as Avro's
- * Java library applies them since 1.9. Names count without their namespace, a reader's aliases with it; logical types do not count.
+ * Java library applies them since 1.9. Names count without their namespace, a reader's aliases with it; logical types do not count. A path ends with
+ * the index of a writer's union branch where that is what fails.
  */
 export function avroMismatches(reader: AvroSchema, writer: AvroSchema): readonly AvroMismatch[] {
   return [...new Set(new Comparison().compare(reader, writer, ""))];

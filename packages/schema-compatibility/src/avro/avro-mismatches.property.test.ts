@@ -1,7 +1,8 @@
 import avsc from "avsc";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { checkCompatibility, compatibilityLevels } from "./check-compatibility.ts";
+import { checkCompatibility } from "../check-compatibility.ts";
+import { compatibilityLevels } from "../compatibility-level.ts";
 
 type Tree =
   | { kind: "primitive"; index: number }

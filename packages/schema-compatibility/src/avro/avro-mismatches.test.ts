@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { avroMismatches } from "./avro-compatibility.ts";
+import { avroMismatches } from "./avro-mismatches.ts";
 import { parseAvroSchema } from "./parse-avro-schema.ts";
 
 /** `TYPE path (detail)` of everything that keeps the reader from reading the writer's data. */
 function found(reader: unknown, writer: unknown): string[] {
-  return avroMismatches(parseAvroSchema(JSON.stringify(reader)), parseAvroSchema(JSON.stringify(writer))).map(
+  return avroMismatches(parseAvroSchema({ schema: JSON.stringify(reader) }), parseAvroSchema({ schema: JSON.stringify(writer) })).map(
     ({ type, path, detail }) => `${type} ${path} (${detail})`,
   );
 }

@@ -1,7 +1,10 @@
 export { type AvroOptions, avro } from "./avro.ts";
 export { bytes } from "./bytes.ts";
+export { type CompressedOptions, type CompressionName, compressed } from "./compressed.ts";
 export { createInMemorySchemas } from "./in-memory-schemas.ts";
-export { type JsonOptions, json } from "./json.ts";
+export { type IntegerOptions, integer } from "./integer.ts";
+export { type JsonNull, type JsonOptions, json, jsonNull } from "./json.ts";
+export { nullAsEmpty } from "./null-as-empty.ts";
 export { schemaIdOf } from "./registry-framing.ts";
 export type {
   SchemaDefinition,
@@ -14,5 +17,5 @@ export type {
   SerdeHeader,
 } from "./serde.ts";
 export { SerdeError, type SerdeErrorCode, type SerdeErrorDetails } from "./serde-error.ts";
-export { string } from "./string.ts";
+export { type StringOptions, string, type TextEncoding } from "./string.ts";
 export { type RewrittenRecord, type Upcast, type Upcaster, upcast } from "./upcast.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { json } from "./json.ts";
+import { json, jsonNull } from "./json.ts";
+import { SerdeError } from "./serde-error.ts";
 
 const serde = json().bind({ topic: "t", part: "value" });
 
@@ -16,9 +17,62 @@ test("every JSON value comes back as it went in, as compact text", () => {
   expect(serde.prepareToDeserialize(Buffer.from("1"))).toBeUndefined();
 });
 
-test("JSON null is the text null, not a tombstone", () => {
+test("[004-14] JSON's null is the text null, which jsonNull asks for where null is a tombstone, and which reading marks on request", () => {
   expect(serde.serialize(null).toString()).toBe("null");
+  expect(serde.serialize(jsonNull).toString()).toBe("null");
   expect(serde.deserialize(Buffer.from("null"))).toBeNull();
+  const marking = json<unknown>({ markNull: true }).bind({ topic: "t", part: "value" });
+  expect(marking.deserialize(Buffer.from("null"))).toBe(jsonNull);
+  expect(marking.deserialize(Buffer.from("[null]"))).toEqual([null]);
+  expect(marking.serialize(marking.deserialize(Buffer.from("null"))).toString()).toBe("null");
+});
+
+test("[003-24] JSON is compact, keeps characters, writes dates as ISO text and class objects by their fields, and says when it fails", () => {
+  class Position {
+    readonly x = 1;
+    readonly at = new Date(1_672_531_200_000);
+    get doubled(): number {
+      return this.x * 2;
+    }
+  }
+  class Money {
+    readonly #cents = 250;
+    toJSON(): string {
+      return `${this.#cents / 100} EUR`;
+    }
+  }
+  const value = { key: "größe 😀", timestamp: new Date(0), nested: { list: [new Position()], price: new Money() }, none: undefined };
+  const data = serde.serialize(value);
+  expect(data).toEqual(
+    Buffer.from(
+      '{"key":"größe 😀","timestamp":"1970-01-01T00:00:00.000Z","nested":{"list":[{"x":1,"at":"2023-01-01T00:00:00.000Z"}],"price":"2.5 EUR"}}',
+    ),
+  );
+  expect(serde.deserialize(data)).toMatchObject({ key: "größe 😀", nested: { price: "2.5 EUR" } });
+  expect(() => serde.serialize(1n)).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^JSON serialization failed: /) as unknown }),
+  );
+  expect(() => serde.deserialize(Buffer.from("{"))).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^JSON deserialization failed: /) as unknown }),
+  );
+});
+
+test("nesting beyond the stack is an error or a value, and the serde goes on working", () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 100_000; level++) deep = [deep];
+  expect(() => serde.serialize(deep)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
+  const data = Buffer.from(`${"[".repeat(1_000_000)}1`);
+  expect(() => serde.deserialize(data)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA" }));
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 50 }), (body) => {
+      try {
+        serde.deserialize(Buffer.from(body));
+      } catch (error) {
+        if (!SerdeError.is(error)) throw error;
+      }
+    }),
+  );
+  expect(serde.deserialize(Buffer.from("1"))).toBe(1);
 });
 
 test("a value without a JSON form is refused: undefined, functions, big integers, cycles", () => {

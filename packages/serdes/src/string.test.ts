@@ -40,3 +40,33 @@ test("the descriptor says its format, has no schema and gives SerdeErrors", () =
     expect(SerdeError.is(error)).toBe(true);
   }
 });
+
+test("other encodings write and read what they can hold, and refuse the rest", () => {
+  for (const [encoding, text, hex, foreign, junk] of [
+    ["utf16le", "aß€😀", "6100df00ac203dd800de", "a\ud800", "616263"],
+    ["latin1", "aß", "61df", "€", undefined],
+    ["ascii", "a~", "617e", "ß", "61df"],
+    ["utf8", "aß", "61c39f", "\udc00", "61df"],
+  ] as const) {
+    const encoded = string({ encoding }).bind({ topic: "t", part: "key" });
+    expect(encoded.serialize(text).toString("hex")).toBe(hex);
+    expect(encoded.deserialize(Buffer.from(hex, "hex"))).toBe(text);
+    expect(() => encoded.serialize(foreign)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
+    if (junk === undefined) continue;
+    const bad = Buffer.from(junk, "hex");
+    expect(() => encoded.deserialize(bad)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA" }));
+    expect(() => encoded.serialize(bad as never)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE", valueType: "bytes" }));
+  }
+  expect(() => encodingless("hex")).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+  expect(() => encodingless("constructor")).toThrow(expect.objectContaining({ code: "INVALID_OPTIONS" }));
+});
+
+test("text that is in bytes already is checked and written as it is", () => {
+  const text = Buffer.from("größe");
+  expect(serde.serialize(text as never)).toEqual(text);
+  expect(serde.serialize(new Uint8Array(text) as never)).toEqual(text);
+});
+
+function encodingless(encoding: string): unknown {
+  return string({ encoding: encoding as "utf8" });
+}

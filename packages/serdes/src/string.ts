@@ -1,35 +1,96 @@
-import { isUtf8 } from "node:buffer";
+import { constants, isAscii, isUtf8 } from "node:buffer";
+import { InvalidOptionsError } from "@millrace/core";
 import type { Serde, SerdeDescriptor } from "./serde.ts";
 import { SerdeError, typeName } from "./serde-error.ts";
 
-const serde: Serde<string> = {
-  prepareToSerialize: () => undefined,
-  prepareToDeserialize: () => undefined,
-  serialize(value) {
-    if (typeof value !== "string") {
-      throw new SerdeError("SERDE_INVALID_VALUE", `a string was expected, not ${typeName(value)}`, {
-        path: "",
-        valueType: typeName(value),
-      });
-    }
-    // A lone surrogate would silently become U+FFFD.
-    if (!value.isWellFormed()) {
-      throw new SerdeError("SERDE_INVALID_VALUE", "the string holds a lone surrogate, which UTF-8 cannot express", {
-        path: "",
-        valueType: "string",
-      });
-    }
-    return Buffer.from(value, "utf8");
+/** How text becomes bytes. Each can say of a text and of bytes whether they fit. */
+export type TextEncoding = "utf8" | "utf16le" | "latin1" | "ascii";
+
+/** Options of `string`. */
+export interface StringOptions {
+  /** @default "utf8" */
+  readonly encoding?: TextEncoding | undefined;
+}
+
+interface Charset {
+  /** Why `text` has no form in this encoding; undefined when it has one. */
+  problemOfText(text: string): string | undefined;
+  isText(data: Uint8Array): boolean;
+}
+
+const loneSurrogate = "it holds a lone surrogate, which has no form in Unicode encodings";
+// A lone surrogate would silently become U+FFFD.
+const problemOfUnicode = (text: string): string | undefined => (text.isWellFormed() ? undefined : loneSurrogate);
+
+const charsets: Readonly<Record<TextEncoding, Charset>> = {
+  utf8: { problemOfText: problemOfUnicode, isText: isUtf8 },
+  utf16le: {
+    problemOfText: problemOfUnicode,
+    isText: (data) =>
+      data.length % 2 === 0 && Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf16le").isWellFormed(),
   },
-  deserialize(data) {
-    if (!isUtf8(data)) throw new SerdeError("SERDE_INVALID_DATA", `these ${data.length} bytes are not UTF-8 text; read them with bytes()`);
-    return data.toString("utf8");
+  latin1: {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are all the characters of the encoding
+    problemOfText: (text) => (/^[\u0000-\u00ff]*$/.test(text) ? undefined : "it holds characters beyond U+00FF"),
+    isText: () => true,
+  },
+  ascii: {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are all the characters of the encoding
+    problemOfText: (text) => (/^[\u0000-\u007f]*$/.test(text) ? undefined : "it holds characters beyond U+007F"),
+    isText: isAscii,
   },
 };
 
-const descriptor: SerdeDescriptor<string> = Object.freeze({ format: "string", bind: () => serde });
+function serdeOf(encoding: TextEncoding): Serde<string> {
+  const { problemOfText, isText } = charsets[encoding];
+  return {
+    prepareToSerialize: () => undefined,
+    prepareToDeserialize: () => undefined,
+    serialize(value) {
+      if (typeof value !== "string") return bytesOf(value, encoding, isText);
+      const problem = problemOfText(value);
+      if (problem === undefined) return Buffer.from(value, encoding);
+      throw new SerdeError("SERDE_INVALID_VALUE", `the string cannot be written as ${encoding}: ${problem}`, {
+        path: "",
+        valueType: "string",
+      });
+    },
+    deserialize(data) {
+      if (data.length > constants.MAX_STRING_LENGTH) {
+        throw new SerdeError("SERDE_TOO_LARGE", `${data.length} bytes are more than a JavaScript string can hold`);
+      }
+      if (!isText(data)) {
+        throw new SerdeError("SERDE_INVALID_DATA", `these ${data.length} bytes are not ${encoding} text; read them with bytes()`);
+      }
+      return data.toString(encoding);
+    },
+  };
+}
 
-/** Text as UTF-8. The empty string is the empty buffer. Bytes that are not UTF-8 are an error, never replaced. */
-export function string(): SerdeDescriptor<string> {
-  return descriptor;
+/** Text that is in bytes already. */
+function bytesOf(value: unknown, encoding: TextEncoding, isText: Charset["isText"]): Buffer {
+  const valueType = typeName(value);
+  if (!(value instanceof Uint8Array)) {
+    throw new SerdeError("SERDE_INVALID_VALUE", `a string was expected, not ${valueType}`, { path: "", valueType });
+  }
+  if (isText(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  throw new SerdeError("SERDE_INVALID_VALUE", `these ${value.length} bytes are not ${encoding} text`, { path: "", valueType });
+}
+
+const descriptors = Object.fromEntries(
+  (Object.keys(charsets) as TextEncoding[]).map((encoding) => {
+    const serde = serdeOf(encoding);
+    return [encoding, Object.freeze({ format: "string", bind: () => serde })];
+  }),
+) as Readonly<Record<TextEncoding, SerdeDescriptor<string>>>;
+
+/**
+ * Text, in UTF-8 unless said otherwise. The empty string is the empty buffer. What does not fit the encoding is an error in both directions, never
+ * replaced. Text that is in bytes already is checked and written as it is.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) for an encoding that is none
+ */
+export function string(options: StringOptions = {}): SerdeDescriptor<string> {
+  const { encoding = "utf8" } = options;
+  if (Object.hasOwn(descriptors, encoding)) return descriptors[encoding];
+  throw new InvalidOptionsError("string", [`encoding must be one of ${Object.keys(descriptors).join(", ")}`]);
 }

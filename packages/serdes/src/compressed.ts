@@ -33,12 +33,11 @@ export function compressed<T>(
 ): SerdeDescriptor<T> {
   const { maxBytes = 16 * 1_048_576, level = 6 } = options;
   const problems: string[] = [];
-  if (!Object.hasOwn(algorithms, compression)) problems.push(`Unsupported compression type: ${String(compression)}`);
+  if (!Object.hasOwn(algorithms, compression)) problems.push(`Unsupported compression type: ${compression as string}`);
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1 || maxBytes > mostBytes) {
-    problems.push(`maxBytes must be a whole number from 1 to ${mostBytes}, not ${String(maxBytes)}`);
+    problems.push(`maxBytes must be a whole number from 1 to ${mostBytes}, not ${maxBytes}`);
   }
-  if (!Number.isSafeInteger(level) || level < 1 || level > 9)
-    problems.push(`level must be a whole number from 1 to 9, not ${String(level)}`);
+  if (!Number.isSafeInteger(level) || level < 1 || level > 9) problems.push(`level must be a whole number from 1 to 9, not ${level}`);
   if (problems.length > 0) throw new InvalidOptionsError("compressed", problems);
   return Object.freeze({
     format: `${compression}-${inner.format}`,

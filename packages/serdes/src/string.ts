@@ -14,8 +14,8 @@ export interface StringOptions {
 
 interface Charset {
   /** Why `text` has no form in this encoding; undefined when it has one. */
-  problemOfText(text: string): string | undefined;
-  isText(data: Uint8Array): boolean;
+  readonly problemOfText: (text: string) => string | undefined;
+  readonly isText: (data: Uint8Array) => boolean;
 }
 
 const loneSurrogate = "it holds a lone surrogate, which has no form in Unicode encodings";
@@ -30,16 +30,19 @@ const charsets: Readonly<Record<TextEncoding, Charset>> = {
       data.length % 2 === 0 && Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf16le").isWellFormed(),
   },
   latin1: {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are all the characters of the encoding
-    problemOfText: (text) => (/^[\u0000-\u00ff]*$/.test(text) ? undefined : "it holds characters beyond U+00FF"),
+    problemOfText: (text) => (isBelow(text, 0x100) ? undefined : "it holds characters beyond U+00FF"),
     isText: () => true,
   },
   ascii: {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are all the characters of the encoding
-    problemOfText: (text) => (/^[\u0000-\u007f]*$/.test(text) ? undefined : "it holds characters beyond U+007F"),
+    problemOfText: (text) => (isBelow(text, 0x80) ? undefined : "it holds characters beyond U+007F"),
     isText: isAscii,
   },
 };
+
+function isBelow(text: string, limit: number): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) >= limit) return false;
+  return true;
+}
 
 function serdeOf(encoding: TextEncoding): Serde<string> {
   const { problemOfText, isText } = charsets[encoding];

@@ -4,6 +4,7 @@ export { type CompressedOptions, type CompressionName, compressed } from "./comp
 export { createInMemorySchemas } from "./in-memory-schemas.ts";
 export { type IntegerOptions, integer } from "./integer.ts";
 export { type JsonNull, type JsonOptions, json, jsonNull } from "./json.ts";
+export type { LargeIntegers } from "./json-text.ts";
 export { nullAsEmpty } from "./null-as-empty.ts";
 export { schemaIdOf } from "./registry-framing.ts";
 export type {

@@ -102,3 +102,33 @@ test("parse checks and types what was decoded, and its refusal becomes the cause
   expect(positive.deserialize(Buffer.from("3"))).toBe(3);
   expect(() => positive.deserialize(Buffer.from("-3"))).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA", cause: refusal }));
 });
+
+test("integers beyond 2^53 - 1 are never rounded unawares: an error, a bigint or, when asked for, the nearest number", () => {
+  const reader = (largeIntegers: "refuse" | "bigint" | "round") => json<unknown>({ largeIntegers }).bind({ topic: "t", part: "value" });
+  const [refuse, bigint, round] = [reader("refuse"), reader("bigint"), reader("round")];
+  const large = Buffer.from('{"id":9007199254740993,"text":"9007199254740993","half":0.1234567890123456}');
+  for (const strict of [serde, refuse]) {
+    expect(() => strict.deserialize(large)).toThrow(expect.objectContaining({ code: "SERDE_UNSAFE_INTEGER" }));
+  }
+  expect(bigint.deserialize(large)).toEqual({ id: 9007199254740993n, text: "9007199254740993", half: 0.1234567890123456 });
+  expect(bigint.serialize(bigint.deserialize(large))).toEqual(large);
+  expect(round.deserialize(large)).toMatchObject({ id: 2 ** 53 });
+  expect(() => serde.serialize({ id: 1n })).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
+  // Nothing is lost here.
+  for (const exact of ["9007199254740992", "1152921504606846976", "-1152921504606847000", "1e400", "123456789012345678.5"]) {
+    expect(refuse.deserialize(Buffer.from(exact))).toBe(Number(exact));
+  }
+  expect(() => refuse.deserialize(Buffer.from("9".repeat(400)))).toThrow(expect.objectContaining({ code: "SERDE_UNSAFE_INTEGER" }));
+  expect(() => bigint.deserialize(Buffer.from("9".repeat(400_000)))).toThrow(expect.objectContaining({ code: "SERDE_TOO_LARGE" }));
+  expect(() => refuse.deserialize(Buffer.from("90071992547409930}"))).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA" }));
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      expect(refuse.deserialize(refuse.serialize(value))).toBe(value === 0 ? 0 : value);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.bigInt(), (value) => {
+      expect(BigInt(bigint.deserialize(bigint.serialize(value)) as number)).toBe(value);
+    }),
+  );
+});

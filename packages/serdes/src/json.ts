@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
+import { jsonTextOf, type LargeIntegers, parseJson } from "./json-text.ts";
 import type { Serde, SerdeDescriptor } from "./serde.ts";
-import { SerdeError, typeName } from "./serde-error.ts";
+import { SerdeError } from "./serde-error.ts";
 
 /** Options of `json`. */
 export interface JsonOptions<T> {
@@ -11,6 +11,8 @@ export interface JsonOptions<T> {
    * @default false: both are null
    */
   readonly markNull?: boolean | undefined;
+  /** What becomes of integers beyond 2^53 - 1. @default "refuse": those that would be rounded are an error */
+  readonly largeIntegers?: LargeIntegers | undefined;
 }
 
 /** JSON's null as a value of its own: what makes a producer write the text `null` where null would be a tombstone. */
@@ -27,31 +29,13 @@ export const jsonNull: JsonNull = Object.freeze({ toJSON: () => null });
  * out, NaN as null.
  */
 export function json<T = unknown>(options: JsonOptions<T> = {}): SerdeDescriptor<T> {
-  const { parse, markNull = false } = options;
+  const { parse, markNull = false, largeIntegers = "refuse" } = options;
   const serde: Serde<T> = {
     prepareToSerialize: () => undefined,
     prepareToDeserialize: () => undefined,
-    serialize(value) {
-      let text: string | undefined;
-      try {
-        text = JSON.stringify(value);
-      } catch (cause) {
-        throw invalidValue(value, cause);
-      }
-      if (text === undefined) throw invalidValue(value);
-      return Buffer.from(text, "utf8");
-    },
+    serialize: (value) => Buffer.from(jsonTextOf(value, largeIntegers), "utf8"),
     deserialize(data) {
-      if (data.length === 0) throw new SerdeError("SERDE_TRUNCATED", "JSON deserialization failed: there are no bytes");
-      if (!isUtf8(data))
-        throw new SerdeError("SERDE_INVALID_DATA", `JSON deserialization failed: these ${data.length} bytes are not UTF-8`);
-      let value: unknown;
-      try {
-        value = JSON.parse(data.toString("utf8"));
-      } catch {
-        // The engine's own message quotes the text, which may hold a secret.
-        throw new SerdeError("SERDE_INVALID_DATA", `JSON deserialization failed: these ${data.length} bytes are not JSON`);
-      }
+      const value = parseJson(data, largeIntegers);
       if (value === null && markNull) return jsonNull as T;
       if (parse === undefined) return value as T;
       try {
@@ -64,19 +48,4 @@ export function json<T = unknown>(options: JsonOptions<T> = {}): SerdeDescriptor
     },
   };
   return Object.freeze({ format: "json", bind: () => serde });
-}
-
-function invalidValue(value: unknown, cause?: unknown): SerdeError {
-  return new SerdeError("SERDE_INVALID_VALUE", `JSON serialization failed: ${reason(value, cause)}`, {
-    path: "",
-    valueType: typeName(value),
-    cause,
-  });
-}
-
-function reason(value: unknown, cause: unknown): string {
-  if (cause instanceof RangeError) return "the value is nested too deeply";
-  return cause === undefined
-    ? `JSON has no form for ${typeName(value)}`
-    : `this ${typeName(value)} holds something that JSON has no form for`;
 }

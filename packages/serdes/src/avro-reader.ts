@@ -73,8 +73,34 @@ export class AvroReader {
     return (low >>> 1) ^ -(low & 1);
   }
 
+  /** A long in its whole 64 bits. */
+  readBigLong(): bigint {
+    const buf = this.buf;
+    let low = 0;
+    for (let index = 0; index < 4; index++) {
+      const byte = buf[this.claim(1)]!;
+      low |= (byte & 0x7f) << (index * 7);
+      if (byte < 0x80) return BigInt((low >>> 1) ^ -(low & 1));
+    }
+    const high = this.readHighBits(this.pos);
+    const magnitude = BigInt(high) * 134_217_728n + BigInt(low >>> 1);
+    return (low & 1) === 1 ? -magnitude - 1n : magnitude;
+  }
+
   /** The rest of a long of five to ten bytes; `low` holds its 28 lowest bits. Exact, in two halves: floats would round the last bit. */
   private readWideLong(start: number, low: number): number {
+    const high = this.readHighBits(start);
+    // zigzag: magnitude = (high * 2^28 + low) >> 1, negative when the lowest bit is set
+    const magnitude = high * 134_217_728 + (low >>> 1);
+    const value = (low & 1) === 1 ? -magnitude - 1 : magnitude;
+    if (!Number.isSafeInteger(value)) {
+      throw new SerdeError("SERDE_UNSAFE_INTEGER", "an Avro long lies beyond 2^53 - 1, which a JavaScript number cannot hold exactly");
+    }
+    return value;
+  }
+
+  /** The bits of a long above its first 28, from `start` on: at most 36 of them, which a number holds exactly. */
+  private readHighBits(start: number): number {
     let pos = start;
     let high = 0;
     let scale = 1;
@@ -87,14 +113,9 @@ export class AvroReader {
       high += (byte & 0x7f) * scale;
       scale *= 128;
     } while (byte >= 0x80);
+    if (high > 0xf_ffff_ffff) throw new SerdeError("SERDE_INVALID_DATA", "an Avro long is larger than 64 bits");
     this.pos = pos;
-    // zigzag: magnitude = (high * 2^28 + low) >> 1, negative when the lowest bit is set
-    const magnitude = high * 134_217_728 + (low >>> 1);
-    const value = (low & 1) === 1 ? -magnitude - 1 : magnitude;
-    if (!Number.isSafeInteger(value)) {
-      throw new SerdeError("SERDE_UNSAFE_INTEGER", "an Avro long lies beyond 2^53 - 1, which a JavaScript number cannot hold exactly");
-    }
-    return value;
+    return high;
   }
 
   readFloat(): number {

@@ -2,6 +2,7 @@ import { AvroReader } from "./avro-reader.ts";
 import { type AvroDecoder, type AvroType, avroDecoder, avroTypeOf } from "./avro-type.ts";
 import { AvroWriter } from "./avro-writer.ts";
 import { FramedSerde, type FramedSerdeParts } from "./framed-serde.ts";
+import type { ResolvedReference } from "./resolve-references.ts";
 import type { SchemaDefinition } from "./serde.ts";
 import { SerdeError, typeName } from "./serde-error.ts";
 
@@ -31,8 +32,11 @@ export class AvroSerde<T> extends FramedSerde<T, AvroDecoder> {
     }
   }
 
-  protected decoderFor(schemaId: number, schema: SchemaDefinition): AvroDecoder {
-    return schema.text === this.parts.definition.text ? this.#type : avroDecoder(this.#type, avroTypeOf(schema.text, "writer"), schemaId);
+  protected decoderFor(schemaId: number, schema: SchemaDefinition, references: readonly ResolvedReference[]): AvroDecoder {
+    const { definition } = this.parts;
+    if (references.length === 0 && definition.references === undefined && schema.text === definition.text) return this.#type;
+    const texts = references.map((reference) => reference.schema.text);
+    return avroDecoder(this.#type, avroTypeOf(schema.text, "writer", {}, texts), schemaId);
   }
 
   protected decode(decoder: AvroDecoder, data: Buffer, start: number): T {

@@ -1,4 +1,7 @@
 import avsc from "avsc";
+import { carefulArray, carefulMap } from "./avro-collections.ts";
+import { type AvroLogicalTypeName, avscLogicalType, isLogical, logicalKindOf } from "./avro-logical-types.ts";
+import { bigLong, exactLong, longOrDate, unionWithDate } from "./avro-long.ts";
 import type { AvroReader } from "./avro-reader.ts";
 import type { AvroWriter } from "./avro-writer.ts";
 import { SerdeError } from "./serde-error.ts";
@@ -14,44 +17,52 @@ export interface AvroDecoder {
   _read(reader: AvroReader): unknown;
 }
 
-interface ItemsType {
-  readonly itemsType: AvroType & { _skip(reader: AvroReader): void };
-}
-
-interface ValuesType {
-  readonly valuesType: AvroType & { _skip(reader: AvroReader): void };
+/** How the values of a schema look in JavaScript. */
+export interface AvroTypeOptions {
+  readonly logicalTypes?: readonly AvroLogicalTypeName[] | undefined;
+  readonly long?: "number" | "bigint" | undefined;
+  readonly datesAsMillis?: boolean | undefined;
 }
 
 /**
- * Makes avsc's type for a schema, with three of its parts replaced:
+ * Makes avsc's type for a schema, with some of its parts replaced:
  * - arrays and maps check a block's count before they act on it (avsc allocates and loops as the bytes say);
- * - longs keep the whole range of exact numbers, 2^53 - 1 included;
+ * - longs keep the whole range of exact numbers, 2^53 - 1 included, or are BigInts;
  * - records are decoded as plain objects rather than instances of a generated class.
  *
- * A writer's defaults are left out: reading its data does not need them, and other libraries accept some that avsc refuses.
+ * A writer's defaults are left out: reading its data does not need the defaults, and other libraries accept some that avsc refuses.
+ * @param references the texts of the schemas that this one names, what is named before what names it
  * @throws SerdeError (`SERDE_INVALID_SCHEMA`)
  */
-export function avroTypeOf(text: string, role: "reader" | "writer"): AvroType {
-  let schema: avsc.Schema;
-  try {
-    schema = JSON.parse(text);
-  } catch {
-    // A schema may be just the name of a primitive type, with or without quotes.
-    schema = text.trim();
-  }
+export function avroTypeOf(
+  text: string,
+  role: "reader" | "writer",
+  options: AvroTypeOptions = {},
+  references: readonly string[] = [],
+): AvroType {
+  const active = new Set<string>(options.logicalTypes);
   let inner: unknown;
-  const typeHook = (part: unknown, options: unknown): avsc.Type | undefined => {
+  const typeHook = (part: unknown, forSchema: unknown): avsc.Type | undefined => {
     if (part === inner) {
       inner = undefined;
       return undefined;
     }
     const kind = kindOf(part);
     if (kind === undefined) return undefined;
+    if (kind === "union") return unionOf(part as unknown[], forSchema, options);
+    if (kind === "long" && options.long === "bigint" && !isLogical(part, active)) return bigLong();
     inner = kind === "record" && role === "writer" ? withoutDefaults(part) : part;
-    return replaceParts(kind, avsc.Type.forSchema(inner as avsc.Schema, options as never));
+    const type = avsc.Type.forSchema(inner as avsc.Schema, forSchema as never);
+    // What underlies a logical type has been through here by itself.
+    return avsc.Type.isType(type, "logical") ? type : replaceParts(kind, type, part, options);
   };
+  const logicalTypes = Object.fromEntries((options.logicalTypes ?? []).map((name) => [name, avscLogicalType(name)]));
   try {
-    return avsc.Type.forSchema(schema, { typeHook, omitRecordMethods: true }) as AvroType;
+    const registry = {};
+    const make = (schema: string): avsc.Type =>
+      avsc.Type.forSchema(parsed(schema), { typeHook, registry, logicalTypes, omitRecordMethods: true });
+    for (const reference of references) make(reference);
+    return make(text) as AvroType;
   } catch (cause) {
     throw new SerdeError("SERDE_INVALID_SCHEMA", `this is not a usable Avro schema: ${reason(cause)}`, { cause });
   }
@@ -88,23 +99,55 @@ function kindOf(part: unknown): Kind | undefined {
   return name === "array" || name === "map" || name === "long" || name === "record" ? name : undefined;
 }
 
-function replaceParts(kind: Kind, type: avsc.Type): avsc.Type {
+function replaceParts(kind: Kind, type: avsc.Type, schema: unknown, options: AvroTypeOptions): avsc.Type {
   switch (kind) {
     case "array":
-      return Object.create(type, { _read: { value: readArray }, _skip: { value: skipArray } });
+      return carefulArray(type);
     case "map":
-      return Object.create(type, { _read: { value: readMap }, _skip: { value: skipMap } });
+      return carefulMap(type);
     case "long":
-      return Object.create(type, { _read: { value: readLong }, _write: { value: writeLong }, _check: { value: checkLong } });
-    case "record":
+      return options.datesAsMillis === true && takesMillis(schema) ? longOrDate(type) : exactLong(type);
+    default:
       makePlain((type as { recordConstructor?: Constructor }).recordConstructor);
       return type;
-    case "union":
-      // Where a union's branches cannot be told apart by value, avsc wraps them: { "int": 1 }.
-      for (const branch of (type as unknown as { types: { _branchConstructor?: Constructor | null }[] }).types) {
-        makePlain(branch._branchConstructor);
-      }
-      return type;
+  }
+}
+
+/** Whether a long counts milliseconds, as far as its schema says. */
+function takesMillis(schema: unknown): boolean {
+  const { logicalType } = schema as { logicalType?: unknown };
+  return logicalType === undefined || logicalType === "timestamp-millis" || logicalType === "local-timestamp-millis";
+}
+
+/** A union's value stands for itself where its JavaScript type tells the branch; where it does not, it is wrapped: { "int": 1 }. */
+function unionOf(schema: readonly unknown[], forSchema: unknown, options: AvroTypeOptions): avsc.Type {
+  const branches = schema.map((branch) => avsc.Type.forSchema(branch as avsc.Schema, forSchema as never));
+  const kinds = branches.map(valueKindOf);
+  const isAmbiguous = new Set(kinds).size < kinds.length;
+  // The hook would see the branches again.
+  const union = avsc.Type.forSchema(branches as never, { ...(forSchema as object), typeHook: undefined, wrapUnions: isAmbiguous } as never);
+  for (const branch of branches as unknown as { _branchConstructor?: Constructor | null }[]) makePlain(branch._branchConstructor);
+  const long = branches.findIndex((branch) => branch.typeName === "long");
+  return options.datesAsMillis === true && !isAmbiguous && long >= 0 && !kinds.includes("Date") ? unionWithDate(union, long) : union;
+}
+
+function valueKindOf(branch: avsc.Type): string {
+  switch (branch.typeName) {
+    case "int":
+    case "long":
+    case "float":
+    case "double":
+      return "number";
+    case "enum":
+      return "string";
+    case "fixed":
+      return "bytes";
+    case "map":
+    case "record":
+    case "error":
+      return "object";
+    default:
+      return logicalKindOf(branch) ?? branch.typeName;
   }
 }
 
@@ -114,60 +157,13 @@ function makePlain(made: Constructor | null | undefined): void {
   if (made) made.prototype = Object.prototype;
 }
 
-function readArray(this: ItemsType, reader: AvroReader): unknown[] {
-  const items = this.itemsType;
-  const values: unknown[] = [];
-  for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
-    while (count-- > 0) values.push(items._read(reader));
+function parsed(text: string): avsc.Schema {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A schema may be just the name of a primitive type, with or without quotes.
+    return text.trim();
   }
-  return values;
-}
-
-function skipArray(this: ItemsType, reader: AvroReader): void {
-  const items = this.itemsType;
-  for (let count = reader.skipSizedBlocks(); count > 0; count = reader.skipSizedBlocks()) {
-    while (count-- > 0) items._skip(reader);
-  }
-}
-
-function readMap(this: ValuesType, reader: AvroReader): Record<string, unknown> {
-  const type = this.valuesType;
-  const entries: Record<string, unknown> = {};
-  for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
-    while (count-- > 0) {
-      const key = reader.readKey();
-      const value = type._read(reader);
-      if (key === "__proto__") Object.defineProperty(entries, key, { value, enumerable: true, configurable: true, writable: true });
-      else entries[key] = value;
-    }
-  }
-  return entries;
-}
-
-function skipMap(this: ValuesType, reader: AvroReader): void {
-  const type = this.valuesType;
-  for (let count = reader.skipSizedBlocks(); count > 0; count = reader.skipSizedBlocks()) {
-    while (count-- > 0) {
-      reader.skipString();
-      type._skip(reader);
-    }
-  }
-}
-
-function readLong(reader: AvroReader): number {
-  return reader.readLong();
-}
-
-function writeLong(writer: AvroWriter, value: unknown): void {
-  if (!Number.isSafeInteger(value))
-    throw new SerdeError("SERDE_INVALID_VALUE", "a value is not an integer that a JavaScript number holds exactly");
-  writer.writeLong(value as number);
-}
-
-function checkLong(this: avsc.Type, value: unknown, _flags: unknown, hook?: (value: unknown, type: avsc.Type) => void): boolean {
-  const isValid = Number.isSafeInteger(value);
-  if (!isValid && hook !== undefined) hook(value, this);
-  return isValid;
 }
 
 function reason(cause: unknown): string {

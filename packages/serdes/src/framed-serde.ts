@@ -1,4 +1,5 @@
 import { framingBytes, framingError, schemaIdHeader, schemaIdIn, schemaIdOf } from "./registry-framing.ts";
+import { type ResolvedReference, resolveReferences } from "./resolve-references.ts";
 import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
 
@@ -50,10 +51,10 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
   protected abstract encode(value: T, schemaId: number | undefined): Buffer;
 
   /**
-   * How to read what was written with `schema`.
+   * How to read what was written with `schema`, which refers to `references` (what is referred to comes first).
    * @throws SerdeError for a schema that cannot be used; it is kept, and thrown for each record with this id.
    */
-  protected abstract decoderFor(schemaId: number, schema: SchemaDefinition): Decoder;
+  protected abstract decoderFor(schemaId: number, schema: SchemaDefinition, references: readonly ResolvedReference[]): Decoder;
 
   /** The value whose body starts at `start`. What it throws becomes a SerdeError with the schema id. */
   protected abstract decode(decoder: Decoder, data: Buffer, start: number): T;
@@ -103,11 +104,11 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     const fetching = this.#fetches.get(id);
     if (fetching !== undefined) return fetching;
     const schema = attempt(() => this.parts.source.schemaFor(id));
-    if (!(schema instanceof Promise)) {
-      this.#learn(id, schema);
+    if (!(schema instanceof Promise) && !hasReferences(schema)) {
+      this.#learn(id, schema, []);
       return undefined;
     }
-    const fetch = schema.then((known) => this.#learn(id, known)).finally(() => this.#fetches.delete(id));
+    const fetch = this.#fetch(id, schema).finally(() => this.#fetches.delete(id));
     this.#fetches.set(id, fetch);
     return fetch;
   }
@@ -137,7 +138,21 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     return schemaIdIn(headers);
   }
 
-  #learn(id: number, schema: SchemaDefinition): void {
+  async #fetch(id: number, schema: SchemaDefinition | Promise<SchemaDefinition>): Promise<void> {
+    const known = await schema;
+    if (!hasReferences(known)) return this.#learn(id, known, []);
+    let references: readonly ResolvedReference[];
+    try {
+      references = await resolveReferences(known, this.parts.source);
+    } catch (error) {
+      // Unlike what the source fails with, this will not get better.
+      if (SerdeError.is(error) && error.code === "SERDE_INVALID_SCHEMA") return keep(this.#refusals, id, error);
+      throw error;
+    }
+    this.#learn(id, known, references);
+  }
+
+  #learn(id: number, schema: SchemaDefinition, references: readonly ResolvedReference[]): void {
     try {
       const wanted = this.parts.definition.type;
       if (schema.type !== wanted) {
@@ -145,7 +160,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
           schemaId: id,
         });
       }
-      keep(this.#decoders, id, this.decoderFor(id, schema));
+      keep(this.#decoders, id, this.decoderFor(id, schema, references));
     } catch (error) {
       keep(this.#refusals, id, error);
     }
@@ -162,6 +177,10 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     if (cause instanceof RangeError) return new SerdeError("SERDE_TOO_LARGE", `the ${format} data is nested too deeply`, { schemaId });
     return new SerdeError("SERDE_INVALID_DATA", `the bytes are not ${format} data of schema ${schemaId}`, { schemaId, cause });
   }
+}
+
+function hasReferences(schema: SchemaDefinition): boolean {
+  return schema.references !== undefined && schema.references.length > 0;
 }
 
 function keep<V>(map: Map<number, V>, id: number, value: V): void {

@@ -1,7 +1,9 @@
-export { type AvroOptions, avro } from "./avro.ts";
+export { type AvroOptions, type AvroReference, avro } from "./avro.ts";
+export type { AvroLogicalTypeName } from "./avro-logical-types.ts";
 export { bytes } from "./bytes.ts";
 export { type CompressedOptions, type CompressionName, compressed } from "./compressed.ts";
 export { createInMemorySchemas } from "./in-memory-schemas.ts";
+export type { SchemaIdPlace } from "./framed-serde.ts";
 export { type IntegerOptions, integer } from "./integer.ts";
 export { type JsonNull, type JsonOptions, json, jsonNull } from "./json.ts";
 export type { LargeIntegers } from "./json-text.ts";

@@ -30,6 +30,8 @@ export interface SchemaSource {
   idFor(subject: string, schema: SchemaDefinition, options?: SchemaSourceOptions): number | Promise<number>;
   /** The schema with this id. */
   schemaFor(id: number, options?: SchemaSourceOptions): SchemaDefinition | Promise<SchemaDefinition>;
+  /** The schema that `subject` keeps as `version`: what references name. A source without it reads no schemas that have references. */
+  schemaOf?(subject: string, version: number, options?: SchemaSourceOptions): SchemaDefinition | Promise<SchemaDefinition>;
 }
 
 /** What a descriptor is bound to when a connection starts to use it. */

@@ -20,7 +20,8 @@ export const problems = {
   badRequest: (why: string): ApiProblem => new ApiProblem(400, why),
   subjectNotFound: (subject: string): ApiProblem => new ApiProblem(40401, `Subject '${subject}' not found.`),
   versionNotFound: (version: number | string): ApiProblem => new ApiProblem(40402, `Version ${version} not found.`),
-  schemaNotFound: (id?: number): ApiProblem => new ApiProblem(40403, id === undefined ? "Schema not found" : `Schema ${id} not found`),
+  schemaNotFound: (id?: number | string): ApiProblem =>
+    new ApiProblem(40403, id === undefined ? "Schema not found" : `Schema ${id} not found`),
   subjectSoftDeleted: (subject: string): ApiProblem =>
     new ApiProblem(40404, `Subject '${subject}' was soft deleted.Set permanent=true to delete permanently`),
   subjectNotSoftDeleted: (subject: string): ApiProblem =>
@@ -32,11 +33,17 @@ export const problems = {
   noSubjectLevel: (subject: string): ApiProblem =>
     new ApiProblem(40408, `Subject '${subject}' does not have subject-level compatibility configured`),
   noSubjectMode: (subject: string): ApiProblem => new ApiProblem(40409, `Subject '${subject}' does not have subject-level mode configured`),
-  incompatible: (subject: string, details: readonly string[]): ApiProblem =>
+  incompatible: (errorCode: number, subject: string, details: readonly string[]): ApiProblem =>
     new ApiProblem(
-      409,
+      errorCode,
       `Schema being registered is incompatible with an earlier schema for subject "${subject}", details: [${details.join(", ")}]`,
     ),
+  associationExists: (type: string, resource: string): ApiProblem =>
+    new ApiProblem(40903, `An association of type '${type}' already exists for resource '${resource}'`),
+  noActiveVersion: (subject: string): ApiProblem =>
+    new ApiProblem(40907, `No active (non-deleted) version exists for subject '${subject}'`),
+  associationFrozen: (type: string, subject: string): ApiProblem =>
+    new ApiProblem(40908, `The association of type '${type}' is frozen for subject '${subject}'`),
   invalidSchema: (why: string): ApiProblem => new ApiProblem(42201, `Invalid schema: ${why}`),
   invalidVersion: (version: string): ApiProblem =>
     new ApiProblem(
@@ -48,6 +55,16 @@ export const problems = {
       42203,
       "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive",
     ),
+  invalidMode: (): ApiProblem =>
+    new ApiProblem(42204, "Invalid mode. Valid values are readwrite, readonly, readonly_override, import, and forward"),
+  notPermitted: (why: string): ApiProblem => new ApiProblem(42205, why),
+  referenceExists: (subject: string, version: number): ApiProblem =>
+    new ApiProblem(42206, `One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=${subject},version=${version}}.`),
+  idMismatch: (known: number, given: number): ApiProblem =>
+    new ApiProblem(42207, `Schema already registered with id ${known} instead of input id ${given}`),
+  contextNotEmpty: (context: string): ApiProblem => new ApiProblem(42211, `The specified context '${context}' is not empty.`),
+  invalidAssociation: (property: string, why: string): ApiProblem =>
+    new ApiProblem(42212, `The association specified an invalid value for property: '${property}', detail: ${why}`),
   invalidSubject: (subject: string): ApiProblem => new ApiProblem(42208, `The specified subject '${subject}' is not a valid.`),
-  storeFull: (most: number): ApiProblem => new ApiProblem(50001, `the embedded registry holds its maximum of ${most} schemas`),
+  storeFull: (most: string): ApiProblem => new ApiProblem(50001, `the embedded registry holds its maximum of ${most}`),
 };

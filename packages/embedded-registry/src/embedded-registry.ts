@@ -13,8 +13,12 @@ export interface EmbeddedRegistryOptions {
   readonly host?: string | undefined;
   /** Longest request body, in bytes. @default 1_048_576 */
   readonly maxBodyBytes?: number | undefined;
-  /** Different schemas it holds at most. @default 100_000 */
+  /** Different schemas it holds at most; versions of subjects ten times as many. @default 100_000 */
   readonly maxSchemas?: number | undefined;
+  /** Memory for the texts of schemas at most, in bytes. @default 268_435_456 */
+  readonly maxSchemaBytes?: number | undefined;
+  /** The `error_code` of an incompatible schema: 409, as Confluent's registry has it up to 8.1, or 40901, as it has it since 8.2. @default 409 */
+  readonly incompatibleErrorCode?: 409 | 40901 | undefined;
   /**
    * Sees every request first. A response it returns is sent instead of the registry's own; a promise delays the answer. For tests of outages.
    * @default none
@@ -37,20 +41,24 @@ const contentType = "application/vnd.schemaregistry.v1+json";
 const loopbackHosts = ["127.0.0.1", "::1", "localhost"];
 
 /**
- * Starts a schema registry in this process, with the REST surface of Confluent's for Avro schemas. For development, tests and single-process programs:
+ * Starts a schema registry in this process, with the REST surface of Confluent's. For development, tests and single-process programs:
  * it keeps everything in memory and listens on loopback only.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`); EmbeddedRegistryError (`EMBEDDED_REGISTRY_NOT_LISTENING`) when the port is taken
  */
 export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {}): Promise<EmbeddedRegistry> {
-  const { port = 0, host = "127.0.0.1", maxBodyBytes = 1_048_576, maxSchemas = 100_000, intercept } = options;
+  const { port = 0, host = "127.0.0.1", maxBodyBytes = 1_048_576, intercept } = options;
+  const { maxSchemas = 100_000, maxSchemaBytes = 268_435_456, incompatibleErrorCode = 409 } = options;
   const problems: string[] = [];
   if (!loopbackHosts.includes(host)) problems.push(`host must be one of ${loopbackHosts.join(", ")}, not ${host}`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`port must be between 0 and 65535, not ${port}`);
   if (!(maxBodyBytes >= 1)) problems.push(`maxBodyBytes must be at least 1, not ${maxBodyBytes}`);
   if (!(maxSchemas >= 1)) problems.push(`maxSchemas must be at least 1, not ${maxSchemas}`);
+  if (!(maxSchemaBytes >= 1)) problems.push(`maxSchemaBytes must be at least 1, not ${maxSchemaBytes}`);
+  if (![409, 40901].includes(incompatibleErrorCode))
+    problems.push(`incompatibleErrorCode must be 409 or 40901, not ${incompatibleErrorCode}`);
   if (problems.length > 0) throw new InvalidOptionsError("embedded registry", problems);
 
-  const engine = createRegistryEngine({ maxSchemas });
+  const engine = createRegistryEngine({ maxSchemas, maxBytes: maxSchemaBytes, incompatibleErrorCode });
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void serve(request, response, { engine, maxBodyBytes, intercept });
   });
@@ -81,10 +89,10 @@ interface Serving extends Pick<EmbeddedRegistryOptions, "intercept"> {
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const answer = await answerTo(request, serving);
   if (response.destroyed) return;
-  const body = Buffer.from(JSON.stringify(answer.body));
+  const text = answer.isRaw === true && typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
+  const body = answer.body === undefined ? undefined : Buffer.from(text);
   response.writeHead(answer.status, {
-    "content-type": contentType,
-    "content-length": body.length,
+    ...(body === undefined ? {} : { "content-type": contentType, "content-length": body.length }),
     // What is left of a refused body is not read.
     ...(request.complete ? {} : { connection: "close" }),
   });

@@ -1,9 +1,15 @@
 import { InvalidSchemaError } from "@millrace/schema-compatibility";
 import { ApiProblem, problems } from "./api-problem.ts";
-import { RegistryStore } from "./registry-store.ts";
-import type { Route, RouteContext } from "./route.ts";
+import { AssociationTable } from "./association-table.ts";
+import { withinContext } from "./context-prefix.ts";
+import { RegistrySettings } from "./registry-settings.ts";
+import { RegistryStore, type StoreLimits } from "./registry-store.ts";
+import { RawText, type Route, type RouteContext } from "./route.ts";
+import { associationRoutes } from "./routes/associations.ts";
 import { compatibilityRoutes } from "./routes/compatibility.ts";
 import { configRoutes } from "./routes/config.ts";
+import { contextRoutes } from "./routes/contexts.ts";
+import { modeRoutes } from "./routes/modes.ts";
 import { schemaRoutes } from "./routes/schemas.ts";
 import { subjectRoutes } from "./routes/subjects.ts";
 import { versionRoutes } from "./routes/versions.ts";
@@ -17,10 +23,13 @@ export interface RegistryRequest {
   readonly body?: unknown;
 }
 
-/** One response, to be written as JSON. */
+/** One response. */
 export interface RegistryResponse {
   readonly status: number;
+  /** Written as JSON; `undefined` for a response without a body. */
   readonly body: unknown;
+  /** Whether `body` is a text to be written as it is. @default false */
+  readonly isRaw?: boolean | undefined;
 }
 
 /** A registry without a network: request in, response out. */
@@ -29,16 +38,39 @@ export interface RegistryEngine {
   handle(request: RegistryRequest): RegistryResponse;
 }
 
-const routes: readonly Route[] = [...schemaRoutes, ...subjectRoutes, ...versionRoutes, ...compatibilityRoutes, ...configRoutes];
+/** Options of an engine. */
+export interface RegistryEngineOptions extends StoreLimits {
+  /** What an incompatible schema is refused with: 409 as Confluent's registry did up to 8.1, 40901 as it does since 8.2. */
+  readonly incompatibleErrorCode: 409 | 40901;
+}
+
+const routes: readonly Route[] = [
+  ...schemaRoutes,
+  ...subjectRoutes,
+  ...versionRoutes,
+  ...compatibilityRoutes,
+  ...configRoutes,
+  ...modeRoutes,
+  ...contextRoutes,
+  ...associationRoutes,
+];
 
 /** An empty registry with level BACKWARD. */
-export function createRegistryEngine(options: { readonly maxSchemas: number }): RegistryEngine {
-  const store = new RegistryStore(options.maxSchemas);
+export function createRegistryEngine(options: RegistryEngineOptions): RegistryEngine {
+  const { maxSchemas, incompatibleErrorCode } = options;
+  const state = {
+    store: new RegistryStore(options),
+    settings: new RegistrySettings(maxSchemas),
+    associations: new AssociationTable(maxSchemas),
+    incompatibleErrorCode,
+  };
   return {
     handle(request) {
       try {
         const { route, parameters, query } = find(request);
-        return { status: 200, body: route.handle({ store, parameters, query, body: request.body }) };
+        const body = route.handle({ ...state, parameters, query, body: request.body });
+        if (body === undefined) return { status: 204, body };
+        return body instanceof RawText ? { status: 200, body: body.text, isRaw: true } : { status: 200, body };
       } catch (error) {
         if (error instanceof ApiProblem) return { status: error.status, body: { error_code: error.errorCode, message: error.message } };
         // Two schemas that are fine alone but too entangled to be compared.
@@ -51,14 +83,15 @@ export function createRegistryEngine(options: { readonly maxSchemas: number }): 
 
 function find(request: RegistryRequest): { readonly route: Route } & Pick<RouteContext, "parameters" | "query"> {
   const [path = "", ...search] = request.url.split("?");
+  const query = new URLSearchParams(search.join("?"));
   // A trailing slash is no segment of its own; an empty subject is one.
-  const segments = path.replace(/^\//, "").replace(/\/$/, "").split("/").map(decode);
+  const segments = withinContext(path.replace(/^\//, "").replace(/\/$/, "").split("/").map(decode), query);
   let isKnownPath = false;
   for (const route of routes) {
     const parameters = match(route.path, segments);
     if (parameters === undefined) continue;
     isKnownPath = true;
-    if (route.method === request.method) return { route, parameters, query: new URLSearchParams(search.join("?")) };
+    if (route.method === request.method) return { route, parameters, query };
   }
   throw isKnownPath ? problems.methodNotAllowed() : problems.notFound();
 }

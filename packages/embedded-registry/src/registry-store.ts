@@ -1,31 +1,51 @@
-import type { CompatibilityLevel } from "@millrace/schema-compatibility";
 import { problems } from "./api-problem.ts";
+import { guidOf } from "./guid-of.ts";
+import { parseSubject } from "./qualified-subject.ts";
+import type { SchemaContent } from "./schema-content.ts";
+
+/** A schema with its id. Ids belong to a context, so that two contexts may give the same one to different schemas. */
+export interface StoredSchema extends SchemaContent {
+  readonly context: string;
+  readonly id: number;
+  readonly guid: string;
+  /** Equal for schemas that count as the same. */
+  readonly identity: string;
+  readonly uses: Set<SubjectVersion>;
+}
 
 /** One version of a subject. */
 export interface SubjectVersion {
+  /** Qualified with its context, unless that is the default one. */
+  readonly subject: string;
   readonly version: number;
-  readonly id: number;
+  readonly schema: StoredSchema;
   isDeleted: boolean;
 }
 
-interface StoredSchema {
-  readonly id: number;
-  readonly text: string;
-  readonly identity: string;
+/** How much a registry holds at most. */
+export interface StoreLimits {
+  readonly maxSchemas: number;
+  readonly maxBytes: number;
 }
 
-/** All state of a registry, and the invariants between its tables; it knows nothing of HTTP or of compatibility. */
-export class RegistryStore {
-  globalLevel: CompatibilityLevel = "BACKWARD";
-  readonly levels: Map<string, CompatibilityLevel> = new Map();
-  private readonly subjects = new Map<string, SubjectVersion[]>();
-  private readonly byId = new Map<number, StoredSchema>();
-  private readonly byIdentity = new Map<string, StoredSchema>();
-  private readonly maxSchemas: number;
-  private nextId = 1;
+interface ContextTables {
+  readonly byId: Map<number, StoredSchema>;
+  readonly byIdentity: Map<string, StoredSchema>;
+  nextId: number;
+}
 
-  constructor(maxSchemas: number) {
-    this.maxSchemas = maxSchemas;
+/** All schemas of a registry, and the invariants between its tables; it knows nothing of HTTP or of compatibility. */
+export class RegistryStore {
+  private readonly subjects = new Map<string, readonly SubjectVersion[]>();
+  private readonly contexts = new Map<string, ContextTables>();
+  private readonly referring = new Set<SubjectVersion>();
+  private readonly limits: StoreLimits;
+  private schemas = 0;
+  private versionCount = 0;
+  private bytes = 0;
+
+  constructor(limits: StoreLimits) {
+    this.limits = limits;
   }
 
   /** Versions in ascending order, the soft-deleted ones included; empty for an unknown subject. */
@@ -43,56 +63,110 @@ export class RegistryStore {
     return [...this.subjects.keys()].sort();
   }
 
-  schemaText(id: number): string | undefined {
-    return this.byId.get(id)?.text;
+  /** Contexts in which something was registered, sorted. */
+  contextNames(): string[] {
+    return [...this.contexts.keys()].sort();
   }
 
-  /** The id of a schema that some subject has. */
-  idOf(identity: string): number | undefined {
-    return this.byIdentity.get(identity)?.id;
+  schema(context: string, id: number): StoredSchema | undefined {
+    return this.contexts.get(context)?.byId.get(id);
   }
 
-  /** Every use of a schema, by subject name. */
-  usesOf(id: number): { readonly subject: string; readonly version: SubjectVersion }[] {
-    const uses = [];
-    for (const [subject, versions] of this.subjects) {
-      for (const version of versions) if (version.id === id) uses.push({ subject, version });
-    }
-    return uses;
+  /** The schema of a context that counts as the same as `identity`. */
+  schemaLike(context: string, identity: string): StoredSchema | undefined {
+    return this.contexts.get(context)?.byIdentity.get(identity);
   }
 
-  /** Adds the subject's next version. The same schema has the same id everywhere; version numbers go on from the highest, deleted ones included. */
-  add(subject: string, text: string, identity: string): SubjectVersion {
-    const versions = this.subjects.get(subject) ?? [];
-    const schema = this.byIdentity.get(identity) ?? this.store(text, identity);
-    // Registering a soft-deleted schema again gives it a new version and ends the old one.
-    const kept = versions.filter((version) => version.id !== schema.id);
-    const added = { version: (versions.at(-1)?.version ?? 0) + 1, id: schema.id, isDeleted: false };
-    this.subjects.set(subject, [...kept, added]);
+  /** Schemas with a guid, one a context at most. */
+  schemasWithGuid(guid: string): StoredSchema[] {
+    return [...this.contexts.values()].flatMap(({ byId }) => [...byId.values()].filter((schema) => schema.guid === guid).slice(0, 1));
+  }
+
+  largestId(context: string): number {
+    return (this.contexts.get(context)?.nextId ?? 1) - 1;
+  }
+
+  /** Live versions that need this one. */
+  referringTo(subject: string, version: number): SubjectVersion[] {
+    return [...this.referring].filter(
+      (candidate) =>
+        !candidate.isDeleted &&
+        candidate.schema.references.some((reference) => reference.subject === subject && reference.version === version),
+    );
+  }
+
+  /**
+   * Adds a version. The same schema has the same id in all subjects of a context; an id of the caller's own may differ. A version of that number is replaced.
+   * Registering a soft-deleted schema again ends its old version.
+   */
+  add(options: {
+    readonly subject: string;
+    readonly version: number;
+    readonly content: SchemaContent;
+    readonly identity: string;
+    readonly id?: number | undefined;
+  }): SubjectVersion {
+    const { subject, version, content, identity, id } = options;
+    if (this.versionCount >= 10 * this.limits.maxSchemas) throw problems.storeFull(`${10 * this.limits.maxSchemas} versions`);
+    const { context } = parseSubject(subject);
+    const known = id === undefined ? this.schemaLike(context, identity) : this.schema(context, id);
+    const schema = known ?? this.store(context, content, identity, id);
+    const added = { subject, version, schema, isDeleted: false };
+    const all = this.allVersions(subject);
+    const ended = all.filter((old) => old.version === version || (old.schema === schema && old.isDeleted));
+    this.subjects.set(
+      subject,
+      [...all.filter((old) => !ended.includes(old)), added].sort((left, right) => left.version - right.version),
+    );
+    schema.uses.add(added);
+    if (schema.references.length > 0) this.referring.add(added);
+    this.versionCount++;
+    for (const old of ended) this.release(old);
     return added;
   }
 
-  /** Forgets versions for good, and the schemas that nothing else uses. Ids are not given out again. */
+  /** Forgets versions of a subject for good, and the schemas that nothing else uses. Ids are not given out again. */
   remove(subject: string, removed: readonly SubjectVersion[]): void {
-    const kept = this.allVersions(subject).filter((version) => !removed.includes(version));
+    const gone = new Set(removed);
+    const kept = this.allVersions(subject).filter((version) => !gone.has(version));
     if (kept.length > 0) this.subjects.set(subject, kept);
-    else {
-      this.subjects.delete(subject);
-      this.levels.delete(subject);
-    }
-    for (const { id } of removed) {
-      const schema = this.byId.get(id);
-      if (schema === undefined || this.usesOf(id).length > 0) continue;
-      this.byId.delete(id);
-      this.byIdentity.delete(schema.identity);
-    }
+    else this.subjects.delete(subject);
+    for (const version of removed) this.release(version);
   }
 
-  private store(text: string, identity: string): StoredSchema {
-    if (this.byId.size >= this.maxSchemas) throw problems.storeFull(this.maxSchemas);
-    const schema = { id: this.nextId++, text, identity };
-    this.byId.set(schema.id, schema);
-    this.byIdentity.set(identity, schema);
+  removeContext(context: string): void {
+    this.contexts.delete(context);
+  }
+
+  private release(version: SubjectVersion): void {
+    const { schema } = version;
+    schema.uses.delete(version);
+    this.referring.delete(version);
+    this.versionCount--;
+    if (schema.uses.size > 0) return;
+    const tables = this.contexts.get(schema.context)!;
+    tables.byId.delete(schema.id);
+    if (tables.byIdentity.get(schema.identity) === schema) tables.byIdentity.delete(schema.identity);
+    this.schemas--;
+    this.bytes -= sizeOf(schema);
+  }
+
+  private store(context: string, content: SchemaContent, identity: string, id: number | undefined): StoredSchema {
+    if (this.schemas >= this.limits.maxSchemas) throw problems.storeFull(`${this.limits.maxSchemas} schemas`);
+    const tables: ContextTables = this.contexts.get(context) ?? { byId: new Map(), byIdentity: new Map(), nextId: 1 };
+    const schema = { ...content, context, id: id ?? tables.nextId, guid: guidOf(content), identity, uses: new Set<SubjectVersion>() };
+    if (this.bytes + sizeOf(schema) > this.limits.maxBytes) throw problems.storeFull(`${this.limits.maxBytes} bytes`);
+    this.contexts.set(context, tables);
+    tables.nextId = Math.max(tables.nextId, schema.id + 1);
+    tables.byId.set(schema.id, schema);
+    if (!tables.byIdentity.has(identity)) tables.byIdentity.set(identity, schema);
+    this.schemas++;
+    this.bytes += sizeOf(schema);
     return schema;
   }
+}
+
+/** Two bytes a character, which is the worst case; the identity holds references, metadata and rules too. */
+function sizeOf({ text, identity }: StoredSchema): number {
+  return 2 * (text.length + identity.length);
 }

@@ -1,56 +1,88 @@
-import { checkCompatibility, InvalidSchemaError } from "@millrace/schema-compatibility";
+import type { SchemaType } from "@millrace/schema-compatibility";
 import { problems } from "./api-problem.ts";
+import { contextOf, qualifiedWithin } from "./qualified-subject.ts";
+import type { RegistryStore } from "./registry-store.ts";
+import type { JsonObject, SchemaContent, SchemaReference } from "./schema-content.ts";
 
-/** A schema as a client sent it. */
+/** What a client wants to register, look up or compare. */
 export interface SubmittedSchema {
-  /** The text on one line, as the registry gives it back. */
-  readonly text: string;
-  /** Equal for texts that differ only in white space and in the order of attributes. */
-  readonly identity: string;
+  readonly content: SchemaContent;
+  /** Of the client's own, as far as the mode allows it. */
+  readonly id: number | undefined;
+  readonly version: number | undefined;
 }
 
-/** Reads the schema out of a request's body and checks it. */
-export function submittedSchema(body: unknown): SubmittedSchema {
-  const { schema, schemaType, references } = asObject(body);
-  if (schemaType !== undefined && schemaType !== null && schemaType !== "AVRO") {
-    throw problems.invalidSchema(`the embedded registry takes AVRO schemas, not ${JSON.stringify(schemaType)?.slice(0, 100)}`);
-  }
-  if (Array.isArray(references) && references.length > 0) throw problems.invalidSchema("the embedded registry takes no references");
-  if (typeof schema !== "string" || schema.trim() === "") throw problems.invalidSchema('the body needs "schema", a text');
-  try {
-    checkCompatibility({ type: "AVRO", schema, previous: [], level: "NONE" });
-    return { text: onOneLine(schema), identity: identityOf(schema) };
-  } catch (error) {
-    if (InvalidSchemaError.is(error)) throw problems.invalidSchema(error.message);
-    if (error instanceof RangeError) throw problems.invalidSchema("it is nested too deeply");
-    throw error;
-  }
+const types: readonly SchemaType[] = ["AVRO", "JSON", "PROTOBUF"];
+const largest = 2 ** 31 - 1;
+
+/**
+ * Reads a schema out of a request's body; whether it is a valid one is not looked at.
+ * @throws ApiProblem 400, 42201
+ */
+export function submittedSchema(store: RegistryStore, subject: string, body: unknown): SubmittedSchema {
+  const { schema, schemaType, references, metadata, ruleSet, id, version } = asObject(body);
+  const type = isAbsent(schemaType) ? "AVRO" : types.find((known) => known === schemaType);
+  if (type === undefined) throw problems.invalidSchema(`Invalid schema type ${JSON.stringify(schemaType)?.slice(0, 100)}`);
+  if (!isAbsent(schema) && typeof schema !== "string") throw problems.invalidSchema('"schema" must be a text');
+  return {
+    content: {
+      type,
+      text: schema ?? "",
+      references: listOf(references).map((reference) => readReference(store, subject, reference)),
+      metadata: optionalObject("metadata", metadata),
+      ruleSet: optionalObject("ruleSet", ruleSet),
+    },
+    id: optionalNumber("id", id),
+    version: optionalNumber("version", version),
+  };
 }
 
-/** The body as an object; anything else has no properties. */
-export function asObject(body: unknown): Readonly<Record<string, unknown>> {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw problems.badRequest("the body must be a JSON object");
-  return body as Readonly<Record<string, unknown>>;
+/**
+ * The body as an object.
+ * @throws ApiProblem 400
+ */
+export function asObject(body: unknown): JsonObject {
+  if (!isObject(body)) throw problems.badRequest("the body must be a JSON object");
+  return body;
 }
 
-/** White space outside strings goes; nothing else changes, so that a number too large for JavaScript keeps its digits. */
-function onOneLine(text: string): string {
-  const line = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, "$1");
-  // A lone primitive without quotes.
-  return /^[a-z]+$/.test(line) ? `"${line}"` : line;
+/**
+ * An object that may be left out.
+ * @throws ApiProblem 400
+ */
+export function optionalObject(name: string, value: unknown): JsonObject | undefined {
+  if (isAbsent(value)) return undefined;
+  if (!isObject(value)) throw problems.badRequest(`"${name}" must be a JSON object`);
+  return value;
 }
 
-function identityOf(text: string): string {
-  const line = onOneLine(text);
-  const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-    typeof value === "number" ? { number: context?.source ?? String(value) } : value;
-  return JSON.stringify(sorted(JSON.parse(line, keepDigits)));
+/** Version -1 is the latest one at this moment. */
+function readReference(store: RegistryStore, from: string, reference: unknown): SchemaReference {
+  const { name, subject, version } = asObject(reference);
+  if (typeof name !== "string" || typeof subject !== "string" || typeof version !== "number" || !Number.isInteger(version))
+    throw problems.invalidSchema('a reference needs "name", "subject" and "version"');
+  const qualified = qualifiedWithin(contextOf(from), subject);
+  return { name, subject: qualified, version: version === -1 ? (store.versions(qualified).at(-1)?.version ?? -1) : version };
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.entries(value)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, part]) => [name, sorted(part)]);
+function listOf(value: unknown): readonly unknown[] {
+  if (isAbsent(value)) return [];
+  if (!Array.isArray(value)) throw problems.badRequest('"references" must be a list');
+  return value;
+}
+
+/** -1 and 0 stand for none. */
+function optionalNumber(name: string, value: unknown): number | undefined {
+  if (isAbsent(value) || value === -1 || value === 0) return undefined;
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > largest)
+    throw problems.badRequest(`"${name}" must be a whole number up to ${largest}`);
+  return value;
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

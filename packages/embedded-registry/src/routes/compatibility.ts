@@ -1,7 +1,8 @@
 import { problems } from "../api-problem.ts";
+import { canonicalSchema } from "../canonical-schema.ts";
 import { check } from "../check.ts";
 import type { SubjectVersion } from "../registry-store.ts";
-import { flag, parseVersion, type Route, type RouteContext, subjectOf } from "../route.ts";
+import { aliasedSubjectOf, flag, parseVersion, type Route, type RouteContext } from "../route.ts";
 import { submittedSchema } from "../submitted-schema.ts";
 
 /** Whether a schema could be registered, without registering it. */
@@ -9,7 +10,7 @@ export const compatibilityRoutes: readonly Route[] = [
   {
     method: "POST",
     path: "compatibility/subjects/:subject/versions",
-    handle: (context) => answer(context, context.store.versions(subjectOf(context))),
+    handle: (context) => answer(context, context.store.versions(aliasedSubjectOf(context))),
   },
   {
     method: "POST",
@@ -19,7 +20,7 @@ export const compatibilityRoutes: readonly Route[] = [
 ];
 
 function against(context: RouteContext): readonly SubjectVersion[] {
-  const versions = context.store.versions(subjectOf(context));
+  const versions = context.store.versions(aliasedSubjectOf(context));
   const wanted = parseVersion(context.parameters["version"] ?? "");
   // Nothing has been registered yet, so nothing can be broken.
   if (wanted === "latest") return versions.slice(-1);
@@ -29,8 +30,11 @@ function against(context: RouteContext): readonly SubjectVersion[] {
 }
 
 function answer(context: RouteContext, versions: readonly SubjectVersion[]): unknown {
-  const { store, body } = context;
-  const level = store.levels.get(subjectOf(context)) ?? store.globalLevel;
-  const messages = check(store, submittedSchema(body).text, versions, level);
+  const { store, settings, body } = context;
+  const subject = aliasedSubjectOf(context);
+  const config = settings.configInForce(subject);
+  const normalize = flag(context, "normalize") || config.normalize === true;
+  const { content } = canonicalSchema(store, submittedSchema(store, subject, body).content, { normalize });
+  const messages = check(store, content, versions, config);
   return { is_compatible: messages.length === 0, ...(flag(context, "verbose") ? { messages } : {}) };
 }

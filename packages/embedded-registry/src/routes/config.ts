@@ -1,71 +1,83 @@
-import { type CompatibilityLevel, compatibilityLevels } from "@millrace/schema-compatibility";
+import { compatibilityLevels } from "@millrace/schema-compatibility";
 import { problems } from "../api-problem.ts";
-import { flag, type Route, type RouteContext, subjectOf } from "../route.ts";
-import { asObject } from "../submitted-schema.ts";
+import type { Config } from "../registry-settings.ts";
+import { flag, type Route, type RouteContext, requireWritable, subjectOf } from "../route.ts";
+import type { JsonObject } from "../schema-content.ts";
+import { asObject, optionalObject } from "../submitted-schema.ts";
 
-/** Compatibility levels and modes. */
+/** Settings of the registry and of subjects. */
 export const configRoutes: readonly Route[] = [
-  { method: "GET", path: "config", handle: ({ store }) => ({ compatibilityLevel: store.globalLevel }) },
-  {
-    method: "PUT",
-    path: "config",
-    handle: (context) => {
-      context.store.globalLevel = submittedLevel(context);
-      return { compatibility: context.store.globalLevel };
-    },
-  },
+  { method: "GET", path: "config", handle: ({ settings }) => settings.configInForce(undefined) },
+  { method: "PUT", path: "config", handle: (context) => put(context, undefined) },
   {
     method: "DELETE",
     path: "config",
-    handle: ({ store }) => {
-      const compatibilityLevel = store.globalLevel;
-      store.globalLevel = "BACKWARD";
-      return { compatibilityLevel };
-    },
-  },
-  { method: "GET", path: "config/:subject", handle: getLevel },
-  {
-    method: "PUT",
-    path: "config/:subject",
     handle: (context) => {
-      const level = submittedLevel(context);
-      context.store.levels.set(subjectOf(context), level);
-      return { compatibility: level };
+      const deleted = context.settings.configInForce(undefined);
+      requireWritable(context, undefined);
+      context.settings.deleteConfig(undefined);
+      return deleted;
     },
   },
-  { method: "DELETE", path: "config/:subject", handle: deleteLevel },
-  { method: "GET", path: "mode", handle: () => ({ mode: "READWRITE" }) },
-  {
-    method: "GET",
-    path: "mode/:subject",
-    handle: (context) => {
-      if (!flag(context, "defaultToGlobal")) throw problems.noSubjectMode(subjectOf(context));
-      return { mode: "READWRITE" };
-    },
-  },
+  { method: "GET", path: "config/:subject", handle: getConfig },
+  { method: "PUT", path: "config/:subject", handle: (context) => put(context, subjectOf(context)) },
+  { method: "DELETE", path: "config/:subject", handle: deleteConfig },
 ];
 
-function getLevel(context: RouteContext): unknown {
-  const { store } = context;
+function getConfig(context: RouteContext): unknown {
+  const { settings } = context;
   const subject = subjectOf(context);
-  const level = store.levels.get(subject) ?? (flag(context, "defaultToGlobal") ? store.globalLevel : undefined);
-  if (level === undefined) throw problems.noSubjectLevel(subject);
-  return { compatibilityLevel: level };
+  const config = flag(context, "defaultToGlobal") ? settings.configInForce(subject) : settings.config(subject);
+  if (config === undefined) throw problems.noSubjectLevel(subject);
+  return config;
 }
 
-function deleteLevel(context: RouteContext): unknown {
-  const { store } = context;
+function deleteConfig(context: RouteContext): unknown {
+  const { settings } = context;
   const subject = subjectOf(context);
-  const level = store.levels.get(subject);
-  if (level === undefined) throw problems.subjectNotFound(subject);
-  store.levels.delete(subject);
-  return { compatibilityLevel: level };
+  requireWritable(context, subject);
+  const config = settings.config(subject);
+  if (config === undefined) throw problems.subjectNotFound(subject);
+  settings.deleteConfig(subject);
+  return config;
 }
 
-function submittedLevel({ body }: RouteContext): CompatibilityLevel {
-  const { compatibility } = asObject(body);
-  const wanted = typeof compatibility === "string" ? compatibility.toUpperCase() : "";
-  const level = compatibilityLevels.find((known) => known === wanted);
-  if (level === undefined) throw problems.invalidLevel();
-  return level;
+/** What is not in the body stays as it was; null takes a setting back. */
+function put(context: RouteContext, scope: string | undefined): unknown {
+  const { settings } = context;
+  const body = asObject(context.body);
+  const changes = readConfig(body);
+  requireWritable(context, scope);
+  const before = settings.config(scope) ?? {};
+  const after = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null);
+  settings.setConfig(scope, Object.fromEntries(after));
+  const { compatibilityLevel, ...others } = changes;
+  return { ...(compatibilityLevel === undefined ? {} : { compatibility: compatibilityLevel }), ...others };
+}
+
+const flags = ["normalize", "validateFields", "validateNames", "validateRules"];
+const texts = ["alias", "compatibilityGroup", "compatibilityPolicy"];
+const objects = ["defaultMetadata", "overrideMetadata", "defaultRuleSet", "overrideRuleSet"];
+
+function readConfig(body: JsonObject): Config {
+  const config: Record<string, unknown> = {};
+  const { compatibility, compatibilityLevel = compatibility } = body;
+  if (compatibilityLevel !== undefined) {
+    const wanted = typeof compatibilityLevel === "string" ? compatibilityLevel.toUpperCase() : "";
+    const level = compatibilityLevel === null ? null : compatibilityLevels.find((known) => known === wanted);
+    if (level === undefined) throw problems.invalidLevel();
+    config["compatibilityLevel"] = level;
+  }
+  const take = (names: readonly string[], type: "boolean" | "string"): void => {
+    for (const name of names) {
+      const value = body[name];
+      if (value === undefined) continue;
+      if (value !== null && typeof value !== type) throw problems.badRequest(`"${name}" must be a ${type}`);
+      config[name] = value;
+    }
+  };
+  take(flags, "boolean");
+  take(texts, "string");
+  for (const name of objects) if (body[name] !== undefined) config[name] = optionalObject(name, body[name]) ?? null;
+  return config;
 }

@@ -1,49 +1,69 @@
 import { problems } from "../api-problem.ts";
-import { flag, page, type Route, type RouteContext, subjectOf } from "../route.ts";
+import { findVersion } from "../register-schema.ts";
+import { aliasedSubjectOf, flag, isListed, page, type Route, type RouteContext, requireWritable, subjectOf } from "../route.ts";
+import { versionEntity } from "../schema-entity.ts";
+import { subjectFilter } from "../subject-filter.ts";
 import { submittedSchema } from "../submitted-schema.ts";
 
 /** Subjects as wholes. */
 export const subjectRoutes: readonly Route[] = [
   { method: "GET", path: "subjects", handle: (context) => page(context, listed(context)) },
   { method: "POST", path: "subjects/:subject", handle: lookUp },
+  { method: "GET", path: "subjects/:subject/metadata", handle: latestWithMetadata },
   { method: "DELETE", path: "subjects/:subject", handle: deleteSubject },
 ];
 
 function listed(context: RouteContext): string[] {
   const { store, query } = context;
-  const prefix = query.get("subjectPrefix") ?? "";
-  return store.subjectNames().filter((subject) => {
-    const isDeleted = store.versions(subject).length === 0;
-    const isWanted = flag(context, "deletedOnly") ? isDeleted : !isDeleted || flag(context, "deleted");
-    return isWanted && subject.startsWith(prefix);
-  });
+  const isWanted = subjectFilter(query.get("subjectPrefix"));
+  return store.subjectNames().filter((subject) => isWanted(subject) && isListed(context, store.versions(subject).length === 0));
 }
 
 function lookUp(context: RouteContext): unknown {
-  const { store, body } = context;
-  const subject = subjectOf(context);
-  const { identity } = submittedSchema(body);
+  const { store, settings, body, query } = context;
+  const subject = aliasedSubjectOf(context);
+  const submitted = submittedSchema(store, subject, body);
+  const normalize = flag(context, "normalize") || settings.configInForce(subject).normalize === true;
   const versions = flag(context, "deleted") ? store.allVersions(subject) : store.versions(subject);
   if (versions.length === 0) throw problems.subjectNotFound(subject);
-  const id = store.idOf(identity);
-  const found = versions.find((version) => version.id === id);
+  const found = findVersion(context, subject, submitted, { normalize, versions });
   if (found === undefined) throw problems.schemaNotFound();
-  return { subject, version: found.version, id: found.id, schema: store.schemaText(found.id) };
+  return versionEntity(store, found, query.get("format"));
+}
+
+/** The latest version whose metadata has all properties that `key` and `value`, which may be repeated, ask for. */
+function latestWithMetadata(context: RouteContext): unknown {
+  const { store, query } = context;
+  const subject = aliasedSubjectOf(context);
+  const values = query.getAll("value");
+  const wanted = query.getAll("key").map((key, index) => [key, values[index]] as const);
+  const versions = flag(context, "deleted") ? store.allVersions(subject) : store.versions(subject);
+  if (versions.length === 0) throw problems.subjectNotFound(subject);
+  const found = versions.findLast(({ schema }) => {
+    const properties = new Map(Object.entries(schema.metadata?.["properties"] ?? {}));
+    return wanted.every(([key, value]) => properties.get(key) === value);
+  });
+  if (found === undefined) throw problems.schemaNotFound();
+  return versionEntity(store, found, query.get("format"));
 }
 
 function deleteSubject(context: RouteContext): unknown {
   const { store } = context;
   const subject = subjectOf(context);
+  const isPermanent = flag(context, "permanent");
+  requireWritable(context, subject);
   const all = store.allVersions(subject);
   if (all.length === 0) throw problems.subjectNotFound(subject);
   const live = store.versions(subject);
-  if (flag(context, "permanent")) {
-    if (live.length > 0) throw problems.subjectNotSoftDeleted(subject);
-    store.remove(subject, all);
-    return all.map(({ version }) => version);
+  if (isPermanent && live.length > 0) throw problems.subjectNotSoftDeleted(subject);
+  if (!isPermanent && live.length === 0) throw problems.subjectSoftDeleted(subject);
+  for (const { version } of all) {
+    if (store.referringTo(subject, version).some((referring) => referring.subject !== subject))
+      throw problems.referenceExists(subject, version);
   }
-  if (live.length === 0) throw problems.subjectSoftDeleted(subject);
-  for (const version of live) version.isDeleted = true;
-  store.levels.delete(subject);
-  return live.map(({ version }) => version);
+  if (isPermanent) store.remove(subject, all);
+  else for (const version of live) version.isDeleted = true;
+  context.settings.deleteConfig(subject);
+  context.settings.deleteMode(subject);
+  return (isPermanent ? all : live).map(({ version }) => version);
 }

@@ -1,66 +1,68 @@
 import { problems } from "../api-problem.ts";
-import { check } from "../check.ts";
-import { flag, page, type Route, type RouteContext, subjectOf, versionOf } from "../route.ts";
+import { registerSchema } from "../register-schema.ts";
+import { aliasedSubjectOf, flag, isListed, page, type Route, type RouteContext, requireWritable, versionOf } from "../route.ts";
+import { schemaEntity, versionEntity } from "../schema-entity.ts";
 import { submittedSchema } from "../submitted-schema.ts";
+import { rawText } from "./schemas.ts";
 
 /** The versions of a subject. */
 export const versionRoutes: readonly Route[] = [
   { method: "GET", path: "subjects/:subject/versions", handle: list },
   { method: "POST", path: "subjects/:subject/versions", handle: register },
-  { method: "GET", path: "subjects/:subject/versions/:version", handle: get },
-  { method: "GET", path: "subjects/:subject/versions/:version/schema", handle: (context) => JSON.parse(get(context).schema) },
   {
     method: "GET",
-    path: "subjects/:subject/versions/:version/referencedby",
-    handle: (context) => {
-      get(context);
-      return [];
-    },
+    path: "subjects/:subject/versions/:version",
+    handle: (context) => versionEntity(context.store, asked(context), context.query.get("format")),
   },
+  { method: "GET", path: "subjects/:subject/versions/:version/schema", handle: (context) => rawText(context, asked(context).schema) },
+  { method: "GET", path: "subjects/:subject/versions/:version/referencedby", handle: referencedBy },
   { method: "DELETE", path: "subjects/:subject/versions/:version", handle: deleteVersion },
 ];
 
 function list(context: RouteContext): unknown {
-  const { store } = context;
-  const subject = subjectOf(context);
-  const versions = store.allVersions(subject).filter(({ isDeleted }) => {
-    return flag(context, "deletedOnly") ? isDeleted : !isDeleted || flag(context, "deleted");
-  });
+  const subject = aliasedSubjectOf(context);
+  const versions = context.store.allVersions(subject).filter(({ isDeleted }) => isListed(context, isDeleted));
   if (versions.length === 0) throw problems.subjectNotFound(subject);
+  const asNegative = flag(context, "deletedAsNegative");
   return page(
     context,
-    versions.map(({ version }) => version),
+    versions.map(({ version, isDeleted }) => (isDeleted && asNegative ? -version : version)),
   );
 }
 
 function register(context: RouteContext): unknown {
-  const { store, body } = context;
-  const subject = subjectOf(context);
-  const { text, identity } = submittedSchema(body);
-  const live = store.versions(subject);
-  const id = store.idOf(identity);
-  const known = live.find((version) => version.id === id);
-  if (known !== undefined) return { id: known.id };
-  const level = store.levels.get(subject) ?? store.globalLevel;
-  const details = check(store, text, live, level);
-  if (details.length > 0) throw problems.incompatible(subject, details);
-  return { id: store.add(subject, text, identity).id };
+  const { store, settings, body, query, incompatibleErrorCode } = context;
+  const subject = aliasedSubjectOf(context);
+  const submitted = submittedSchema(store, subject, body);
+  const normalize = flag(context, "normalize");
+  const { version, schema } = registerSchema({ store, settings }, subject, submitted, { normalize, incompatibleErrorCode });
+  return { id: schema.id, version, guid: schema.guid, ...schemaEntity(store, schema, query.get("format")) };
 }
 
-function get(context: RouteContext): { readonly subject: string; readonly version: number; readonly id: number; readonly schema: string } {
-  const { version, id } = versionOf(context, { withDeleted: flag(context, "deleted") });
-  return { subject: subjectOf(context), version, id, schema: context.store.schemaText(id)! };
+function asked(context: RouteContext): ReturnType<typeof versionOf> {
+  return versionOf(context, { withDeleted: flag(context, "deleted") });
+}
+
+/** Ids of the schemas that need this version. */
+function referencedBy(context: RouteContext): unknown {
+  const { subject, version } = versionOf(context, { withDeleted: true });
+  const ids = context.store.referringTo(subject, version).map(({ schema }) => schema.id);
+  return page(
+    context,
+    [...new Set(ids)].sort((left, right) => left - right),
+  );
 }
 
 function deleteVersion(context: RouteContext): unknown {
-  const subject = subjectOf(context);
-  const found = versionOf(context, { withDeleted: context.parameters["version"] !== "latest" });
-  if (flag(context, "permanent")) {
-    if (!found.isDeleted) throw problems.versionNotSoftDeleted(subject, found.version);
-    context.store.remove(subject, [found]);
-  } else {
-    if (found.isDeleted) throw problems.versionSoftDeleted(subject, found.version);
-    found.isDeleted = true;
-  }
-  return found.version;
+  const { store } = context;
+  const found = versionOf(context, { withDeleted: true });
+  const { subject, version } = found;
+  requireWritable(context, subject);
+  const isPermanent = flag(context, "permanent");
+  if (isPermanent && !found.isDeleted) throw problems.versionNotSoftDeleted(subject, version);
+  if (!isPermanent && found.isDeleted) throw problems.versionSoftDeleted(subject, version);
+  if (store.referringTo(subject, version).length > 0) throw problems.referenceExists(subject, version);
+  if (isPermanent) store.remove(subject, [found]);
+  else found.isDeleted = true;
+  return version;
 }

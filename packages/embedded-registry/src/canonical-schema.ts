@@ -1,0 +1,70 @@
+import { checkCompatibility, InvalidSchemaError, type SchemaType } from "@millrace/schema-compatibility";
+import { problems } from "./api-problem.ts";
+import { normalAvro, quoted } from "./avro-text.ts";
+import { onOneLine, parseJson, printJson, sortNames } from "./json-text.ts";
+import { normalProtobuf, protobufIdentity } from "./protobuf-text.ts";
+import { resolveReferences } from "./references.ts";
+import type { RegistryStore } from "./registry-store.ts";
+import type { SchemaContent } from "./schema-content.ts";
+
+/** A valid schema as it is kept. */
+export interface CanonicalSchema {
+  readonly content: SchemaContent;
+  /** Equal for schemas that count as the same: white space does not count, nor the order of an Avro type's attributes, nor comments of Protobuf. */
+  readonly identity: string;
+}
+
+/**
+ * Checks a schema and brings it into the form in which it is kept.
+ * @throws ApiProblem 42201
+ */
+export function canonicalSchema(store: RegistryStore, submitted: SchemaContent, options: { readonly normalize: boolean }): CanonicalSchema {
+  const { type, text: schema, references } = submitted;
+  if (schema.trim() === "") throw problems.invalidSchema("Empty schema");
+  const resolved = resolveReferences(store, references);
+  try {
+    checkCompatibility({ type, schema, references: resolved, previous: [], level: "NONE" });
+    const content = { ...submitted, text: options.normalize ? normal[type](schema) : kept[type](schema) };
+    return { content, identity: identityOf(content) };
+  } catch (error) {
+    if (InvalidSchemaError.is(error)) throw problems.invalidSchema(error.message);
+    if (error instanceof RangeError) throw problems.invalidSchema("it is nested too deeply");
+    throw error;
+  }
+}
+
+/** The schema's text with everything that it refers to written out, where its type allows that. */
+export function expandedText(store: RegistryStore, { type, text, references }: SchemaContent): string {
+  if (type !== "AVRO") return text;
+  return normalAvro(
+    text,
+    resolveReferences(store, references).map(({ schema }) => schema),
+  );
+}
+
+const kept: Readonly<Record<SchemaType, (text: string) => string>> = {
+  AVRO: (text) => onOneLine(quoted(text)),
+  JSON: onOneLine,
+  PROTOBUF: (text) => text,
+};
+
+const normal: Readonly<Record<SchemaType, (text: string) => string>> = {
+  AVRO: (text) => normalAvro(text),
+  JSON: (text) => printJson(sortNames(parseJson(text))),
+  PROTOBUF: normalProtobuf,
+};
+
+const identities: Readonly<Record<SchemaType, (text: string) => string>> = {
+  AVRO: (text) => printJson(sortNames(parseJson(text))),
+  JSON: (text) => text,
+  PROTOBUF: protobufIdentity,
+};
+
+function identityOf({ type, text, references, metadata, ruleSet }: SchemaContent): string {
+  const names = references.map(({ name, subject, version }) => [name, subject, version]);
+  return JSON.stringify([type, identities[type](text), names, sorted(metadata), sorted(ruleSet)]);
+}
+
+function sorted(value: unknown): string {
+  return value === undefined ? "" : printJson(sortNames(parseJson(JSON.stringify(value))));
+}

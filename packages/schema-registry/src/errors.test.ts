@@ -13,6 +13,8 @@ const retryable: Record<schemaRegistry.RegistryErrorCode, boolean> = {
   REGISTRY_INCOMPATIBLE: false,
   REGISTRY_INVALID: false,
   REGISTRY_BAD_RESPONSE: false,
+  REGISTRY_NOT_SUPPORTED: false,
+  REGISTRY_BUNDLE_INVALID: false,
 };
 const details = { status: 422, errorCode: 42201 };
 const rows = (Object.keys(retryable) as schemaRegistry.RegistryErrorCode[]).map((code) => ({

@@ -1,10 +1,21 @@
+export { collectSchemaBundle } from "./collect-schema-bundle.ts";
+export { createSchemaRegistry } from "./create-schema-registry.ts";
+export type { OAuthClientCredentials, RegistryAuth, RegistryCredential } from "./registry-auth.ts";
+export type { RegistryClientOptions } from "./registry-client-options.ts";
+export type { RegistryOperation } from "./registry-endpoints.ts";
 export { RegistryError, type RegistryErrorCode, type RegistryErrorDetails } from "./registry-error.ts";
-export type { RegisteredSchema } from "./response-shapes.ts";
-export {
-  createSchemaRegistry,
-  type Registration,
-  type RegistryCompatibility,
-  type RegistryLevel,
-  type SchemaRegistry,
+export type { BundledSchema, BundledVersion, SchemaBundle } from "./schema-bundle.ts";
+export { loadSchemaBundle, saveSchemaBundle } from "./schema-bundle-file.ts";
+export type {
+  DeleteOptions,
+  LatestOptions,
+  ListOptions,
+  ModeOptions,
+  RegisteredSchema,
+  Registration,
+  RegistryCompatibility,
+  RegistryLevel,
+  RegistryMode,
+  SchemaRegistry,
 } from "./schema-registry.ts";
-export type { RegistryAuth, SchemaRegistryOptions } from "./schema-registry-options.ts";
+export type { SchemaRegistryOptions } from "./schema-registry-options.ts";

@@ -6,9 +6,9 @@ export type RegistryErrorCode =
   | "REGISTRY_UNREACHABLE"
   /** No answer in time. Retryable. */
   | "REGISTRY_TIMEOUT"
-  /** The registry answered that it cannot answer now: status 5xx or 429. Retryable. */
+  /** It cannot answer now: status 5xx or 429, of the registry or of the issuer of tokens. Retryable. */
   | "REGISTRY_UNAVAILABLE"
-  /** Status 401 or 403. */
+  /** Status 401 or 403, refused by the issuer of tokens, or TLS that one side does not accept. */
   | "REGISTRY_UNAUTHORISED"
   /** The subject, version or schema does not exist. */
   | "REGISTRY_NOT_FOUND"
@@ -17,7 +17,11 @@ export type RegistryErrorCode =
   /** The registry refused the request, for example an invalid schema; `errorCode` says why. */
   | "REGISTRY_INVALID"
   /** What answered does not speak the registry's protocol. */
-  | "REGISTRY_BAD_RESPONSE";
+  | "REGISTRY_BAD_RESPONSE"
+  /** This implementation of the port has no such call. */
+  | "REGISTRY_NOT_SUPPORTED"
+  /** A file that is no schema bundle, or cannot be read. */
+  | "REGISTRY_BUNDLE_INVALID";
 
 /** What a RegistryError tells besides its code. */
 export interface RegistryErrorDetails {

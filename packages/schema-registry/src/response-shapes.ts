@@ -1,13 +1,6 @@
 import type { SchemaDefinition, SchemaReference } from "@millrace/serdes";
 import { RegistryError } from "./registry-error.ts";
-
-/** A schema as a version of a subject. */
-export interface RegisteredSchema {
-  readonly subject: string;
-  readonly version: number;
-  readonly id: number;
-  readonly schema: SchemaDefinition;
-}
+import { type RegisteredSchema, type RegistryLevel, type RegistryMode, registryLevels, registryModes } from "./schema-registry.ts";
 
 /** The registry's answer as an object. */
 export function objectIn(json: unknown): Readonly<Record<string, unknown>> {
@@ -17,17 +10,23 @@ export function objectIn(json: unknown): Readonly<Record<string, unknown>> {
 
 /** A whole number under `name`. */
 export function integerIn(json: unknown, name: string): number {
-  const value = objectIn(json)[name];
-  if (typeof value !== "number" || !Number.isInteger(value)) throw unexpected(`a whole number "${name}"`);
+  return integer(objectIn(json)[name], `a whole number "${name}"`);
+}
+
+/** The answer itself as a whole number. */
+export function integer(value: unknown, wanted: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value)) throw unexpected(wanted);
   return value;
 }
 
 /** The schema in an answer; its type is left out for Avro. */
 export function definitionIn(json: unknown): SchemaDefinition {
-  const { schema: text, schemaType: type = "AVRO", references } = objectIn(json);
+  const { schema: text, schemaType, references } = objectIn(json);
+  const type = schemaType ?? "AVRO";
   if (typeof text !== "string") throw unexpected('a text "schema"');
   if (type !== "AVRO" && type !== "JSON" && type !== "PROTOBUF") throw unexpected("AVRO, JSON or PROTOBUF as schemaType");
-  return Array.isArray(references) && references.length > 0 ? { type, text, references: references as SchemaReference[] } : { type, text };
+  if (references === undefined || references === null || (Array.isArray(references) && references.length === 0)) return { type, text };
+  return { type, text, references: listIn(references, isReference).map(({ name, subject, version }) => ({ name, subject, version })) };
 }
 
 /** A version of a subject with its schema. */
@@ -39,6 +38,36 @@ export function registeredIn(json: unknown, subject: string): RegisteredSchema {
 export function listIn<T>(json: unknown, isItem: (item: unknown) => item is T): T[] {
   if (!Array.isArray(json) || !json.every(isItem)) throw unexpected("a list");
   return json;
+}
+
+export function isNumber(item: unknown): item is number {
+  return typeof item === "number";
+}
+
+export function isText(item: unknown): item is string {
+  return typeof item === "string";
+}
+
+/** A compatibility level. */
+export function levelIn(json: unknown): RegistryLevel {
+  const said = objectIn(json)["compatibilityLevel"];
+  return registryLevels.find((known) => known === said) ?? unknownWord("compatibilityLevel");
+}
+
+/** A mode. */
+export function modeIn(json: unknown): RegistryMode {
+  const said = objectIn(json)["mode"];
+  return registryModes.find((known) => known === said) ?? unknownWord("mode");
+}
+
+function unknownWord(name: string): never {
+  throw unexpected(`a ${name} that it has`);
+}
+
+function isReference(item: unknown): item is SchemaReference {
+  if (typeof item !== "object" || item === null) return false;
+  const { name, subject, version } = item as Record<string, unknown>;
+  return typeof name === "string" && typeof subject === "string" && typeof version === "number";
 }
 
 function unexpected(wanted: string): RegistryError {

@@ -1,89 +1,100 @@
-import { type Clock, exponential, InvalidOptionsError, type Random, type RetryPolicy, systemClock } from "@millrace/core";
+import { type ConnectionOptions, createSecureContext } from "node:tls";
+import { InvalidOptionsError } from "@millrace/core";
+import type { RegistryAddress } from "./http-transport.ts";
+import { authProblems, isHeaderText, type RegistryAuth } from "./registry-auth.ts";
+import { type RegistryClientOptions, type RegistryClientSettings, resolveRegistryClientOptions } from "./registry-client-options.ts";
 
-/** How to prove who is asking. */
-export type RegistryAuth =
-  | { readonly type: "basic"; readonly username: string; readonly password: string }
-  | { readonly type: "bearer"; readonly token: string };
-
-/** Options of `createSchemaRegistry`. One of `url` and `urls` is needed. */
-export interface SchemaRegistryOptions {
+/** Options of `createSchemaRegistry`. One of `url` and `urls` is needed; null means "not set" where a configuration may hold it. */
+export interface SchemaRegistryOptions extends RegistryClientOptions {
   /** Base address, such as `http://127.0.0.1:8081`; a path in it is kept. Java: `schema.registry.url` */
-  readonly url?: string | undefined;
+  readonly url?: string | null | undefined;
   /** Several addresses of one registry. When one fails the next is asked, and stays in use. */
   readonly urls?: readonly string[] | undefined;
-  /** @default the user and password of the address, if it has them */
+  /** @default `basicAuthUserInfo`, else the user and password of the address, if it has them */
   readonly auth?: RegistryAuth | undefined;
-  /** Longest time for one call, retries included, in milliseconds. @default 10_000 */
-  readonly timeoutMs?: number | undefined;
-  /** Longest time for one HTTP request, in milliseconds. @default 3_000 */
-  readonly attemptTimeoutMs?: number | undefined;
-  /** How often and when to ask again after a failure that may pass. @default `exponential({ attempts: 3, initialMs: 100, maxMs: 1_000 })` */
-  readonly retry?: RetryPolicy | undefined;
-  /** Whether `idFor` registers a schema that its subject lacks, or only looks it up. Java: `auto.register.schemas` @default true */
-  readonly autoRegister?: boolean | undefined;
-  /** Schemas and ids kept in memory, each. @default 10_000 */
-  readonly maxCached?: number | undefined;
-  /** @default the global `fetch` */
+  /** `user:password`, as Kafka's own clients take it; instead of `auth`. Java: `basic.auth.user.info` */
+  readonly basicAuthUserInfo?: string | null | undefined;
+  /**
+   * TLS beyond Node's own authorities: options of `tls.connect`, such as `ca`, and `cert` with `key` where the registry wants to know its clients by their
+   * certificates. For https addresses, the issuer of OAuth tokens included. Java: `schema.registry.ssl.*`
+   */
+  readonly tls?: ConnectionOptions | undefined;
+  /** Sent with each request, such as `target-sr-cluster`. @default none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Not together with `tls`. @default the global `fetch` */
   readonly fetch?: typeof fetch | undefined;
-  /** @default systemClock */
-  readonly clock?: Clock | undefined;
-  /** @default Math.random */
-  readonly random?: Random | undefined;
 }
 
 /** The options with every default filled in. */
 export interface ResolvedSchemaRegistryOptions {
-  readonly bases: readonly string[];
-  /** Value of the Authorization header for each base; undefined for none. */
-  readonly authorizations: readonly (string | undefined)[];
-  readonly timeoutMs: number;
-  readonly attemptTimeoutMs: number;
-  readonly retry: RetryPolicy;
-  readonly autoRegister: boolean;
-  readonly maxCached: number;
+  readonly addresses: readonly RegistryAddress[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: ConnectionOptions | undefined;
   readonly fetch: typeof fetch;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly settings: RegistryClientSettings;
 }
 
 /** Pure. @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem; no message holds credentials. */
 export function resolveSchemaRegistryOptions(options: SchemaRegistryOptions): ResolvedSchemaRegistryOptions {
-  const { auth, timeoutMs = 10_000, attemptTimeoutMs = 3_000, maxCached = 10_000 } = options;
+  const { url, urls = [], auth, basicAuthUserInfo, tls, headers = {} } = options;
   const problems: string[] = [];
-  const addresses = [...(options.url === undefined ? [] : [options.url]), ...(options.urls ?? [])];
+  const addresses = [...(url === undefined || url === null ? [] : [url]), ...urls];
   if (addresses.length === 0) problems.push("url or urls is needed, such as http://127.0.0.1:8081");
   const parsed = addresses.flatMap((address, index) => {
-    const url = URL.canParse(address) ? new URL(address) : undefined;
-    if (url?.protocol === "http:" || url?.protocol === "https:") return [url];
-    problems.push(`address ${index + 1} must be an http or https URL`);
+    const found = URL.canParse(address) ? new URL(address) : undefined;
+    if (found?.protocol !== "http:" && found?.protocol !== "https:") problems.push(`address ${index + 1} must be an http or https URL`);
+    else if (tls !== undefined && found.protocol === "http:")
+      problems.push(`address ${index + 1} must begin with https://, because tls is set`);
+    else return [found];
     return [];
   });
-  if (!(timeoutMs > 0)) problems.push(`timeoutMs must be above 0, not ${timeoutMs}`);
-  if (!(attemptTimeoutMs > 0)) problems.push(`attemptTimeoutMs must be above 0, not ${attemptTimeoutMs}`);
-  if (!(maxCached >= 1)) problems.push(`maxCached must be at least 1, not ${maxCached}`);
-  if (auth !== undefined && auth.type !== "basic" && auth.type !== "bearer") problems.push("auth.type must be basic or bearer");
+  const settings = resolveRegistryClientOptions(options, problems);
+  if (auth !== undefined) problems.push(...authProblems(auth));
+  const userInfo = userInfoAuth(basicAuthUserInfo);
+  if (userInfo === "malformed") problems.push('basicAuthUserInfo must be "user:password"');
+  else if (userInfo !== undefined && auth !== undefined) problems.push("auth and basicAuthUserInfo must not be given both");
+  if (tls !== undefined) problems.push(...tlsProblems(tls));
+  if (tls !== undefined && options.fetch !== undefined) problems.push("fetch and tls must not be given both");
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !isHeaderText(value)) problems.push("headers must have names and values that HTTP allows");
+  }
   if (problems.length > 0) throw new InvalidOptionsError("schema registry", problems);
+  const given = auth ?? (userInfo === "malformed" ? undefined : userInfo);
   return {
-    bases: parsed.map((url) => `${url.origin}${url.pathname.replace(/\/+$/, "")}`),
-    authorizations: parsed.map((url) => authorization(auth, url)),
-    timeoutMs,
-    attemptTimeoutMs,
-    retry: options.retry ?? exponential({ attempts: 3, initialMs: 100, maxMs: 1_000 }),
-    autoRegister: options.autoRegister ?? true,
-    maxCached,
+    addresses: parsed.map((found) => ({ base: `${found.origin}${found.pathname.replace(/\/+$/, "")}`, auth: given ?? addressAuth(found) })),
+    headers,
+    tls,
     fetch: options.fetch ?? globalThis.fetch,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
+    settings,
   };
 }
 
-function authorization(auth: RegistryAuth | undefined, url: URL): string | undefined {
-  if (auth?.type === "bearer") return `Bearer ${auth.token}`;
-  if (auth?.type === "basic") return basic(auth.username, auth.password);
-  if (url.username === "" && url.password === "") return undefined;
-  return basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+function userInfoAuth(userInfo: string | null | undefined): RegistryAuth | "malformed" | undefined {
+  if (userInfo === undefined || userInfo === null) return undefined;
+  const [, username, password] = /^([^:]+):(.*)$/s.exec(userInfo) ?? [];
+  return username === undefined || password === undefined ? "malformed" : { type: "basic", username, password };
 }
 
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+function addressAuth({ username, password }: URL): RegistryAuth | undefined {
+  if (username === "" && password === "") return undefined;
+  return { type: "basic", username: decoded(username), password: decoded(password) };
+}
+
+/** A `%` that stands for itself is left alone. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function tlsProblems(tls: unknown): readonly string[] {
+  if (typeof tls !== "object" || tls === null) return ["tls must be options of tls.connect"];
+  try {
+    createSecureContext(tls);
+    return [];
+  } catch (error) {
+    return [`tls holds a certificate, key or passphrase that cannot be used: ${(error as Error).message}`];
+  }
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fixed, noRetry } from "@millrace/core";
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startEmbeddedRegistry } from "@millrace/embedded-registry";
+import { createVirtualClock } from "@millrace/testing";
 import { afterEach, expect, test } from "vitest";
 import { createSchemaRegistry, type SchemaRegistry, type SchemaRegistryOptions } from "../src/index.ts";
 
@@ -61,7 +62,10 @@ test("a hundred waiters for one id, or one schema, cause one request", async () 
   const registry = client({ url });
   const ids = await Promise.all(Array.from({ length: 100 }, async () => await registry.idFor("s-value", schema)));
   expect(new Set(ids)).toEqual(new Set([1]));
-  await Promise.all(Array.from({ length: 100 }, () => registry.schemaById(1)));
+  // Who registered a schema knows it; others ask.
+  expect(registry.schemaFor(1)).toEqual(schema);
+  const other = client({ url });
+  await Promise.all(Array.from({ length: 100 }, () => other.schemaById(1)));
   expect(requests).toEqual(["POST /subjects/s-value/versions", "GET /schemas/ids/1"]);
 });
 
@@ -103,9 +107,54 @@ test("failures that may pass are retried, the others are not", async () => {
   expect(requests).toBe(3);
   await expect(registry.schemaById(7)).rejects.toMatchObject({ code: "REGISTRY_NOT_FOUND" });
   expect(requests).toBe(4);
-  // A failure is not kept: the next call asks again.
-  await expect(registry.schemaById(7)).rejects.toMatchObject({ code: "REGISTRY_NOT_FOUND" });
-  expect(requests).toBe(5);
+});
+
+test("an id or schema that is not there is not asked for again for a while, and is found at once when this client registers it", async () => {
+  let requests = 0;
+  const { url } = await embedded({
+    intercept() {
+      requests += 1;
+      return undefined;
+    },
+  });
+  const clock = createVirtualClock();
+  const registry = client({ url, autoRegister: false, notFoundTtlMs: 1_000, clock });
+  const askForAll = async (): Promise<number> => {
+    const before = requests;
+    for (let call = 0; call < 3; call += 1) {
+      await expect(registry.schemaById(1)).rejects.toMatchObject({ code: "REGISTRY_NOT_FOUND" });
+      await expect(Promise.resolve(registry.idFor("s", schema))).rejects.toMatchObject({ code: "REGISTRY_NOT_FOUND" });
+      await expect(registry.version("s", 1)).rejects.toMatchObject({ code: "REGISTRY_NOT_FOUND" });
+    }
+    return requests - before;
+  };
+  expect(await askForAll()).toBe(3);
+  await clock.advance(999);
+  expect(await askForAll()).toBe(0);
+  await clock.advance(1);
+  expect(await askForAll()).toBe(3);
+  await registry.register("s", schema);
+  expect(registry.idFor("s", schema)).toBe(1);
+  expect(registry.schemaFor(1)).toEqual(schema);
+  expect(registry.schemaOf("s", 1)).toEqual(schema);
+});
+
+test("in an outage the latest version known is given, marked as stale; fresh asks, and fails", async () => {
+  const first = await embedded();
+  const registry = client({ url: first.url });
+  await registry.register("s", schema);
+  const latest = await registry.latest("s");
+  expect(latest).toEqual({ subject: "s", version: 1, id: 1, schema });
+  await first.close();
+  expect(await registry.latest("s")).toEqual({ ...latest, isStale: true });
+  await expect(registry.latest("s", { fresh: true })).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });
+  await expect(registry.latest("unknown")).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });
+  const second = await embedded({ port: first.port });
+  const other = client({ url: second.url });
+  await other.register("s", schema);
+  const newer = await other.register("s", { type: "AVRO", text: '"int"' }).catch(() => undefined);
+  expect(newer).toBeUndefined();
+  expect(await registry.latest("s", { fresh: true })).toEqual(latest);
 });
 
 test("when one address fails the next is asked, and stays in use", async () => {
@@ -221,8 +270,8 @@ test("a caller that gives up gets ABORTED; those who wait for the same id go on"
   const { url } = await embedded({
     intercept: ({ url: path }) => (path === "/schemas/ids/1" || path === "/subjects" ? release.promise : undefined),
   });
+  await client({ url }).register("s", schema);
   const registry = client({ url });
-  await registry.register("s", schema);
   const controller = new AbortController();
   const impatient = registry.schemaById(1, { signal: controller.signal });
   const patient = registry.schemaById(1);

@@ -1,27 +1,14 @@
 import { type AvroLogicalTypeName, avroLogicalTypeNames } from "./avro-logical-types.ts";
 import { AvroSerde } from "./avro-serde.ts";
 import { avroTypeOf } from "./avro-type.ts";
-import type { SchemaIdPlace } from "./framed-serde.ts";
-import type { SchemaDefinition, SchemaReference, SerdeDescriptor } from "./serde.ts";
+import { type ReferencedSchema, type SchemaSerdeOptions, schemaDescriptor, schemaText } from "./schema-descriptor.ts";
+import type { SerdeDescriptor } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
 
-/** A schema that the main one names instead of repeating it. */
-export interface AvroReference extends SchemaReference {
-  /** The same schema that the registry has as that subject's version. */
-  readonly schema: object | string;
-}
-
 /** Options of `avro`. */
-export interface AvroOptions {
-  /** Under which name the registry keeps the schema. @default `{topic}-key` or `{topic}-value` */
-  readonly subject?: string | undefined;
-  /**
-   * Where the schema's id is written: in front of the body, or as decimal text into the header `schema_id`. Both are read.
-   * @default "registry"
-   */
-  readonly framing?: SchemaIdPlace | undefined;
+export interface AvroOptions extends SchemaSerdeOptions {
   /** The schemas whose types `schema` names, what is named before what names it. @default none */
-  readonly references?: readonly AvroReference[] | undefined;
+  readonly references?: readonly ReferencedSchema[] | undefined;
   /**
    * Logical types to convert: all, or those named.
    *
@@ -63,12 +50,12 @@ export interface AvroOptions {
  * @throws SerdeError (`SERDE_INVALID_SCHEMA`) at once, and from `bind` (`SERDE_NO_SCHEMA_SOURCE`) when the binding has no schema source.
  */
 export function avro<T = unknown>(schema: object | string, options: AvroOptions = {}): SerdeDescriptor<T> {
-  const text = textOf(schema);
-  const { subject, framing, references = [], logicalTypes = false, long, datesAsMillis } = options;
+  const text = schemaText(schema);
+  const { references = [], logicalTypes = false, long, datesAsMillis } = options;
   if (long === "bigint" && datesAsMillis === true) {
     throw new SerdeError("SERDE_INVALID_SCHEMA", "a long cannot be both a BigInt and a Date: choose long or datesAsMillis");
   }
-  const type = avroTypeOf(
+  const avroType = avroTypeOf(
     text,
     "reader",
     {
@@ -76,31 +63,7 @@ export function avro<T = unknown>(schema: object | string, options: AvroOptions 
       long,
       datesAsMillis,
     },
-    references.map((reference) => textOf(reference.schema)),
+    references.map((reference) => schemaText(reference.schema)),
   );
-  const definition: SchemaDefinition = Object.freeze({
-    type: "AVRO",
-    text,
-    ...(references.length > 0 && {
-      references: Object.freeze(references.map(({ name, subject: of, version }) => ({ name, subject: of, version }))),
-    }),
-  });
-  return Object.freeze({
-    format: "avro",
-    schema: definition,
-    bind(binding) {
-      const { topic, part, source } = binding;
-      if (source === undefined) {
-        throw new SerdeError(
-          "SERDE_NO_SCHEMA_SOURCE",
-          `the ${part} of topic ${topic} is Avro, which needs a schema source: connect with a registry, or with createInMemorySchemas() in tests`,
-        );
-      }
-      return new AvroSerde<T>(type, { definition, source, subject: subject ?? `${topic}-${part}`, framing });
-    },
-  } satisfies SerdeDescriptor<T>);
-}
-
-function textOf(schema: object | string): string {
-  return typeof schema === "string" ? schema : JSON.stringify(schema);
+  return schemaDescriptor({ format: "avro", type: "AVRO", text, references, options, serde: (parts) => new AvroSerde<T>(avroType, parts) });
 }

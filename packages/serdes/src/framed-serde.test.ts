@@ -26,6 +26,48 @@ test("a schema id in a header leaves the body without framing, and is read where
   }
 });
 
+test("key and value have a header each, and what an older id said is gone", () => {
+  const source = createInMemorySchemas();
+  const serdes = (["key", "value"] as const).map((part) =>
+    avro<string>('"string"', { framing: "header" }).bind({ topic: "t", part, source }),
+  );
+  const headers: SerdeHeader[] = [id("9"), ["trace", null], id("8")];
+  const data = serdes.map((serde) => {
+    void serde.prepareToSerialize();
+    return serde.serialize("ab", headers);
+  });
+  expect(headers).toEqual([["trace", null], ["key_schema_id", Buffer.from("1")], id("1")]);
+  for (const [index, serde] of serdes.entries()) {
+    void serde.prepareToDeserialize(data[index]!, headers);
+    expect(serde.deserialize(data[index]!, headers)).toBe("ab");
+  }
+  const inFront = avro<string>('"string"').bind({ topic: "t", part: "value", source });
+  void inFront.prepareToSerialize();
+  const copied: SerdeHeader[] = [id("9"), ["trace", null]];
+  const framed = inFront.serialize("ab", copied);
+  expect(copied).toEqual([["trace", null]]);
+  void inFront.prepareToDeserialize(framed, copied);
+  // The same id in both places is the registry framing.
+  for (const either of [copied, [id("1")]]) expect(inFront.deserialize(framed, either)).toBe("ab");
+});
+
+test("a body that looks like the framing with its own id is framed, so that it is read as what it is", () => {
+  const source = createInMemorySchemas();
+  const fields = ["a", "b", "c", "d", "e"].map((name) => ({ name, type: "int" }));
+  const serde = avro({ type: "record", name: "R", fields }, { framing: "header" }).bind({ topic: "t", part: "value", source });
+  void serde.prepareToSerialize();
+  for (const [value, hex] of [
+    [{ a: 0, b: 0, c: 0, d: 0, e: -1 }, "00000000010000000001"],
+    [{ a: 0, b: 0, c: 0, d: 0, e: 1 }, "0000000002"],
+  ] as const) {
+    const headers: SerdeHeader[] = [];
+    const data = serde.serialize(value, headers);
+    expect(data.toString("hex")).toBe(hex);
+    void serde.prepareToDeserialize(data, headers);
+    expect(serde.deserialize(data, headers)).toStrictEqual(value);
+  }
+});
+
 test("a header that is no id is passed over, and one of an unknown schema asks the source", async () => {
   const serde = avro<string>('"string"').bind({ topic: "t", part: "value", source: createInMemorySchemas() });
   void serde.prepareToSerialize();

@@ -1,7 +1,8 @@
-import { framingBytes, framingError, schemaIdHeader, schemaIdIn, schemaIdOf } from "./registry-framing.ts";
+import { framingBytes, framingError, schemaIdHeaders, schemaIdIn, schemaIdOf } from "./registry-framing.ts";
 import { type ResolvedReference, resolveReferences } from "./resolve-references.ts";
 import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
+import { dropHeader, setHeader } from "./serde-headers.ts";
 
 /** Writer schemas kept compiled per serde; the oldest goes first. A topic rarely sees ten. */
 const mostDecoders = 1_000;
@@ -16,11 +17,12 @@ export interface FramedSerdeParts {
   readonly definition: SchemaDefinition;
   readonly source: SchemaSource;
   readonly subject: string;
+  readonly part: "key" | "value";
   /** @default "registry" */
   readonly framing?: SchemaIdPlace | undefined;
   /**
-   * Whether a body may start with byte 0. Where it may not, a first byte 0 tells the registry framing also when a `schema_id` header is there; where it
-   * may, the header alone decides.
+   * Whether a body may start with byte 0. Where it may not, a first byte 0 tells the registry framing also when a header says an id; where it may, both
+   * have to say the same id.
    */
   readonly bodyMayStartWithZero: boolean;
 }
@@ -32,6 +34,7 @@ export interface FramedSerdeParts {
 export abstract class FramedSerde<T, Decoder> implements Serde<T> {
   readonly writesHeaders: boolean;
   protected readonly parts: FramedSerdeParts;
+  readonly #header: string;
   readonly #decoders = new Map<number, Decoder>();
   /** Why the schema of an id cannot be used: its records fail at once, without another fetch. */
   readonly #refusals = new Map<number, unknown>();
@@ -42,6 +45,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
   constructor(parts: FramedSerdeParts) {
     this.parts = parts;
     this.writesHeaders = parts.framing === "header";
+    this.#header = schemaIdHeaders[parts.part];
   }
 
   /**
@@ -86,15 +90,20 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
         `the id of the schema of ${this.parts.subject} is not known yet: await prepareToSerialize() first`,
       );
     }
-    if (!this.writesHeaders) return this.encode(value, id);
+    if (!this.writesHeaders) {
+      // Headers copied from another record must not say another id.
+      if (headers !== undefined) dropHeader(headers, this.#header);
+      return this.encode(value, id);
+    }
     if (headers === undefined) {
       throw new SerdeError("SERDE_NO_HEADERS", `the schema id of ${this.parts.subject} goes into a header, but no headers were passed`, {
         schemaId: id,
       });
     }
     const data = this.encode(value, undefined);
-    headers.push([schemaIdHeader, Buffer.from(String(id))]);
-    return data;
+    setHeader(headers, this.#header, Buffer.from(String(id)));
+    // A body that looks like the framing would be taken for it.
+    return schemaIdOf(data) === id ? this.encode(value, id) : data;
   }
 
   prepareToDeserialize(data: Buffer, headers?: readonly SerdeHeader[]): Promise<void> | undefined {
@@ -131,11 +140,12 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     }
   }
 
-  /** The id in a `schema_id` header, where it is the one that counts. */
+  /** The id in the header, where it is the one that counts. */
   #idInHeader(data: Buffer, headers: readonly SerdeHeader[] | undefined): number | undefined {
     if (headers === undefined || headers.length === 0) return undefined;
-    if (data[0] === 0 && !this.parts.bodyMayStartWithZero) return undefined;
-    return schemaIdIn(headers);
+    const id = schemaIdIn(headers, this.#header);
+    const isFramed = data[0] === 0 && (!this.parts.bodyMayStartWithZero || schemaIdOf(data) === id);
+    return isFramed ? undefined : id;
   }
 
   async #fetch(id: number, schema: SchemaDefinition | Promise<SchemaDefinition>): Promise<void> {

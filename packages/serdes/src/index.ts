@@ -1,4 +1,4 @@
-export { type AvroOptions, type AvroReference, avro } from "./avro.ts";
+export { type AvroOptions, avro } from "./avro.ts";
 export type { AvroLogicalTypeName } from "./avro-logical-types.ts";
 export { bytes } from "./bytes.ts";
 export { type CompressedOptions, type CompressionName, compressed } from "./compressed.ts";
@@ -9,6 +9,7 @@ export { type JsonNull, type JsonOptions, json, jsonNull } from "./json.ts";
 export type { LargeIntegers } from "./json-text.ts";
 export { nullAsEmpty } from "./null-as-empty.ts";
 export { schemaIdOf } from "./registry-framing.ts";
+export type { ReferencedSchema, SchemaSerdeOptions } from "./schema-descriptor.ts";
 export type {
   SchemaDefinition,
   SchemaReference,

@@ -24,7 +24,10 @@ test("the framing is written as it is read", () => {
 
 test("the id in headers is the last schema_id, in decimal digits; anything else counts as none", () => {
   const id = (...values: (string | null)[]): number | undefined =>
-    schemaIdIn([["other", Buffer.from("9")], ...values.map((value) => ["schema_id", value === null ? null : Buffer.from(value)] as const)]);
+    schemaIdIn(
+      [["other", Buffer.from("9")], ...values.map((value) => ["schema_id", value === null ? null : Buffer.from(value)] as const)],
+      "schema_id",
+    );
   expect(id("7")).toBe(7);
   expect(id("7", "2147483647")).toBe(2_147_483_647);
   expect(id("7", null)).toBe(7);

@@ -1,11 +1,12 @@
 import type { SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
+import { headerOf } from "./serde-headers.ts";
 
 /** Bytes in front of the body: magic byte 0 and the schema id. */
 export const framingBytes = 5;
 
-/** The header that carries the schema id, in decimal digits, where the body has no framing. */
-export const schemaIdHeader = "schema_id";
+/** The header that carries the schema id, in decimal digits, where the body has no framing. Key and value may each have one. */
+export const schemaIdHeaders = { key: "key_schema_id", value: "schema_id" } as const;
 
 /**
  * The schema id in data with the registry framing: byte 0, then the id as four bytes in big-endian order, then the body.
@@ -21,16 +22,12 @@ export function writeFraming(data: Buffer, schemaId: number): void {
   data.writeInt32BE(schemaId, 1);
 }
 
-/** The schema id in the last `schema_id` header; undefined where there is none, or none that is a number. */
-export function schemaIdIn(headers: readonly SerdeHeader[]): number | undefined {
-  for (let index = headers.length - 1; index >= 0; index--) {
-    const [name, value] = headers[index]!;
-    if (name !== schemaIdHeader || value === null) continue;
-    const text = value.length <= 10 ? value.toString("latin1") : "";
-    const id = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    return id <= 0x7fff_ffff ? id : undefined;
-  }
-  return undefined;
+/** The schema id in the last header of this name; undefined where there is none, or none that is a number. */
+export function schemaIdIn(headers: readonly SerdeHeader[], header: string): number | undefined {
+  const value = headerOf(headers, header);
+  const text = value !== undefined && value.length <= 10 ? value.toString("latin1") : "";
+  const id = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return id <= 0x7fff_ffff ? id : undefined;
 }
 
 /** Why `schemaIdOf` found no id, or no body behind it. */

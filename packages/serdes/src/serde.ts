@@ -54,13 +54,13 @@ export type SerdeHeader = readonly [name: string, value: Buffer | null];
  * A format may keep a part of itself in the record's headers. Whoever has a whole record passes them; the other formats do not look at them.
  */
 export interface Serde<T> {
-  /** Whether `serialize` reads or writes headers, so that its caller has to pass a list of its own. @default false */
+  /** Whether `serialize` reads or writes headers, so that its caller has to pass a list, be it empty. @default false */
   readonly writesHeaders?: boolean | undefined;
   /** `undefined` when `serialize` may be called now; else a promise to await first (the schema's id is being fetched or registered). */
   prepareToSerialize(): Promise<void> | undefined;
   /**
    * The bytes of one value. The buffer belongs to the caller and is never written to again.
-   * @param headers those of the record to be written; only a serde that `writesHeaders` changes them, and it needs them
+   * @param headers those of the record to be written, in a list of its own, which this call may change; a serde that `writesHeaders` needs it
    * @throws SerdeError (`SERDE_INVALID_VALUE`, `SERDE_NOT_READY`, `SERDE_NO_HEADERS`)
    */
   serialize(value: T, headers?: SerdeHeader[]): Buffer;

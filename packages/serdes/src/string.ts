@@ -80,12 +80,17 @@ function bytesOf(value: unknown, encoding: TextEncoding, isText: Charset["isText
   throw new SerdeError("SERDE_INVALID_VALUE", `these ${value.length} bytes are not ${encoding} text`, { path: "", valueType });
 }
 
-const descriptors = Object.fromEntries(
-  (Object.keys(charsets) as TextEncoding[]).map((encoding) => {
-    const serde = serdeOf(encoding);
-    return [encoding, Object.freeze({ format: "string", bind: () => serde })];
-  }),
-) as Readonly<Record<TextEncoding, SerdeDescriptor<string>>>;
+function descriptorOf(encoding: TextEncoding): SerdeDescriptor<string> {
+  const serde = serdeOf(encoding);
+  return Object.freeze({ format: "string", bind: () => serde });
+}
+
+const descriptors: Readonly<Record<TextEncoding, SerdeDescriptor<string>>> = {
+  utf8: descriptorOf("utf8"),
+  utf16le: descriptorOf("utf16le"),
+  latin1: descriptorOf("latin1"),
+  ascii: descriptorOf("ascii"),
+};
 
 /**
  * Text, in UTF-8 unless said otherwise. The empty string is the empty buffer. What does not fit the encoding is an error in both directions, never

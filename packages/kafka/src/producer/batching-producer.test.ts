@@ -264,7 +264,7 @@ test("a serde that has to wait delays the messages behind it, so that order stay
   await kafka.close();
 });
 
-test("a serde that writes headers gets a list of the message's own headers; the others cost no list", async () => {
+test("serdes get a list of the message's own headers; without headers only those that write some, the others cost no list", async () => {
   const { clock, driver, producer } = setUp();
   const seen: unknown[] = [];
   const stamped: Serde<string> = {
@@ -294,14 +294,16 @@ test("a serde that writes headers gets a list of the message's own headers; the 
       producer.send(stampedTopic, { key: "k", value: "a" }),
       producer.send(stampedTopic, { value: "b", headers: given }),
       producer.send(topicOf("plain", plain), { value: "c", headers: given }),
+      producer.send(topicOf("plain", plain), { value: "d" }),
     ]),
   );
   const headers = driver.sends
     .flat()
     .flatMap(({ records }) => records.map((record) => record.headers.map(([name, value]) => `${name}${String(value)}`)));
-  expect(headers).toEqual([["stamp0"], ["tracet", "stamp1"], ["tracet"]]);
+  expect(headers).toEqual([["stamp0"], ["tracet", "stamp1"], ["tracet"], []]);
   expect(given).toHaveLength(1);
-  expect(seen).toEqual([undefined]);
+  expect(seen).toEqual([given, undefined]);
+  expect(seen[0]).not.toBe(given);
   await producer.close();
 });
 

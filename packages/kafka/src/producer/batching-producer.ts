@@ -8,6 +8,7 @@ import {
   TimedOutError,
   withDeadline,
 } from "@millrace/core";
+import type { SerdeHeader } from "@millrace/serdes";
 import type { AnyTopic, Topic } from "@millrace/topics";
 import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { DriverProducer, ProduceOutcome, ProduceRecord } from "../driver/driver-producer.ts";
@@ -266,14 +267,16 @@ export class BatchingProducer implements Producer {
     const codec = this.#context.codec(topic);
     const { value, partition, key = null } = message;
     const timestamp = this.#timestamp(message.timestamp);
-    const given = normaliseHeaders(message.headers);
-    // Only the few formats that live partly in headers get a list of their own.
-    const own = codec.key.writesHeaders === true || codec.value.writesHeaders === true ? [...given] : undefined;
+    const headers = normaliseHeaders(message.headers);
+    // Formats may change a message's headers, which normaliseHeaders has copied; the few that live partly in them get a list in any case.
+    let own: SerdeHeader[] | undefined;
+    if (headers.length > 0) own = headers as SerdeHeader[];
+    else if (codec.key.writesHeaders === true || codec.value.writesHeaders === true) own = [];
     const encode = (): ProduceRecord => ({
       timestamp,
       key: key === null ? null : codec.key.serialize(key, own),
       value: value === null ? null : codec.value.serialize(value, own),
-      headers: own ?? given,
+      headers: own ?? headers,
     });
     const keyReady = key === null ? undefined : codec.key.prepareToSerialize();
     const valueReady = value === null ? undefined : codec.value.prepareToSerialize();

@@ -1,0 +1,1 @@
+export { type JsonSchemaOptions, jsonSchema } from "./json-schema.ts";

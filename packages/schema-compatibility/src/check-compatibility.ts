@@ -1,12 +1,15 @@
 import { type AvroIncompatibilityType, avroMismatches } from "./avro/avro-mismatches.ts";
 import { parseAvroSchema } from "./avro/parse-avro-schema.ts";
 import type { CompatibilityLevel } from "./compatibility-level.ts";
+import type { JsonSchemaIncompatibilityType } from "./json-schema/json-schema-incompatibility.ts";
+import { jsonSchemaMismatches } from "./json-schema/json-schema-mismatches.ts";
+import { parseJsonSchema } from "./json-schema/parse-json-schema.ts";
 import type { Mismatch } from "./mismatch.ts";
 import { InvalidSchemaError } from "./schema-error.ts";
 import type { PreviousSchema, SchemaText, SchemaType } from "./schema-text.ts";
 
 /** Why a schema may not follow another, as Avro's Java library and Confluent's registry name it; only the last name is our own. */
-export type IncompatibilityType = AvroIncompatibilityType | "SCHEMA_TYPE_CHANGED";
+export type IncompatibilityType = AvroIncompatibilityType | JsonSchemaIncompatibilityType | "SCHEMA_TYPE_CHANGED";
 
 /** One reason why a schema may not follow the earlier ones. */
 export interface Incompatibility {
@@ -68,9 +71,7 @@ type SchemaComparer = (schema: SchemaText) => (old: SchemaText) => (direction: D
 
 const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
   AVRO: comparer("AVRO", parseAvroSchema, avroMismatches),
-  JSON: () => {
-    throw new InvalidSchemaError({ type: "JSON", problem: "JSON Schema is not here yet", path: "/" });
-  },
+  JSON: comparer("JSON", parseJsonSchema, jsonSchemaMismatches),
   PROTOBUF: () => {
     throw new InvalidSchemaError({ type: "PROTOBUF", problem: "Protobuf is not here yet", path: "/" });
   },
@@ -89,9 +90,9 @@ function comparer<S>(
         try {
           return direction === "backward" ? mismatches(schema, old) : mismatches(old, schema);
         } catch (cause) {
-          // Two long cycles of types of different lengths multiply into a deep recursion.
+          // Too many steps, or two long cycles of types of different lengths that multiply into a deep recursion.
           if (!(cause instanceof RangeError)) throw cause;
-          throw new InvalidSchemaError({ type, problem: "its types refer to each other too deeply to be compared", path: "/", cause });
+          throw new InvalidSchemaError({ type, problem: "comparing it takes too many steps", path: "/", cause });
         }
       };
     };
@@ -111,7 +112,8 @@ function changedType(old: SchemaType, type: SchemaType): () => readonly Mismatch
 
 function told(mismatch: Mismatch<IncompatibilityType>, direction: Direction, previousIndex: number): Incompatibility {
   const { type, path, detail } = mismatch;
-  const [reader, writer] = direction === "backward" ? ["new schema", "old schema"] : ["old schema", "new schema"];
-  const message = mismatch.message.replaceAll("{reader}", reader!).replaceAll("{writer}", writer!);
+  const reader = direction === "backward" ? "new schema" : "old schema";
+  const writer = direction === "backward" ? "old schema" : "new schema";
+  const message = mismatch.message.replaceAll("{reader}", reader).replaceAll("{writer}", writer);
   return { type, path, message, detail, direction, previousIndex };
 }

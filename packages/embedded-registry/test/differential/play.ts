@@ -51,7 +51,8 @@ function relevant(body: unknown, wanted: unknown, ids: Map<string, number>): unk
     const isMessages =
       body.every((item) => typeof item === "string") && wanted.some((item) => typeof item === "string" && /^[A-Z_]+$/.test(item));
     if (isMessages) return wanted.filter((part: string) => body.some((message: string) => message.includes(part)));
-    return body.map((item, index) => relevant(item, wanted[index] ?? item, ids));
+    const own = wanted.some(isOwn) ? body.filter((item) => typeof item !== "string" || isOwn(item)) : body;
+    return own.map((item, index) => relevant(item, wanted[index] ?? item, ids));
   }
   if (typeof wanted === "object" && wanted !== null && typeof body === "object" && body !== null) {
     const entries = Object.keys(wanted)
@@ -60,6 +61,11 @@ function relevant(body: unknown, wanted: unknown, ids: Map<string, number>): unk
     return Object.fromEntries(entries);
   }
   return body;
+}
+
+/** A list of a shared registry's subjects holds those of others too. */
+function isOwn(item: unknown): boolean {
+  return typeof item === "string" && item.startsWith("~");
 }
 
 function nameOf(id: number, ids: Map<string, number>): string {

@@ -3,13 +3,11 @@ export interface Step {
   readonly does: string;
   readonly request: readonly [method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown];
   readonly documented: Outcome;
-  /** What the real registry of the tests, Apicurio, answers where that is something else, and in what it differs. */
-  readonly apicurio?: Outcome & { readonly differs: string };
 }
 
 /**
- * Status, and the part of the body that matters. Ids stand as `#1`, `#2` in the order in which the scenario meets them; `~name` is a subject of the scenario's
- * own; strings of a message are parts that it must hold.
+ * Status, and the part of the body that matters. Ids stand as `#1`, `#2` in the order in which the scenario meets them; `~name` is a name of the
+ * scenario's own; strings of a message are parts that it must hold.
  */
 export interface Outcome {
   readonly status: number;

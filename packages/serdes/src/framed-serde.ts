@@ -25,6 +25,8 @@ export interface FramedSerdeParts {
    * have to say the same id.
    */
   readonly bodyMayStartWithZero: boolean;
+  /** Whether the schemas that a writer's schema refers to are needed to read its data. @default true */
+  readonly needsReferences?: boolean | undefined;
 }
 
 /**
@@ -113,7 +115,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     const fetching = this.#fetches.get(id);
     if (fetching !== undefined) return fetching;
     const schema = attempt(() => this.parts.source.schemaFor(id));
-    if (!(schema instanceof Promise) && !hasReferences(schema)) {
+    if (!(schema instanceof Promise) && !this.#hasReferences(schema)) {
       this.#learn(id, schema, []);
       return undefined;
     }
@@ -150,7 +152,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
 
   async #fetch(id: number, schema: SchemaDefinition | Promise<SchemaDefinition>): Promise<void> {
     const known = await schema;
-    if (!hasReferences(known)) return this.#learn(id, known, []);
+    if (!this.#hasReferences(known)) return this.#learn(id, known, []);
     let references: readonly ResolvedReference[];
     try {
       references = await resolveReferences(known, this.parts.source);
@@ -160,6 +162,10 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
       throw error;
     }
     this.#learn(id, known, references);
+  }
+
+  #hasReferences(schema: SchemaDefinition): boolean {
+    return this.parts.needsReferences !== false && schema.references !== undefined && schema.references.length > 0;
   }
 
   #learn(id: number, schema: SchemaDefinition, references: readonly ResolvedReference[]): void {
@@ -187,10 +193,6 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     if (cause instanceof RangeError) return new SerdeError("SERDE_TOO_LARGE", `the ${format} data is nested too deeply`, { schemaId });
     return new SerdeError("SERDE_INVALID_DATA", `the bytes are not ${format} data of schema ${schemaId}`, { schemaId, cause });
   }
-}
-
-function hasReferences(schema: SchemaDefinition): boolean {
-  return schema.references !== undefined && schema.references.length > 0;
 }
 
 function keep<V>(map: Map<number, V>, id: number, value: V): void {

@@ -11,7 +11,7 @@ export class JsonSchemaSerde<T> extends FramedSerde<T, true> {
   readonly #largeIntegers: LargeIntegers;
 
   constructor(parts: Omit<FramedSerdeParts, "format" | "bodyMayStartWithZero">, validate: JsonValidator, largeIntegers: LargeIntegers) {
-    super({ ...parts, format: "JSON", bodyMayStartWithZero: false });
+    super({ ...parts, format: "JSON", bodyMayStartWithZero: false, needsReferences: false });
     this.#validate = validate;
     this.#largeIntegers = largeIntegers;
   }

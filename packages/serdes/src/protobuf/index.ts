@@ -1,0 +1,1 @@
+export { type ProtobufOptions, protobuf } from "./protobuf.ts";

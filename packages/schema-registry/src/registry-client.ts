@@ -81,7 +81,7 @@ export function createRegistryClient(
   ): Promise<V> => {
     if (subject !== undefined) {
       try {
-        return read(await send(operations[0], options, { parameters: { subject } }));
+        return read(await send(operations[0], options, { parameters: { subject }, query: { defaultToGlobal: "true" } }));
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

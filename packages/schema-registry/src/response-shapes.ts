@@ -31,7 +31,9 @@ export function definitionIn(json: unknown): SchemaDefinition {
 
 /** A version of a subject with its schema. */
 export function registeredIn(json: unknown, subject: string): RegisteredSchema {
-  return { subject, version: integerIn(json, "version"), id: integerIn(json, "id"), schema: definitionIn(json) };
+  const { guid } = objectIn(json);
+  const registered = { subject, version: integerIn(json, "version"), id: integerIn(json, "id"), schema: definitionIn(json) };
+  return typeof guid === "string" ? { ...registered, guid } : registered;
 }
 
 /** A list of which every item passes `isItem`. */

@@ -28,6 +28,8 @@ export interface RegisteredSchema {
   readonly version: number;
   readonly id: number;
   readonly schema: SchemaDefinition;
+  /** The globally unique id of the schema, where the registry gives one: from 8.0 on. */
+  readonly guid?: string;
   /** Only from `latest`: the registry could not be asked, and this is what was known before. */
   readonly isStale?: true;
 }

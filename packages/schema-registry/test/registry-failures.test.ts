@@ -144,7 +144,7 @@ test("in an outage the latest version known is given, marked as stale; fresh ask
   const registry = client({ url: first.url });
   await registry.register("s", schema);
   const latest = await registry.latest("s");
-  expect(latest).toEqual({ subject: "s", version: 1, id: 1, schema });
+  expect(latest).toMatchObject({ subject: "s", version: 1, id: 1, schema });
   await first.close();
   expect(await registry.latest("s")).toEqual({ ...latest, isStale: true });
   await expect(registry.latest("s", { fresh: true })).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });

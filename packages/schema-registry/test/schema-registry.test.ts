@@ -1,7 +1,7 @@
 import { startEmbeddedRegistry } from "@millrace/embedded-registry";
 import { afterAll, beforeAll } from "vitest";
+import { conformanceSuite } from "./conformance-suite.ts";
 import { interopSuite } from "./interop-suite.ts";
-import { registrySuite } from "./registry-suite.ts";
 
 let embedded: Awaited<ReturnType<typeof startEmbeddedRegistry>>;
 beforeAll(async () => {
@@ -9,5 +9,5 @@ beforeAll(async () => {
 });
 afterAll(() => embedded.close());
 
-registrySuite(() => embedded.url, "embedded");
+conformanceSuite(() => embedded.url, []);
 interopSuite(() => embedded.url, "embedded");

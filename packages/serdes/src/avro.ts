@@ -65,5 +65,13 @@ export function avro<T = unknown>(schema: object | string, options: AvroOptions 
     },
     references.map((reference) => schemaText(reference.schema)),
   );
-  return schemaDescriptor({ format: "avro", type: "AVRO", text, references, options, serde: (parts) => new AvroSerde<T>(avroType, parts) });
+  return schemaDescriptor({
+    format: "avro",
+    type: "AVRO",
+    text,
+    name: avroType.name,
+    references,
+    options,
+    serde: (parts) => new AvroSerde<T>(avroType, parts),
+  });
 }

@@ -42,6 +42,7 @@ export function compressed<T>(
   return Object.freeze({
     format: `${compression}-${inner.format}`,
     schema: inner.schema,
+    subjectOf: inner.subjectOf,
     bind: (binding) => new CompressedSerde(inner.bind(binding), compression, maxBytes, level),
   } satisfies SerdeDescriptor<T>);
 }

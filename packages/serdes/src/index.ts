@@ -22,4 +22,11 @@ export type {
 } from "./serde.ts";
 export { SerdeError, type SerdeErrorCode, type SerdeErrorDetails } from "./serde-error.ts";
 export { type StringOptions, string, type TextEncoding } from "./string.ts";
+export {
+  recordNameStrategy,
+  type SubjectContext,
+  type SubjectStrategy,
+  topicNameStrategy,
+  topicRecordNameStrategy,
+} from "./subject-strategy.ts";
 export { type RewrittenRecord, type Upcast, type Upcaster, upcast } from "./upcast.ts";

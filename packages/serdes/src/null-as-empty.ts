@@ -9,6 +9,7 @@ export function nullAsEmpty<T>(inner: SerdeDescriptor<T>): SerdeDescriptor<T | n
   return Object.freeze({
     format: inner.format,
     schema: inner.schema,
+    subjectOf: inner.subjectOf,
     bind(binding) {
       const serde = inner.bind(binding);
       return {

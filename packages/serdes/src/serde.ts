@@ -80,6 +80,8 @@ export interface SerdeDescriptor<T> {
   readonly format: string;
   /** What a registry stores; absent for formats without a schema. */
   readonly schema?: SchemaDefinition | undefined;
+  /** Under which name a registry keeps the schema of this part of this topic; absent for formats without a schema. */
+  readonly subjectOf?: ((topic: string, part: "key" | "value") => string) | undefined;
   /** Makes the working half for one topic and part. Cheap, and without side effects until the serde is used. */
   bind(binding: SerdeBinding): Serde<T>;
 }

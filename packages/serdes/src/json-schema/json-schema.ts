@@ -30,8 +30,15 @@ export function jsonSchema<T = unknown>(schema: object | string, options: JsonSc
     format: "json-schema",
     type: "JSON",
     text,
+    name: titleOf(text),
     references,
     options,
     serde: (parts) => new JsonSchemaSerde<T>(parts, validate, largeIntegers),
   });
+}
+
+function titleOf(text: string): string | undefined {
+  const schema: unknown = JSON.parse(text);
+  const title: unknown = typeof schema === "object" && schema !== null ? Reflect.get(schema, "title") : undefined;
+  return typeof title === "string" && title !== "" ? title : undefined;
 }

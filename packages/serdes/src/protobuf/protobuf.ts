@@ -52,6 +52,7 @@ export function protobuf<T = unknown>(schema: string, options: ProtobufOptions =
     format: "protobuf",
     type: "PROTOBUF",
     text: schema,
+    name: `${prefix}${name}`,
     references,
     options,
     serde: (parts) => new ProtobufSerde<T>(parts, message),

@@ -64,8 +64,8 @@ class CompressedSerde<T> implements Serde<T> {
     this.#level = level;
   }
 
-  prepareToSerialize(): Promise<void> | undefined {
-    return this.#inner.prepareToSerialize();
+  prepareToSerialize(value?: T, headers?: SerdeHeader[]): Promise<void> | undefined {
+    return this.#inner.prepareToSerialize(value, headers);
   }
 
   serialize(value: T, headers?: SerdeHeader[]): Buffer {

@@ -14,7 +14,7 @@ export function nullAsEmpty<T>(inner: SerdeDescriptor<T>): SerdeDescriptor<T | n
       const serde = inner.bind(binding);
       return {
         writesHeaders: serde.writesHeaders,
-        prepareToSerialize: () => serde.prepareToSerialize(),
+        prepareToSerialize: (value, headers) => (value === null ? undefined : serde.prepareToSerialize(value, headers)),
         prepareToDeserialize: (data, headers) => serde.prepareToDeserialize(data, headers),
         serialize: (value, headers) => (value === null ? Buffer.alloc(0) : serde.serialize(value, headers)),
         deserialize(data, headers) {

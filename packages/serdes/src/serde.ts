@@ -56,8 +56,12 @@ export type SerdeHeader = readonly [name: string, value: Buffer | null];
 export interface Serde<T> {
   /** Whether `serialize` reads or writes headers, so that its caller has to pass a list, be it empty. @default false */
   readonly writesHeaders?: boolean | undefined;
-  /** `undefined` when `serialize` may be called now; else a promise to await first (the schema's id is being fetched or registered). */
-  prepareToSerialize(): Promise<void> | undefined;
+  /**
+   * `undefined` when `serialize` may be called now; else a promise to await first (the schema's id is being fetched or registered).
+   * @param value what is about to be written; the formats of `@millrace/serdes/events` and `oneOf` need it, the others are ready for any value or none
+   * @param headers as for `serialize`
+   */
+  prepareToSerialize(value?: T, headers?: SerdeHeader[]): Promise<void> | undefined;
   /**
    * The bytes of one value. The buffer belongs to the caller and is never written to again.
    * @param headers those of the record to be written, in a list of its own, which this call may change; a serde that `writesHeaders` needs it

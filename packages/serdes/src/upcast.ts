@@ -35,8 +35,8 @@ export function upcast<Old, New>(
     if (value === null) return { value, headers };
     await from.prepareToDeserialize(value, headers);
     const mended = options.up(from.deserialize(value, headers));
-    await to.prepareToSerialize();
     const own = [...headers];
+    await to.prepareToSerialize(mended, own);
     return { value: to.serialize(mended, own), headers: own };
   };
 }

@@ -278,8 +278,8 @@ export class BatchingProducer implements Producer {
       value: value === null ? null : codec.value.serialize(value, own),
       headers: own ?? headers,
     });
-    const keyReady = key === null ? undefined : codec.key.prepareToSerialize();
-    const valueReady = value === null ? undefined : codec.value.prepareToSerialize();
+    const keyReady = key === null ? undefined : codec.key.prepareToSerialize(key, own);
+    const valueReady = value === null ? undefined : codec.value.prepareToSerialize(value, own);
     if (keyReady === undefined && valueReady === undefined) return this.#place(lane, encode(), partition);
     const encoded = Promise.all([keyReady, valueReady]).then(encode);
     encoded.catch(() => undefined);

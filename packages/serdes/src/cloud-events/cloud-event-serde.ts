@@ -29,8 +29,8 @@ export class CloudEventSerde<Data> implements Serde<CloudEvent<Data>> {
     this.#parts = parts;
   }
 
-  prepareToSerialize(): Promise<void> | undefined {
-    return this.#parts.data?.prepareToSerialize();
+  prepareToSerialize(event?: CloudEvent<Data>, headers?: SerdeHeader[]): Promise<void> | undefined {
+    return this.#parts.data?.prepareToSerialize(event?.data, headers);
   }
 
   serialize(event: CloudEvent<Data>, headers?: SerdeHeader[]): Buffer {

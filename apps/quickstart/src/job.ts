@@ -4,6 +4,7 @@ import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
 import { createRuntime, type Runtime } from "@millrace/runtime";
 import { createSchemaRegistry } from "@millrace/schema-registry";
 import type { JobArguments } from "./arguments.ts";
+import { changeSchema } from "./change-schema.ts";
 import { type Input, readInput } from "./deliveries.ts";
 import { waitUntilSettled } from "./group-lag.ts";
 import { createDeliveryHandler } from "./handle-delivery.ts";
@@ -48,6 +49,7 @@ export async function runJob(options: {
   try {
     const whole = async (): Promise<Summary> => {
       await work({ kafka, runtime, topics, input, report, signal });
+      await changeSchema({ registry, topics, report, signal });
       await runtime.stop();
       return await summarise(kafka, topics);
     };

@@ -32,7 +32,8 @@ export interface Activity {
 
 const optionalText = ["null", "string"] as const;
 
-const deliverySchema = {
+/** The first version of the schema of deliveries. */
+export const deliverySchema = {
   type: "record",
   name: "Delivery",
   namespace: "millrace.quickstart",

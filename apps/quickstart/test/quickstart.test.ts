@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-test("the main job adds up on the embedded services", async () => {
+test("the main job adds up on the embedded services; a compatible change of a schema is taken, one that would break readers refused", async () => {
   const result = await runProgram("--json");
   const summary = summaryOf(result);
   expect(result.code).toBe(0);
@@ -29,6 +29,10 @@ test("the main job adds up on the embedded services", async () => {
   expect(summary.retried).toBeGreaterThan(0);
   expect(summary.concurrencyReached).toBeGreaterThan(1);
   expect(summary.repositories["Codertocat/Hello-World"]).toBe(230);
+  expect(result.error).toMatch(/a field "source" with a default is compatible, version 2 of quickstart\.[\da-f]{12}\.deliveries-value\n/);
+  expect(result.error).toContain(
+    'Schema change refused: a field "priority" without one would break readers of old records (REGISTRY_INCOMPATIBLE)\n',
+  );
 });
 
 test("over platformatic it adds up as well", async () => {

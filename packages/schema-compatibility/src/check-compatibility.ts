@@ -5,11 +5,17 @@ import type { JsonSchemaIncompatibilityType } from "./json-schema/json-schema-in
 import { jsonSchemaMismatches } from "./json-schema/json-schema-mismatches.ts";
 import { parseJsonSchema } from "./json-schema/parse-json-schema.ts";
 import type { Mismatch } from "./mismatch.ts";
+import { parseProtoSchema } from "./protobuf/parse-proto-schema.ts";
+import { type ProtobufIncompatibilityType, protobufMismatches } from "./protobuf/protobuf-mismatches.ts";
 import { InvalidSchemaError } from "./schema-error.ts";
 import type { PreviousSchema, SchemaText, SchemaType } from "./schema-text.ts";
 
 /** Why a schema may not follow another, as Avro's Java library and Confluent's registry name it; only the last name is our own. */
-export type IncompatibilityType = AvroIncompatibilityType | JsonSchemaIncompatibilityType | "SCHEMA_TYPE_CHANGED";
+export type IncompatibilityType =
+  | AvroIncompatibilityType
+  | JsonSchemaIncompatibilityType
+  | ProtobufIncompatibilityType
+  | "SCHEMA_TYPE_CHANGED";
 
 /** One reason why a schema may not follow the earlier ones. */
 export interface Incompatibility {
@@ -37,7 +43,7 @@ export interface CompatibilityCheck extends SchemaText {
 /** What `checkCompatibility` found. */
 export interface CompatibilityResult {
   readonly compatible: boolean;
-  /** Every reason, newest previous schema first; empty when compatible. */
+  /** Every reason, newest previous schema first, at most 1,000 for each and direction; empty when compatible. */
   readonly incompatibilities: readonly Incompatibility[];
 }
 
@@ -69,12 +75,13 @@ type Direction = Incompatibility["direction"];
 /** Parses a new schema, then an old one, and says what keeps one from reading data of the other. */
 type SchemaComparer = (schema: SchemaText) => (old: SchemaText) => (direction: Direction) => readonly Mismatch<IncompatibilityType>[];
 
+/** Two schemas with nothing in common are incompatible in every part of them. */
+const mostReasons = 1_000;
+
 const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
   AVRO: comparer("AVRO", parseAvroSchema, avroMismatches),
   JSON: comparer("JSON", parseJsonSchema, jsonSchemaMismatches),
-  PROTOBUF: () => {
-    throw new InvalidSchemaError({ type: "PROTOBUF", problem: "Protobuf is not here yet", path: "/" });
-  },
+  PROTOBUF: comparer("PROTOBUF", parseProtoSchema, protobufMismatches),
 };
 
 function comparer<S>(
@@ -88,7 +95,7 @@ function comparer<S>(
       const old = parse(oldText);
       return (direction) => {
         try {
-          return direction === "backward" ? mismatches(schema, old) : mismatches(old, schema);
+          return (direction === "backward" ? mismatches(schema, old) : mismatches(old, schema)).slice(0, mostReasons);
         } catch (cause) {
           // Too many steps, or two long cycles of types of different lengths that multiply into a deep recursion.
           if (!(cause instanceof RangeError)) throw cause;

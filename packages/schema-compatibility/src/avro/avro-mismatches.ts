@@ -1,3 +1,4 @@
+import { type ComparisonBudget, createComparisonBudget } from "../comparison-budget.ts";
 import type { Mismatch } from "../mismatch.ts";
 import {
   type AvroSchema,
@@ -39,6 +40,7 @@ export function avroMismatches(reader: AvroSchema, writer: AvroSchema): readonly
 }
 
 class Comparison {
+  private readonly budget: ComparisonBudget = createComparisonBudget();
   /** Results by reader and writer. A pair that is still being compared counts as compatible: that is how recursive schemas end. */
   private readonly known = new Map<AvroSchema, Map<AvroSchema, readonly AvroMismatch[]>>();
 
@@ -51,6 +53,7 @@ class Comparison {
     const known = byWriter.get(writer);
     // Told in full the first time; after that one reason is enough, or shared types would multiply them.
     if (known !== undefined) return known.slice(0, 1);
+    this.budget.spend();
     byWriter.set(writer, []);
     const result = this.calculate(reader, writer, path);
     byWriter.set(writer, result);
@@ -64,7 +67,7 @@ class Comparison {
         : writer.branches.flatMap((branch, index) => this.compare(reader, branch, `${path}/${index}`));
     }
     if (reader.kind === "union") {
-      return reader.branches.some((branch) => this.compare(branch, writer, path).length === 0) ? [] : [missingBranch(writer, path)];
+      return reader.branches.some((branch) => this.fits(branch, writer, path)) ? [] : [missingBranch(writer, path)];
     }
     if (reader.kind === "array" && writer.kind === "array") return this.compare(reader.items, writer.items, `${path}/items`);
     if (reader.kind === "map" && writer.kind === "map") return this.compare(reader.values, writer.values, `${path}/values`);
@@ -93,6 +96,11 @@ class Comparison {
         `reader type: ${reader.kind.toUpperCase()} not compatible with writer type: ${writer.kind.toUpperCase()}`,
       ),
     ];
+  }
+
+  private fits(branch: AvroSchema, writer: AvroSchema, path: string): boolean {
+    this.budget.glance();
+    return !isNamedOtherwise(branch, writer) && this.compare(branch, writer, path).length === 0;
   }
 
   private unionByUnion(reader: UnionSchema, writer: UnionSchema, path: string): readonly AvroMismatch[] {
@@ -132,8 +140,17 @@ function writtenField(field: RecordField, writer: RecordSchema): RecordField | u
   return undefined;
 }
 
+/** Unions of many records are compared in no time because most pairs differ in their names already. */
+function isNamedOtherwise(reader: AvroSchema, writer: AvroSchema): boolean {
+  return "fullName" in reader && "fullName" in writer && !isNamedAlike(reader, writer);
+}
+
+function isNamedAlike(reader: NamedSchema, writer: NamedSchema): boolean {
+  return unqualified(reader.fullName) === unqualified(writer.fullName) || reader.aliases.includes(writer.fullName);
+}
+
 function names(reader: NamedSchema, writer: NamedSchema, path: string): readonly AvroMismatch[] {
-  if (unqualified(reader.fullName) === unqualified(writer.fullName) || reader.aliases.includes(writer.fullName)) return [];
+  if (isNamedAlike(reader, writer)) return [];
   return [
     mismatch(
       "NAME_MISMATCH",

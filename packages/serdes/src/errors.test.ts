@@ -18,6 +18,7 @@ const codes: Record<serdes.SerdeErrorCode, true> = {
   SERDE_INCOMPATIBLE_SCHEMA: true,
   SERDE_NO_SCHEMA_SOURCE: true,
   SERDE_NO_HEADERS: true,
+  SERDE_UNKNOWN_FORMAT: true,
 };
 const details = { path: "a", valueType: "null", schemaId: 7 };
 const rows = [

@@ -27,7 +27,9 @@ export type SerdeErrorCode =
   /** This format needs a schema source and was bound without one. */
   | "SERDE_NO_SCHEMA_SOURCE"
   /** This format keeps a part of itself in headers, and the caller passed none. */
-  | "SERDE_NO_HEADERS";
+  | "SERDE_NO_HEADERS"
+  /** A format was chosen by a name that nobody knows. */
+  | "SERDE_UNKNOWN_FORMAT";
 
 /** Where in the value or which schema the failure is about. */
 export interface SerdeErrorDetails {

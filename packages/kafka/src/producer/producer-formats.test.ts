@@ -1,6 +1,7 @@
 import { gunzipSync, inflateSync } from "node:zlib";
-import { compressed, createInMemorySchemas, json, type SerdeHeader, string } from "@millrace/serdes";
+import { avro, compressed, createInMemorySchemas, json, type SerdeHeader, string } from "@millrace/serdes";
 import { EventBase, EventSerializer, serializedBy } from "@millrace/serdes/events";
+import { createFormats, pluginOf } from "@millrace/serdes/formats";
 import { createVirtualClock } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
 import { expect, test } from "vitest";
@@ -74,5 +75,24 @@ test("[003-27] values are compressed one by one with gzip or zlib and nothing el
     }
   }
   expect(driver.producers.map((producer) => producer.settings.compression)).toEqual(settings);
+  await kafka.close();
+});
+
+test("[002-04] a format that is chosen by name is really used on publish, and one that nobody knows is an error unless text is asked for", async () => {
+  const schemas = createInMemorySchemas();
+  const driver = new ScriptedDriver();
+  const clock = createVirtualClock();
+  const kafka = createKafka({ driver, clock, random: () => 0 });
+  const plugins = { avro_serializer: pluginOf(avro<string>('"string"'), { topic: "events", source: schemas }) };
+  const publish = async (format: string, fallback: boolean, value: unknown): Promise<string> => {
+    const topic = defineTopic({ name: "events", key: string(), value: createFormats({ plugins, fallback }).descriptor(format) });
+    await clock.runUntil(kafka.producer().send(topic, { value }));
+    return driver.sends.at(-1)![0]!.records[0]!.value!.toString("hex");
+  };
+  expect(await publish("avro", false, "ab")).toBe("0000000001046162");
+  await expect(publish("protobuf", false, "ab")).rejects.toMatchObject({ code: "SERDE_UNKNOWN_FORMAT" });
+  await expect(publish("avro", false, 5)).rejects.toMatchObject({ code: "SERDE_INVALID_VALUE" });
+  expect(await publish("protobuf", true, "ab")).toBe(Buffer.from("ab").toString("hex"));
+  expect(await publish("avro", true, 5)).toBe(Buffer.from("5").toString("hex"));
   await kafka.close();
 });

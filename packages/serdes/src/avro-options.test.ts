@@ -242,7 +242,7 @@ test("a Date is a plain long's milliseconds where that was asked for, never one 
   expect(() => avro('"long"', { datesAsMillis: true, long: "bigint" })).toThrow(expect.objectContaining({ code: "SERDE_INVALID_SCHEMA" }));
 });
 
-test("[001-17] the defaults false, 0 and empty text stay in the schema and fill what is left out; a union's is of its first branch", () => {
+test("the defaults false, 0 and empty text stay in the schema and fill what is left out; a union's is of its first branch", () => {
   const fields = [
     { name: "flag", type: "boolean", default: false },
     { name: "count", type: ["int", "null"], default: 0 },

@@ -24,7 +24,12 @@ export class KafkaJsTransportConnection implements TransportConnection {
     this.#connection = connection;
     this.#broker = broker;
     this.#onClosed = onClosed;
-    const { processData } = connection;
+    const { connect, processData } = connection;
+    // kafkajs's broker connects some steps after it is told to, and once more when the connection is lost before it has the broker's versions.
+    connection.connect = async () => {
+      if (this.#isOver) throw this.#lost();
+      return await connect.call(connection);
+    };
     connection.processData = (data) => {
       try {
         processData.call(connection, data);

@@ -47,6 +47,7 @@ export interface KafkaJsConnection {
     readonly logResponseError: boolean;
   }): Promise<unknown>;
   rejectRequests(error: Error): void;
+  connect: () => Promise<unknown>;
   disconnect: () => Promise<unknown>;
 }
 

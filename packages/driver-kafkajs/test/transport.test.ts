@@ -129,6 +129,29 @@ test("a broker that never answers, and one that never accepts credentials, are l
   expect(timers()).toBeLessThanOrEqual(before);
 });
 
+test("whenever it is given up, from the first step to the last, neither socket nor timer is left", async () => {
+  const broker = await embedded();
+  const tracked = trackingSocketFactory();
+  const transport = transportOf(client(broker.brokers, { socketFactory: tracked.factory }));
+  (await transport.open(broker, { signal: never })).close();
+  await waitFor(() => tracked.openSockets() === 0);
+  const before = timers();
+  for (let steps = 0; steps < 60; steps++) {
+    const giveUp = new AbortController();
+    const over = transport.open(broker, { signal: giveUp.signal }).then(
+      // It was faster.
+      (connection) => connection.close(),
+      (error: unknown) => expect(error).toMatchObject({ code: "KAFKA_UNREACHABLE" }),
+    );
+    for (let step = 0; step < Math.min(steps, 40); step++) await undefined;
+    for (let turn = 40; turn < steps; turn++) await new Promise(setImmediate);
+    giveUp.abort();
+    await over;
+  }
+  await waitFor(() => tracked.openSockets() === 0);
+  expect(timers()).toBeLessThanOrEqual(before);
+});
+
 test("nobody listens: told at once, with no timer left", async () => {
   const fake = await fakeBroker(() => {});
   await Promise.all(cleanUp.splice(0).map(async (undo) => await undo()));

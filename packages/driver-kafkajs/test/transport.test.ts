@@ -143,7 +143,7 @@ test("whenever it is given up, from the first step to the last, neither socket n
       (connection) => connection.close(),
       (error: unknown) => expect(error).toMatchObject({ code: "KAFKA_UNREACHABLE" }),
     );
-    for (let step = 0; step < Math.min(steps, 40); step++) await undefined;
+    for (let step = 0; step < Math.min(steps, 40); step++) await Promise.resolve();
     for (let turn = 40; turn < steps; turn++) await new Promise(setImmediate);
     giveUp.abort();
     await over;

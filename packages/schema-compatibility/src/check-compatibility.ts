@@ -1,5 +1,6 @@
 import { type AvroIncompatibilityType, avroMismatches } from "./avro/avro-mismatches.ts";
 import { parseAvroSchema } from "./avro/parse-avro-schema.ts";
+import { mostReasons } from "./comparison-memory.ts";
 import type { CompatibilityLevel } from "./compatibility-level.ts";
 import type { JsonSchemaIncompatibilityType } from "./json-schema/json-schema-incompatibility.ts";
 import { jsonSchemaMismatches } from "./json-schema/json-schema-mismatches.ts";
@@ -74,9 +75,6 @@ export function checkCompatibility(check: CompatibilityCheck): CompatibilityResu
 type Direction = Incompatibility["direction"];
 /** Parses a new schema, then an old one, and says what keeps one from reading data of the other. */
 type SchemaComparer = (schema: SchemaText) => (old: SchemaText) => (direction: Direction) => readonly Mismatch<IncompatibilityType>[];
-
-/** Two schemas with nothing in common are incompatible in every part of them. */
-const mostReasons = 1_000;
 
 const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
   AVRO: comparer("AVRO", parseAvroSchema, avroMismatches),

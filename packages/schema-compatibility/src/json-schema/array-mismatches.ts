@@ -1,4 +1,5 @@
-import { because, type CompareSchemas, type JsonSchemaMismatches, under } from "./json-schema-incompatibility.ts";
+import { under } from "../comparison-memory.ts";
+import { because, type CompareSchemas, type JsonSchemaMismatches } from "./json-schema-incompatibility.ts";
 import { type ArrayNode, type JsonSchemaNode, resolved } from "./json-schema-node.ts";
 import { additionalMismatches, unevaluatedMismatches } from "./rest-mismatches.ts";
 import { limitMismatches } from "./value-mismatches.ts";

@@ -1,25 +1,22 @@
-import { because, type CompareSchemas, type JsonSchemaMismatches } from "./json-schema-incompatibility.ts";
-import type { CombinedNode, Criterion } from "./json-schema-node.ts";
+import { because, type JsonSchemaMismatches } from "./json-schema-incompatibility.ts";
+import type { CombinedNode, Criterion, JsonSchemaNode } from "./json-schema-node.ts";
 import { matchBranches } from "./match-branches.ts";
 
 /** Compares two combinations of schemas: how they combine, how many there are, and whether each finds a counterpart of its own. */
 export function combinedMismatches(
   reader: CombinedNode,
   writer: CombinedNode,
-  compare: CompareSchemas,
-  step: () => void,
+  fits: (reader: JsonSchemaNode, writer: JsonSchemaNode) => boolean,
+  glance: () => void,
 ): JsonSchemaMismatches {
   if (!isWideningCriterion(reader, writer)) {
     const message = `the {reader} combines schemas with ${reader.criterion}, the {writer} with ${writer.criterion}`;
     return because("COMBINED_TYPE_CHANGED", `/${reader.criterion}`, message, `${writer.criterion}, ${reader.criterion}`);
   }
   const allowed = writer.branches.map((written) =>
-    reader.branches.flatMap((read, index) => {
-      step();
-      return compare(read.schema, written.schema).length === 0 ? [index] : [];
-    }),
+    reader.branches.flatMap((read, index) => (fits(read.schema, written.schema) ? [index] : [])),
   );
-  const matched = matchBranches(allowed, step);
+  const matched = matchBranches(allowed, glance);
   const counts = `${writer.branches.length}, ${reader.branches.length}`;
   const result = [...countMismatches(reader, writer, counts)];
   if (matched.size < Math.min(reader.branches.length, writer.branches.length)) {

@@ -80,10 +80,3 @@ type JsonSchemaNodeOrNone = JsonSchemaNode | undefined;
 export function because(type: JsonSchemaIncompatibilityType, path: string, message: string, detail: string): JsonSchemaMismatches {
   return [{ type, path, message, detail }];
 }
-
-/** The same reasons, seen from a schema around theirs. */
-export function under(path: string, mismatches: JsonSchemaMismatches): JsonSchemaMismatches {
-  return path === "" || mismatches.length === 0
-    ? mismatches
-    : mismatches.map((mismatch) => ({ ...mismatch, path: `${path}${mismatch.path}` }));
-}

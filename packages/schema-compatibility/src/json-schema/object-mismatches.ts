@@ -1,5 +1,6 @@
+import { under } from "../comparison-memory.ts";
 import { pointerStep, quoted } from "../mismatch.ts";
-import { because, type CompareSchemas, type JsonSchemaMismatches, under } from "./json-schema-incompatibility.ts";
+import { because, type CompareSchemas, type JsonSchemaMismatches } from "./json-schema-incompatibility.ts";
 import { type JsonSchemaNode, type ObjectNode, resolved } from "./json-schema-node.ts";
 import type { PatternMatcher } from "./pattern-matcher.ts";
 import { additionalMismatches, unevaluatedMismatches } from "./rest-mismatches.ts";

@@ -2,7 +2,8 @@ import { checkCompatibility, InvalidSchemaError, type SchemaType } from "@millra
 import { problems } from "./api-problem.ts";
 import { normalAvro, quoted } from "./avro-text.ts";
 import { onOneLine, parseJson, printJson, sortNames } from "./json-text.ts";
-import { normalProtobuf, protobufIdentity } from "./protobuf-text.ts";
+import { normalProtobuf, protobufIdentity } from "./protobuf/protobuf-text.ts";
+import { protoText } from "./protobuf/serialized-proto.ts";
 import { resolveReferences } from "./references.ts";
 import type { RegistryStore } from "./registry-store.ts";
 import type { SchemaContent } from "./schema-content.ts";
@@ -19,7 +20,8 @@ export interface CanonicalSchema {
  * @throws ApiProblem 42201
  */
 export function canonicalSchema(store: RegistryStore, submitted: SchemaContent, options: { readonly normalize: boolean }): CanonicalSchema {
-  const { type, text: schema, references } = submitted;
+  const { type, references } = submitted;
+  const schema = type === "PROTOBUF" ? protoText(submitted.text) : submitted.text;
   if (schema.trim() === "") throw problems.invalidSchema("Empty schema");
   const resolved = resolveReferences(store, references);
   try {

@@ -1,4 +1,6 @@
 import { expandedText } from "./canonical-schema.ts";
+import { serializedProto } from "./protobuf/serialized-proto.ts";
+import { resolveReferences } from "./references.ts";
 import type { RegistryStore, StoredSchema, SubjectVersion } from "./registry-store.ts";
 
 /** A schema as it stands in answers. Avro, the oldest type, is not named. */
@@ -28,5 +30,8 @@ export function versionEntity(store: RegistryStore, version: SubjectVersion, for
 
 /** A schema's text in the format that a client asks for; formats that its type does not have leave it as it is. */
 export function formatted(store: RegistryStore, schema: StoredSchema, format: string | null): string {
-  return format === "resolved" ? expandedText(store, schema) : schema.text;
+  if (format === "resolved") return expandedText(store, schema);
+  if (format === "serialized" && schema.type === "PROTOBUF")
+    return serializedProto(schema.text, resolveReferences(store, schema.references));
+  return schema.text;
 }

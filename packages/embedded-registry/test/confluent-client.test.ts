@@ -1,3 +1,5 @@
+import { create, createFileRegistry, createMutableRegistry, fromBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import {
   AvroDeserializer,
   AvroSerializer,
@@ -5,6 +7,8 @@ import {
   Compatibility,
   JsonDeserializer,
   JsonSerializer,
+  ProtobufDeserializer,
+  ProtobufSerializer,
   RestError,
   SchemaRegistryClient,
   SerdeType,
@@ -132,4 +136,23 @@ test("its JSON Schema serializer registers a schema, and its deserializer reads 
   const data = await serializer.serialize("orders", { id: "7" });
   expect(await new JsonDeserializer(client, SerdeType.VALUE, {}).deserialize("orders", data)).toEqual({ id: "7" });
   await expect(serializer.serialize("orders", { id: 7 })).rejects.toThrow();
+});
+
+test("its Protobuf serializer sends a description instead of a text, and its deserializer asks for one", async () => {
+  const text =
+    'syntax = "proto3";\npackage shop;\nmessage Note { string text = 1; }\nmessage Order { string id = 1; map<string, Note> notes = 2; }\n';
+  await client.register("texts-value", { schemaType: "PROTOBUF", schema: text }, false);
+  const { schema } = await client.getBySubjectAndId("texts-value", 1, "serialized");
+  const file = createFileRegistry(fromBinary(FileDescriptorProtoSchema, Buffer.from(schema, "base64")), () => undefined);
+  const order = file.getMessage("shop.Order")!;
+  const serializer = new ProtobufSerializer(client, SerdeType.VALUE, { autoRegisterSchemas: true, registry: createMutableRegistry(order) });
+  const message = create(order, { id: "7", notes: { first: { text: "fragile" } } });
+  const data = await serializer.serialize("orders", message);
+  const registered = await client.getLatestSchemaMetadata("orders-value");
+  expect(registered.schema).toBe(
+    'syntax = "proto3";\npackage shop;\n\nmessage Note {\n  string text = 1;\n}\n\nmessage Order {\n  string id = 1;\n  map<string, .shop.Note> notes = 2;\n}\n',
+  );
+  client.clearCaches();
+  const deserializer = new ProtobufDeserializer(client, SerdeType.VALUE, {});
+  expect(await deserializer.deserialize("orders", data)).toMatchObject({ id: "7", notes: { first: { text: "fragile" } } });
 });

@@ -4,7 +4,7 @@ import { apicurioDifferences } from "./differential/apicurio-differences.ts";
 import { play } from "./differential/play.ts";
 import { scenarios } from "./differential/scenarios.ts";
 
-test.each(scenarios.filter(({ name }) => !name.startsWith("JSON")))("$name is as Confluent documents it", async (scenario) => {
+test.each(scenarios)("$name is as Confluent documents it", async (scenario) => {
   const registry = await startEmbeddedRegistry();
   try {
     const played = await play(registry.url, scenario, "own4711");

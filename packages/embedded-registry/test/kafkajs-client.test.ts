@@ -66,3 +66,19 @@ test("it registers, finds, encodes and decodes JSON Schema, with references", as
   expect(await reader().decode(data)).toEqual({ net: { amount: 3 } });
   await expect(client.encode(id, { net: { amount: "three" } })).rejects.toThrow();
 });
+
+test("it registers, finds, encodes and decodes Protobuf, with references", async () => {
+  await client.register(
+    { type: SchemaType.PROTOBUF, schema: 'syntax = "proto3"; package shop; message Note { string text = 1; }' },
+    { subject: "shop/note.proto" },
+  );
+  const references = [{ name: "shop/note.proto", subject: "shop/note.proto", version: 1 }];
+  const text = 'syntax = "proto3"; package shop; import "shop/note.proto"; message Parcel { string id = 1; Note note = 2; }';
+  const { id } = await client.register({ type: SchemaType.PROTOBUF, schema: text, references }, { subject: "parcels-value" });
+  const data = await client.encode(id, { id: "7", note: { text: "fragile" } });
+  expect(await reader().decode(data)).toMatchObject({ id: "7", note: { text: "fragile" } });
+  // It looks up without references, which no registry can parse.
+  await expect(
+    client.getRegistryIdBySchema("parcels-value", { type: SchemaType.PROTOBUF, schema: text, references }),
+  ).rejects.toMatchObject({ status: 422 });
+});

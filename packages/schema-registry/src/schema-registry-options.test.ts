@@ -24,7 +24,7 @@ test("url comes before urls, and everything else has a default", () => {
   });
 });
 
-test("null is not set; user and password come as one text too", () => {
+test("[001-03] an address and user info are taken as a configuration has them: null is not set", () => {
   expect(resolveSchemaRegistryOptions({ url: null, urls: ["http://a"], basicAuthUserInfo: null }).addresses).toEqual([
     { base: "http://a", auth: undefined },
   ]);

@@ -79,7 +79,7 @@ class SchemaWriter {
 function keyOf(branch: Json): string {
   if (typeof branch === "string") return branch;
   const { type, name } = branch as JsonObject;
-  return String(name ?? type);
+  return (name ?? type) as string;
 }
 
 /** A default for types that have a simple one. */
@@ -175,7 +175,7 @@ class SchemaChanger {
       const isSame = JSON.stringify(type) === JSON.stringify(field["type"]);
       const result: JsonObject = { ...rest, type, ...(isSame && value !== undefined && !this.happens() ? { default: value } : {}) };
       if (!this.happens()) return result;
-      const name = String(field["name"]);
+      const name = field["name"] as string;
       return this.chance(2) === 0 ? { ...result, name: `${name}x`, aliases: [name] } : { ...result, name: `${name}x`, ...defaultFor(type) };
     });
     if (this.happens()) fields.shift();

@@ -1,4 +1,4 @@
-import { framingBytes, framingError, schemaIdHeaders, schemaIdIn, schemaIdOf } from "./registry-framing.ts";
+import { framingBytes, framingError, schemaIdHeaders, schemaIdInHeader, schemaIdOf } from "./registry-framing.ts";
 import { type ResolvedReference, resolveReferences } from "./resolve-references.ts";
 import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
@@ -144,10 +144,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
 
   /** The id in the header, where it is the one that counts. */
   #idInHeader(data: Buffer, headers: readonly SerdeHeader[] | undefined): number | undefined {
-    if (headers === undefined || headers.length === 0) return undefined;
-    const id = schemaIdIn(headers, this.#header);
-    const isFramed = data[0] === 0 && (!this.parts.bodyMayStartWithZero || schemaIdOf(data) === id);
-    return isFramed ? undefined : id;
+    return schemaIdInHeader(data, headers, this.#header, this.parts.bodyMayStartWithZero);
   }
 
   async #fetch(id: number, schema: SchemaDefinition | Promise<SchemaDefinition>): Promise<void> {

@@ -1,3 +1,4 @@
+export type { RecordMark } from "./alternative-picker.ts";
 export { type AvroOptions, avro } from "./avro.ts";
 export type { AvroLogicalTypeName } from "./avro-logical-types.ts";
 export { bytes } from "./bytes.ts";
@@ -8,6 +9,7 @@ export { type IntegerOptions, integer } from "./integer.ts";
 export { type JsonNull, type JsonOptions, json, jsonNull } from "./json.ts";
 export type { LargeIntegers } from "./json-text.ts";
 export { nullAsEmpty } from "./null-as-empty.ts";
+export { type OneOf, type OneOfOptions, oneOf, type TypeDescriptors } from "./one-of.ts";
 export { schemaIdOf } from "./registry-framing.ts";
 export type { ReferencedSchema, SchemaSerdeOptions } from "./schema-descriptor.ts";
 export type {
@@ -30,3 +32,4 @@ export {
   topicRecordNameStrategy,
 } from "./subject-strategy.ts";
 export { type RewrittenRecord, type Upcast, type Upcaster, upcast } from "./upcast.ts";
+export { type Versions, type VersionsOptions, versions } from "./versions.ts";

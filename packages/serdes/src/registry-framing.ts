@@ -30,6 +30,21 @@ export function schemaIdIn(headers: readonly SerdeHeader[], header: string): num
   return id <= 0x7fff_ffff ? id : undefined;
 }
 
+/**
+ * The schema id that a header says, where it is the one that counts: bytes with the registry framing say their own. Where a body may start with byte 0
+ * (Avro), it is the framing only when both say the same id.
+ */
+export function schemaIdInHeader(
+  data: Buffer,
+  headers: readonly SerdeHeader[] | undefined,
+  header: string,
+  bodyMayStartWithZero: boolean,
+): number | undefined {
+  if (headers === undefined || headers.length === 0) return undefined;
+  const id = schemaIdIn(headers, header);
+  return data[0] === 0 && (!bodyMayStartWithZero || schemaIdOf(data) === id) ? undefined : id;
+}
+
 /** Why `schemaIdOf` found no id, or no body behind it. */
 export function framingError(data: Buffer, format: string, schemaId?: number): SerdeError {
   const isForeign = data.length > 0 && data[0] !== 0;

@@ -30,6 +30,7 @@ export function cloudEvents<Data = unknown>(options: CloudEventsOptions<Data> = 
   return Object.freeze({
     format: "cloud-events",
     schema: data?.schema,
+    subjectOf: data?.subjectOf,
     bind: (binding) => new CloudEventSerde<Data>({ mode, parse, largeIntegers, data: data?.bind(binding) }),
   } satisfies SerdeDescriptor<CloudEvent<Data>>);
 }

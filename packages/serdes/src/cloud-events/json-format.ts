@@ -9,12 +9,14 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
  * @throws SerdeError (`SERDE_INVALID_VALUE`)
  */
 export function cloudEventToJson(event: CloudEvent): Record<string, unknown> {
-  const entries = attributesOf(event).map(([name, value]) => [name, Buffer.isBuffer(value) ? value.toString("base64") : value]);
+  const entries: (readonly [string, unknown])[] = attributesOf(event).map(
+    ([name, value]) => [name, Buffer.isBuffer(value) ? value.toString("base64") : value] as const,
+  );
   const { data } = event;
   if (data instanceof Uint8Array)
     entries.push(["data_base64", Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64")]);
   else if (data !== undefined) entries.push(["data", data]);
-  return Object.fromEntries(entries) as Record<string, unknown>;
+  return Object.fromEntries(entries);
 }
 
 /**

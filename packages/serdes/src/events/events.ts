@@ -19,6 +19,7 @@ export function events<E>(type: EventType<E> | EventClass<EventBase>, options: S
   return Object.freeze({
     format: "event",
     schema: inner.schema,
+    subjectOf: inner.subjectOf,
     bind: (binding) => eventSerde(known, inner.bind(binding)),
   } satisfies SerdeDescriptor<E>);
 }

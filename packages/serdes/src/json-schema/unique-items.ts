@@ -1,3 +1,5 @@
+import { canonicalJson } from "../canonical-json.ts";
+
 /**
  * Whether all items differ as JSON values. In time that grows with their size: comparing each with each would let a few megabytes of data keep a
  * process busy for hours.
@@ -6,17 +8,7 @@ export function areUnique(items: readonly unknown[]): boolean {
   const seen = new Set<unknown>();
   for (const item of items) {
     // A text stands for itself behind a mark that no canonical text begins with.
-    seen.add(typeof item === "string" ? `'${item}` : canonicalText(item));
+    seen.add(typeof item === "string" ? `'${item}` : canonicalJson(item));
   }
   return seen.size === items.length;
-}
-
-function canonicalText(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
-  const fields = value as Readonly<Record<string, unknown>>;
-  return `{${Object.keys(fields)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(fields[key])}`)
-    .join(",")}}`;
 }

@@ -25,6 +25,15 @@ test("an address is all that has to be given, and every setting has its variable
   });
 });
 
+test("in production no service registers schemas by itself, unless it is told to", () => {
+  const load = (environment: Record<string, string>, preset?: string) =>
+    loadConfig({ sections: [schemaRegistry], environment: { KAFKA_SCHEMA_REGISTRY_URL: url, ...environment }, preset }).schemaRegistry;
+  expect(load({})).toEqual({ url });
+  expect(load({}, "production")).toEqual({ url, autoRegister: false });
+  expect(load({ KAFKA_SCHEMA_REGISTRY_AUTO_REGISTER: "true" }, "production")).toEqual({ url, autoRegister: true });
+  expect(check({ autoRegister: "no" as never }).errors).toContain("schemaRegistry.autoRegister: must be true or false");
+});
+
 test.each([
   ["registry:8081", "must begin with http:// or https://"],
   ["registry", "must be an address such as"],

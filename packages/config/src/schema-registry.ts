@@ -10,6 +10,8 @@ export interface SchemaRegistryOptions {
   readonly password?: string | undefined;
   /** A bearer token, instead of username and password. */
   readonly token?: string | undefined;
+  /** Whether services register the schemas that they write with. Kafka's clients call it `auto.register.schemas`. @default true, in the preset `production` false */
+  readonly autoRegister?: boolean | undefined;
 }
 
 const text = z.string("must be text").min(1, "must not be empty");
@@ -24,13 +26,18 @@ const schema = z.strictObject({
   username: text.optional().meta({ description: "the name (or API key) to log in with" }),
   password: text.optional().meta({ description: "the password (or API secret) of username", secret: true }),
   token: text.optional().meta({ description: "a bearer token, instead of username and password", secret: true }),
+  autoRegister: z
+    .boolean("must be true or false")
+    .optional()
+    .meta({ description: "whether services register the schemas that they write with; false where a deployment does it" }),
 });
 
-/** The section `schemaRegistry`: address and credentials. Variables: KAFKA_SCHEMA_REGISTRY_URL, _USERNAME, _PASSWORD, _TOKEN. */
+/** The section `schemaRegistry`: address, credentials, and who registers schemas. Variables: KAFKA_SCHEMA_REGISTRY_URL, _USERNAME, _PASSWORD, _TOKEN, _AUTO_REGISTER. */
 export const schemaRegistry: ConfigSection<SchemaRegistryOptions, "schemaRegistry"> = defineSection({
   name: "schemaRegistry",
   schema,
-  presets: { development: { url: "http://127.0.0.1:8081" } },
+  // In production a deployment registers schemas, after a look at their compatibility: no service changes a subject by starting.
+  presets: { development: { url: "http://127.0.0.1:8081" }, production: { autoRegister: false } },
   rules: registryRules,
 });
 

@@ -56,6 +56,7 @@ export const registerCells: readonly RegistryCell[] = [
   typeCell("JSON", (name) =>
     JSON.stringify({ $schema: "http://json-schema.org/draft-07/schema#", title: name, type: "object", additionalProperties: false }),
   ),
+  typeCell("PROTOBUF", (name) => `syntax = "proto3";\nmessage ${name} {\n  string id = 1;\n}\n`),
   {
     name: "a schema's references come back with it, and can be followed",
     requires: ["register", "version", "schemaById"],

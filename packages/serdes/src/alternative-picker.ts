@@ -1,3 +1,4 @@
+import { setBounded } from "./bounded-map.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { parseJson } from "./json-text.ts";
 import { framingBytes, schemaIdHeaders, schemaIdInHeader, schemaIdOf } from "./registry-framing.ts";
@@ -114,17 +115,8 @@ export class AlternativePicker {
   }
 
   #learn(id: number, schema: SchemaDefinition): void {
-    if (this.#known.size >= mostIds) {
-      for (const oldest of this.#known.keys()) {
-        this.#known.delete(oldest);
-        break;
-      }
-    }
-    this.#known.set(
-      id,
-      this.#matching(schema) ??
-        new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", `schema ${id} is none of ${this.#alternatives.names.join(", ")}`, { schemaId: id }),
-    );
+    const unknown = `schema ${id} is none of ${this.#alternatives.names.join(", ")}`;
+    setBounded(this.#known, id, this.#matching(schema) ?? new SerdeError("SERDE_INCOMPATIBLE_SCHEMA", unknown, { schemaId: id }), mostIds);
   }
 
   #matching(schema: SchemaDefinition): number | undefined {

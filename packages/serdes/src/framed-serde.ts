@@ -1,3 +1,4 @@
+import { setBounded } from "./bounded-map.ts";
 import { framingBytes, framingError, schemaIdHeaders, schemaIdInHeader, schemaIdOf } from "./registry-framing.ts";
 import { type ResolvedReference, resolveReferences } from "./resolve-references.ts";
 import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
@@ -155,7 +156,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
       references = await resolveReferences(known, this.parts.source);
     } catch (error) {
       // Unlike what the source fails with, this will not get better.
-      if (SerdeError.is(error) && error.code === "SERDE_INVALID_SCHEMA") return keep(this.#refusals, id, error);
+      if (SerdeError.is(error) && error.code === "SERDE_INVALID_SCHEMA") return setBounded(this.#refusals, id, error, mostDecoders);
       throw error;
     }
     this.#learn(id, known, references);
@@ -173,9 +174,9 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
           schemaId: id,
         });
       }
-      keep(this.#decoders, id, this.decoderFor(id, schema, references));
+      setBounded(this.#decoders, id, this.decoderFor(id, schema, references), mostDecoders);
     } catch (error) {
-      keep(this.#refusals, id, error);
+      setBounded(this.#refusals, id, error, mostDecoders);
     }
   }
 
@@ -190,16 +191,6 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     if (cause instanceof RangeError) return new SerdeError("SERDE_TOO_LARGE", `the ${format} data is nested too deeply`, { schemaId });
     return new SerdeError("SERDE_INVALID_DATA", `the bytes are not ${format} data of schema ${schemaId}`, { schemaId, cause });
   }
-}
-
-function keep<V>(map: Map<number, V>, id: number, value: V): void {
-  if (map.size >= mostDecoders) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest);
-      break;
-    }
-  }
-  map.set(id, value);
 }
 
 /** A port's answer, with what it throws turned into a rejection. */

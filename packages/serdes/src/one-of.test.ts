@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest";
+import { read, write } from "../test/support/one-record.ts";
 import { avro } from "./avro.ts";
 import { createInMemorySchemas } from "./in-memory-schemas.ts";
 import { json } from "./json.ts";
@@ -28,16 +29,6 @@ const types = {
 };
 
 const binding = (source = createInMemorySchemas()) => ({ topic: "orders", part: "value", source }) as const;
-
-async function write<T>(serde: Serde<T>, value: T, headers: SerdeHeader[] = []): Promise<Buffer> {
-  await serde.prepareToSerialize(value, headers);
-  return serde.serialize(value, headers);
-}
-
-async function read<T>(serde: Serde<T>, data: Buffer, headers: SerdeHeader[] = []): Promise<T> {
-  await serde.prepareToDeserialize(data, headers);
-  return serde.deserialize(data, headers);
-}
 
 test("several types live in one topic, told apart by the schema they were written with, as a discriminated union", async () => {
   const descriptor = oneOf(types);

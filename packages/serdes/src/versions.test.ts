@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, expectTypeOf, test } from "vitest";
+import { read, write } from "../test/support/one-record.ts";
 import { avro } from "./avro.ts";
 import { createInMemorySchemas } from "./in-memory-schemas.ts";
 import { json } from "./json.ts";
 import { jsonSchema } from "./json-schema/json-schema.ts";
-import type { SchemaSource, Serde, SerdeHeader } from "./serde.ts";
+import type { SchemaSource, SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
 import { upcast } from "./upcast.ts";
 import { versions } from "./versions.ts";
@@ -36,16 +37,6 @@ const toV3 = (old: V2): V3 => {
 };
 
 const binding = (source: SchemaSource = createInMemorySchemas()) => ({ topic: "orders", part: "value", source }) as const;
-
-async function write<T>(serde: Serde<T>, value: T, headers: SerdeHeader[] = []): Promise<Buffer> {
-  await serde.prepareToSerialize(value, headers);
-  return serde.serialize(value, headers);
-}
-
-async function read<T>(serde: Serde<T>, data: Buffer, headers: SerdeHeader[] = []): Promise<T> {
-  await serde.prepareToDeserialize(data, headers);
-  return serde.deserialize(data, headers);
-}
 
 test("records of every version are read as the newest, step by step, whether their schemas are at hand or have to be fetched", async () => {
   const memory = createInMemorySchemas();

@@ -1,4 +1,4 @@
-export { collectSchemaBundle } from "./collect-schema-bundle.ts";
+export { type CollectOptions, collectSchemaBundle } from "./collect-schema-bundle.ts";
 export { createSchemaRegistry } from "./create-schema-registry.ts";
 export { fromKafkaJsRegistry, type KafkaJsRegistry } from "./from-kafka-js-registry.ts";
 export { type RegistrationOutcome, registerTopicSchemas, type TopicSchemas } from "./register-topic-schemas.ts";

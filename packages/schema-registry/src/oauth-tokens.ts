@@ -1,4 +1,4 @@
-import { abortable, type Clock, withDeadline } from "@millrace/core";
+import { abortable, type Clock, TimedOutError, withDeadline } from "@millrace/core";
 import type { HttpAnswer, HttpExchange } from "./http-exchange.ts";
 import { codeOf, noAnswer } from "./http-failure.ts";
 import { isHeaderText, type OAuthClientCredentials } from "./registry-auth.ts";
@@ -52,6 +52,9 @@ export function createOAuthTokens(auth: OAuthClientCredentials, { exchange, cloc
       answer = await withDeadline(timeoutMs, (deadline) => exchange.send(request, deadline), { signal: closed.signal, clock });
     } catch (cause) {
       if (RegistryError.is(cause)) throw cause;
+      if (TimedOutError.is(cause)) {
+        throw new RegistryError("REGISTRY_TIMEOUT", `${issuer} did not give an OAuth token within ${timeoutMs} ms`, { cause });
+      }
       throw noAnswer(cause, "an OAuth token", issuer);
     }
     known = tokenIn(answer, issuer, askedAt);

@@ -1,3 +1,5 @@
+import { RegistryError } from "./registry-error.ts";
+
 /** One call of a registry's REST API. */
 export interface RegistryEndpoint {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
@@ -64,12 +66,18 @@ export interface RegistryCall {
   readonly body?: unknown;
 }
 
-/** Path and query of a call, encoded: `/subjects/orders-value/versions`. */
+/**
+ * Path and query of a call, encoded: `/subjects/orders-value/versions`.
+ * @throws RegistryError (`REGISTRY_INVALID`) for a name that no URL can hold: half a character, or dots that would lead elsewhere
+ */
 export function pathOf({ operation, parameters = {}, query }: RegistryCall): string {
-  const path = registryEndpoints[operation].path.replace(/\{(\w+)\}/g, (_part, name: string) =>
-    encodeURIComponent(String(parameters[name])),
-  );
+  const path = registryEndpoints[operation].path.replace(/\{(\w+)\}/g, (_part, name: string) => encoded(String(parameters[name]), name));
   return query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+}
+
+function encoded(text: string, name: string): string {
+  if (text.isWellFormed() && text !== "." && text !== "..") return encodeURIComponent(text);
+  throw new RegistryError("REGISTRY_INVALID", `${JSON.stringify(text)} cannot be the ${name} of a request; choose another name`);
 }
 
 /** A call in an error's message: `GET /schemas/ids/7`. */

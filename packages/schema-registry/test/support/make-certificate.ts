@@ -36,9 +36,11 @@ export function makeCertificate(
     ...(extensions.length === 0 ? [] : [der(0xa3, sequence(...extensions))]),
   );
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign("sha256", content, authority.privateKey)]));
-  const body = sequence(content, algorithm, signature).toString("base64").replaceAll(/.{64}/g, "$&\n");
+  const lines = sequence(content, algorithm, signature)
+    .toString("base64")
+    .match(/.{1,64}/g)!;
   return {
-    cert: `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
     name,
     privateKey,

@@ -23,6 +23,17 @@ export const failureCells: readonly RegistryCell[] = [
     },
   },
   {
+    name: "a subject that no URL can hold is invalid, and nothing else is asked for",
+    requires: ["register", "version", "lookup"],
+    async run({ registry, record }) {
+      for (const name of [".", "..", "half \ud83d"]) {
+        await failsWith("REGISTRY_INVALID", () => registry.register(name, record("Unnamed")));
+        await failsWith("REGISTRY_INVALID", () => registry.latest(name));
+        await failsWith("REGISTRY_INVALID", () => registry.idFor(name, record("Unnamed")));
+      }
+    },
+  },
+  {
     name: "a caller that gives up gets ABORTED, before and while it waits",
     requires: ["subjects", "schemaById"],
     async run({ registry }) {

@@ -70,14 +70,10 @@ export interface FileDescriptor {
   readonly syntax?: string;
 }
 
-/** Undefined when the bytes are no description. */
-export function decodeFileDescriptor(bytes: Buffer): FileDescriptor | undefined {
-  try {
-    const { FileDescriptorProto } = descriptors;
-    return FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes), { enums: String });
-  } catch {
-    return undefined;
-  }
+/** Throws an Error of protobufjs when the bytes are no description. */
+export function decodeFileDescriptor(bytes: Buffer): FileDescriptor {
+  const { FileDescriptorProto } = descriptors;
+  return FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes), { enums: String });
 }
 
 export function encodeFileDescriptor(file: FileDescriptor): Buffer {

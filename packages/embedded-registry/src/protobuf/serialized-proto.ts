@@ -16,9 +16,13 @@ const { common, Enum, MapField, parse, Root, Service, Type } = protobufjs;
 /** A .proto text, also where a client sends a file's description (base64 of a `FileDescriptorProto`) instead. */
 export function protoText(schema: string): string {
   if (!/^[A-Za-z\d+/]+={0,2}$/.test(schema)) return schema;
-  const file = decodeFileDescriptor(Buffer.from(schema, "base64"));
-  const isFile = file !== undefined && (file.messageType ?? file.enumType ?? file.service ?? file.syntax) !== undefined;
-  return isFile ? printProto(file) : schema;
+  try {
+    const file = decodeFileDescriptor(Buffer.from(schema, "base64"));
+    return (file.messageType ?? file.enumType ?? file.service ?? file.syntax) === undefined ? schema : printProto(file);
+  } catch {
+    // No description, or one that lacks what every declaration has: as a text it will not be valid either.
+    return schema;
+  }
 }
 
 /**

@@ -47,7 +47,10 @@ test("key and value have a header each, and what an older id said is gone", () =
   const framed = inFront.serialize("ab", copied);
   expect(copied).toEqual([["trace", null]]);
   void inFront.prepareToDeserialize(framed, copied);
-  // The same id in both places is the registry framing.
+  // The same id in both places is the registry framing, and stays.
+  const bridged: SerdeHeader[] = [id("1")];
+  inFront.serialize("ab", bridged);
+  expect(bridged).toEqual([id("1")]);
   for (const either of [copied, [id("1")]]) expect(inFront.deserialize(framed, either)).toBe("ab");
 });
 

@@ -1,5 +1,5 @@
 import { setBounded } from "./bounded-map.ts";
-import { framingBytes, framingError, schemaIdHeaders, schemaIdInHeader, schemaIdOf } from "./registry-framing.ts";
+import { framingBytes, framingError, schemaIdHeaders, schemaIdIn, schemaIdInHeader, schemaIdOf } from "./registry-framing.ts";
 import { type ResolvedReference, resolveReferences } from "./resolve-references.ts";
 import type { SchemaDefinition, SchemaSource, Serde, SerdeHeader } from "./serde.ts";
 import { SerdeError } from "./serde-error.ts";
@@ -95,7 +95,7 @@ export abstract class FramedSerde<T, Decoder> implements Serde<T> {
     }
     if (!this.writesHeaders) {
       // Headers copied from another record must not say another id.
-      if (headers !== undefined) dropHeader(headers, this.#header);
+      if (headers !== undefined && schemaIdIn(headers, this.#header) !== id) dropHeader(headers, this.#header);
       return this.encode(value, id);
     }
     if (headers === undefined) {

@@ -1,10 +1,11 @@
+import type { SchemaSerdeOptions } from "../schema-descriptor.ts";
 import type { SchemaSource, Serde, SerdeHeader } from "../serde.ts";
 import type { EventBase, EventClass } from "./event-base.ts";
 import type { EventType } from "./event-type.ts";
 import { events } from "./events.ts";
 
 /** How to make an `EventSerializer`. */
-export interface EventSerializerOptions<E> {
+export interface EventSerializerOptions<E> extends SchemaSerdeOptions {
   /** A subclass of `EventBase`, or `cloudEventType`. */
   readonly type: EventType<E> | (E extends EventBase ? EventClass<E> : never);
   readonly topic: string;
@@ -22,7 +23,7 @@ export class EventSerializer<E> {
 
   constructor(options: EventSerializerOptions<E>) {
     const { type, topic, part = "value", source } = options;
-    this.#serde = events<E>(type as EventType<E>).bind({ topic, part, source });
+    this.#serde = events<E>(type as EventType<E>, options).bind({ topic, part, source });
   }
 
   /**

@@ -220,6 +220,17 @@ test("hostile bytes give a value or a SerdeError in bounded time: cut, spoilt, n
   const endless = bound({ definitions: { a: { anyOf: [{ $ref: "#/definitions/a" }] } }, $ref: "#/definitions/a" });
   expect(attempt(endless, framed("1"))).toBe("SERDE_TOO_LARGE");
 
+  const link = bound({ type: "string", format: "url" });
+  for (const [url, isValid] of [
+    ["https://example.com/a", true],
+    ["ftp://example.com", true],
+    ["urn:a", false],
+    ["example.com", false],
+    [`http://${"::".repeat(500_000)}!`, false],
+  ] as const) {
+    expect(attempt(link, framed(JSON.stringify(url)))).toBe(isValid ? url : "SERDE_INVALID_DATA");
+  }
+
   const unique = bound({ type: "array", uniqueItems: true });
   const items = Array.from({ length: 50_000 }, (_, id) => ({ id }));
   const startedAt = performance.now();

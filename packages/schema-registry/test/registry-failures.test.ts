@@ -1,10 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { fixed, noRetry } from "@millrace/core";
 import { type EmbeddedRegistry, type EmbeddedRegistryOptions, startEmbeddedRegistry } from "@millrace/embedded-registry";
 import { createVirtualClock } from "@millrace/testing";
 import { afterEach, expect, test } from "vitest";
 import { createSchemaRegistry, type SchemaRegistry, type SchemaRegistryOptions } from "../src/index.ts";
+import { listening } from "./support/listening.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -25,18 +25,10 @@ function client(options: SchemaRegistryOptions): SchemaRegistry {
 
 /** A server that answers every request the same way. */
 async function answering(status: number, body: string): Promise<string> {
-  const server: Server = createServer((_request, response) => {
+  const server = createServer((_request, response) => {
     response.writeHead(status, { "content-type": "application/json" }).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  cleanups.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listening(server)}`;
 }
 
 const schema = { type: "AVRO", text: '"string"' } as const;
@@ -232,15 +224,7 @@ test("basic and bearer credentials are sent, from the options or the address, an
     seen.push(request.headers.authorization);
     response.writeHead(401).end('{"error_code":401,"message":"no"}');
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  cleanups.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   const url = `http://127.0.0.1:${port}`;
   const registries = [
     client({ url, auth: { type: "basic", username: "me", password: "secret:ü" } }),

@@ -1,7 +1,7 @@
 import avsc from "avsc";
 import { decimalFromBytes, decimalToBytes } from "./avro-decimal.ts";
 import type { AvroReader } from "./avro-reader.ts";
-import { dateFromDays, dateFromMillis, dateToDays, dateToMillis, isoText, timeOfDay } from "./avro-time.ts";
+import { dateFromDays, dateFromMillis, dateToDays, dateToMillis, isoMicros, isoMillis, timeOfDay } from "./avro-time.ts";
 
 /** The logical types that `avro` knows; see `AvroOptions.logicalTypes`. */
 export type AvroLogicalTypeName =
@@ -48,17 +48,23 @@ const on = (underlying: string, kind: LogicalKind, conversion: Conversion): Logi
 const rows: Readonly<Record<AvroLogicalTypeName, LogicalRow>> = {
   date: on("int", "Date", { fromValue: dateToDays, toValue: dateFromDays }),
   decimal: { kind: "string", conversion: decimal },
-  "local-timestamp-micros": on("long", "string", isoText(6, "")),
-  "local-timestamp-millis": on("long", "string", isoText(3, "")),
+  "local-timestamp-micros": on("long", "string", isoMicros("")),
+  "local-timestamp-millis": on("long", "string", isoMillis("")),
   "time-micros": on("long", "number", timeOfDay(1_000)),
   "time-millis": on("int", "number", timeOfDay(1)),
-  "timestamp-micros": on("long", "string", isoText(6, "Z")),
+  "timestamp-micros": on("long", "string", isoMicros("Z")),
   "timestamp-millis": on("long", "Date", { fromValue: dateToMillis, toValue: dateFromMillis }),
   uuid: { kind: "string", conversion: uuid },
 };
 
 /** All of them. */
 export const avroLogicalTypeNames = Object.keys(rows) as readonly AvroLogicalTypeName[];
+
+/** Whether what underlies a logical type has to be a BigInt: microseconds need more than 53 bits from the year 2255 on. */
+export function needsBigInt(schema: unknown): boolean {
+  const { logicalType } = schema as LogicalSchema;
+  return logicalType === "timestamp-micros" || logicalType === "local-timestamp-micros";
+}
 
 /** Whether a schema has one of the `active` logical types, in a form that the specification allows. */
 export function isLogical(schema: unknown, active: ReadonlySet<string>): boolean {

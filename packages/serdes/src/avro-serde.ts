@@ -57,7 +57,7 @@ export class AvroSerde<T> extends FramedSerde<T, AvroDecoder> {
     try {
       this.#type.isValid(value, {
         errorHook: (path, part, type) => {
-          found ??= { path: path.join("."), valueType: typeName(part), expected: type.branchName ?? "union" };
+          found ??= { path: path.join("."), valueType: typeName(part), expected: expectedOf(type) };
         },
       });
     } catch {
@@ -77,4 +77,8 @@ export class AvroSerde<T> extends FramedSerde<T, AvroDecoder> {
       valueType,
     });
   }
+}
+
+function expectedOf({ typeName: name, branchName }: { readonly typeName: string; readonly branchName: string | undefined }): string {
+  return name.startsWith("logical:") ? name.slice("logical:".length) : (branchName ?? "union");
 }

@@ -39,30 +39,51 @@ export function timeOfDay(perMilli: number): { toValue(value: unknown): number; 
   };
 }
 
-/**
- * Instants and local times as ISO 8601 text: `2026-11-21T18:54:16.123456` with `suffix` behind it, `Z` for an instant, nothing for a time that is
- * local somewhere. A Date holds neither microseconds nor "no zone".
- */
-export function isoText(
-  digits: 3 | 6,
-  suffix: "Z" | "",
-): { toValue(value: unknown): string; fromValue(value: unknown): number | undefined } {
-  const scale = 10 ** (digits - 3);
-  const pattern = new RegExp(`^((?:\\d{4}|[+-]\\d{6})-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?:\\.(\\d{1,${digits}}))?${suffix}$`);
+/** Both directions of a time as text. */
+interface TextConversion<N> {
+  toValue(value: unknown): string;
+  fromValue(value: unknown): N | undefined;
+}
+
+/** A time that is local somewhere as ISO 8601 text without a zone: `2026-11-21T18:54:16.123`. */
+export function isoMillis(suffix: "Z" | ""): TextConversion<number> {
+  const pattern = isoPattern(3, suffix);
   return {
     fromValue(value) {
-      const match = typeof value === "string" && value.length <= 40 ? pattern.exec(value) : null;
-      if (match === null) return undefined;
-      const [, second = "", fraction = ""] = match;
-      const millis = Date.parse(`${second}Z`);
-      // A day that its month does not have would silently become one of the next month.
-      if (Number.isNaN(millis) || new Date(millis).toISOString().slice(0, -5) !== second) return undefined;
-      return millis * scale + Number(fraction.padEnd(digits, "0"));
+      const parts = isoParts(value, pattern);
+      return parts && parts.second + Number(parts.fraction.padEnd(3, "0"));
+    },
+    toValue: (value) => `${dateFromMillis(value).toISOString().slice(0, -1)}${suffix}`,
+  };
+}
+
+/** Instants (`Z`) and local times in microseconds, which a Date does not hold, as ISO 8601 text: `2026-11-21T18:54:16.123456Z`. */
+export function isoMicros(suffix: "Z" | ""): TextConversion<bigint> {
+  const pattern = isoPattern(6, suffix);
+  return {
+    fromValue(value) {
+      const parts = isoParts(value, pattern);
+      return parts && BigInt(parts.second) * 1_000n + BigInt(parts.fraction.padEnd(6, "0"));
     },
     toValue(value) {
-      const millis = Math.floor((value as number) / scale);
-      const text = dateFromMillis(millis).toISOString().slice(0, -1);
-      return `${text}${digits === 6 ? String((value as number) - millis * scale).padStart(3, "0") : ""}${suffix}`;
+      const micros = (((value as bigint) % 1_000n) + 1_000n) % 1_000n;
+      const millis = Number(((value as bigint) - micros) / 1_000n);
+      return `${dateFromMillis(millis).toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}${suffix}`;
     },
   };
+}
+
+function isoPattern(digits: number, suffix: string): RegExp {
+  return new RegExp(`^((?:\\d{4}|[+-]\\d{6})-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d)(?:\\.(\\d{1,${digits}}))?${suffix}$`);
+}
+
+/** The whole seconds of a text, in milliseconds since 1970, and the digits behind them. */
+function isoParts(value: unknown, pattern: RegExp): { readonly second: number; readonly fraction: string } | undefined {
+  const match = typeof value === "string" && value.length <= 40 ? pattern.exec(value) : null;
+  if (match === null) return undefined;
+  const [, text = "", fraction = ""] = match;
+  const second = Date.parse(`${text}Z`);
+  // A day that its month does not have would silently become one of the next month.
+  const isReal = !Number.isNaN(second) && new Date(second).toISOString().slice(0, -5) === text;
+  return isReal ? { second, fraction } : undefined;
 }

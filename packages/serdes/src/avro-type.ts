@@ -1,6 +1,6 @@
 import avsc from "avsc";
 import { carefulArray, carefulMap } from "./avro-collections.ts";
-import { type AvroLogicalTypeName, avscLogicalType, isLogical, logicalKindOf } from "./avro-logical-types.ts";
+import { type AvroLogicalTypeName, avscLogicalType, isLogical, logicalKindOf, needsBigInt } from "./avro-logical-types.ts";
 import { bigLong, exactLong, longOrDate, unionWithDate } from "./avro-long.ts";
 import type { AvroReader } from "./avro-reader.ts";
 import type { AvroWriter } from "./avro-writer.ts";
@@ -42,6 +42,7 @@ export function avroTypeOf(
 ): AvroType {
   const active = new Set<string>(options.logicalTypes);
   let inner: unknown;
+  let outside: unknown;
   const typeHook = (part: unknown, forSchema: unknown): avsc.Type | undefined => {
     if (part === inner) {
       inner = undefined;
@@ -50,7 +51,10 @@ export function avroTypeOf(
     const kind = kindOf(part);
     if (kind === undefined) return undefined;
     if (kind === "union") return unionOf(part as unknown[], forSchema, options);
-    if (kind === "long" && options.long === "bigint" && !isLogical(part, active)) return bigLong();
+    // A logical type comes here twice: for itself, and for what underlies it.
+    const isOutside = part !== outside && isLogical(part, active);
+    outside = isOutside ? part : undefined;
+    if (kind === "long" && !isOutside && (isLogical(part, active) ? needsBigInt(part) : options.long === "bigint")) return bigLong();
     inner = kind === "record" && role === "writer" ? withoutDefaults(part) : part;
     const type = avsc.Type.forSchema(inner as avsc.Schema, forSchema as never);
     // What underlies a logical type has been through here by itself.

@@ -1,3 +1,4 @@
+export { runAvroJava } from "./avro-java.ts";
 export { type StopBrokerOptions, startBroker, stopBroker } from "./broker-switch.ts";
 export { ClusterError } from "./cluster-error.ts";
 export type { ClusterPlace } from "./cluster-layout.ts";

@@ -4,6 +4,7 @@ import { InvalidOptionsError } from "@millrace/core";
 import { EmbeddedRegistryError } from "./embedded-registry-error.ts";
 import { createRegistryEngine, type RegistryEngine, type RegistryRequest, type RegistryResponse } from "./registry-engine.ts";
 import { readBody } from "./request-body.ts";
+import { responseType } from "./response-type.ts";
 
 /** Options of `startEmbeddedRegistry`. */
 export interface EmbeddedRegistryOptions {
@@ -37,7 +38,6 @@ export interface EmbeddedRegistry {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const contentType = "application/vnd.schemaregistry.v1+json";
 const loopbackHosts = ["127.0.0.1", "::1", "localhost"];
 
 /**
@@ -87,17 +87,20 @@ interface Serving extends Pick<EmbeddedRegistryOptions, "intercept"> {
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const answer = await answerTo(request, serving);
+  const contentType = responseType(request.headers.accept);
+  const answer = contentType === undefined ? notAcceptable : await answerTo(request, serving);
   if (response.destroyed) return;
   const text = answer.isRaw === true && typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
   const body = answer.body === undefined ? undefined : Buffer.from(text);
   response.writeHead(answer.status, {
-    ...(body === undefined ? {} : { "content-type": contentType, "content-length": body.length }),
+    ...(body === undefined ? {} : { "content-type": contentType ?? "application/json", "content-length": body.length }),
     // What is left of a refused body is not read.
     ...(request.complete ? {} : { connection: "close" }),
   });
   response.end(body);
 }
+
+const notAcceptable: RegistryResponse = { status: 406, body: { error_code: 406, message: "HTTP 406 Not Acceptable" } };
 
 async function answerTo(request: IncomingMessage, { engine, maxBodyBytes, intercept }: Serving): Promise<RegistryResponse> {
   const read = await readBody(request, maxBodyBytes);

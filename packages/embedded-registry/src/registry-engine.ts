@@ -91,7 +91,8 @@ function find(request: RegistryRequest): { readonly route: Route } & Pick<RouteC
     const parameters = match(route.path, segments);
     if (parameters === undefined) continue;
     isKnownPath = true;
-    if (route.method === request.method) return { route, parameters, query };
+    // What HEAD asks for is what GET would give, without its body.
+    if (route.method === request.method || (route.method === "GET" && request.method === "HEAD")) return { route, parameters, query };
   }
   throw isKnownPath ? problems.methodNotAllowed() : problems.notFound();
 }

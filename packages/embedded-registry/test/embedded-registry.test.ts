@@ -30,6 +30,16 @@ test("every documented content type is taken, others are refused", async () => {
   const types = ["application/vnd.schemaregistry+json", "application/json; charset=utf-8", "application/octet-stream"];
   for (const type of types) expect((await post(`${url}/subjects/a/versions`, JSON.stringify({ schema }), type)).status).toBe(200);
   expect((await post(`${url}/subjects/a/versions`, JSON.stringify({ schema }), "text/plain")).status).toBe(415);
+  const inJson = await fetch(`${url}/subjects`, { headers: { accept: "application/json" } });
+  expect(inJson.headers.get("content-type")).toBe("application/json");
+  expect((await fetch(`${url}/subjects`, { headers: { accept: "text/html" } })).status).toBe(406);
+  const head = await fetch(`${url}/schemas/ids/1/schema`, { method: "HEAD" });
+  expect({ status: head.status, length: head.headers.get("content-length"), text: await head.text() }).toEqual({
+    status: 200,
+    length: String(schema.length),
+    text: "",
+  });
+  expect(await (await fetch(`${url}/schemas/ids/1/schema`)).text()).toBe(schema);
 });
 
 test("a body that is no JSON, too long or cut off is refused, and the registry goes on", async () => {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { layOutDocCode } from "./doc-code/lay-out-doc-code.ts";
 import { loadWorkspace } from "./model/load-workspace.ts";
 import { allRules } from "./rules/all-rules.ts";
-import { runTool, tools } from "./tools.ts";
+import { runTool, tools, toolsForDocs } from "./tools.ts";
 
 /** `pnpm check`: the house rules, then the tools. One line each; what is wrong below it. Exit code 1 if anything is. */
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -25,8 +26,10 @@ const report = (name: string, beganAt: number, problems: readonly string[], note
 
 const startedAt = performance.now();
 const wantedRules = allRules.filter(({ name }) => wanted.includes(name));
-if (wantedRules.length > 0) {
+const needsDocs = toolsForDocs.some((name) => wanted.includes(name));
+if (wantedRules.length > 0 || needsDocs) {
   const workspace = await loadWorkspace(root);
+  if (needsDocs) await layOutDocCode(workspace, root);
   for (const rule of wantedRules) {
     const beganAt = performance.now();
     const problems = rule.find(workspace).map(({ where, problem, remedy }) => `${where}: ${problem} -> ${remedy}`);

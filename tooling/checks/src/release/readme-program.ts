@@ -1,3 +1,4 @@
+import { markdownBlocks } from "../doc-code/doc-block.ts";
 import { importsOf, packageOf } from "../model/imports.ts";
 
 /** The first program of a README, which a reader will copy. */
@@ -11,13 +12,13 @@ export interface ReadmeProgram {
 
 /** Finds the first `ts` block of a README, and the `text` block right after it; undefined if there is no program. */
 export function readProgram(readme: string): ReadmeProgram | undefined {
-  const match = /^```ts\n([\s\S]*?)^```$(?:\n\s*^```text\n([\s\S]*?)^```$)?/m.exec(readme);
-  if (match === null) return undefined;
-  const code = match[1]!;
+  const block = markdownBlocks("README.md", readme)[0];
+  if (block === undefined) return undefined;
+  const { code, output } = block;
   const packages = importsOf(code)
     .map(packageOf)
     .filter((name) => name !== undefined);
-  return { code, output: match[2], packages: [...new Set(packages)].sort() };
+  return { code, output, packages: [...new Set(packages)].sort() };
 }
 
 /** What differs between what a program printed and what its README says; undefined if nothing does. */

@@ -58,7 +58,7 @@ function create(context: RouteContext, { replaces }: { readonly replaces: boolea
   const resourceType = text(body, "resourceType", "topic");
   const wanted = body["associations"];
   if (!Array.isArray(wanted) || wanted.length === 0) throw problems.invalidAssociation("associations", "cannot be null or empty");
-  // Everything is checked before anything is kept.
+  // No conflict leaves half of a request behind.
   const made = wanted.map((item) => {
     const info = asObject(item);
     const associationType = text(info, "associationType", "value");

@@ -118,6 +118,10 @@ test("integers beyond 2^53 - 1 are never rounded unawares: an error, a bigint or
   for (const exact of ["9007199254740992", "1152921504606846976", "-1152921504606847000", "1e400", "123456789012345678.5"]) {
     expect(refuse.deserialize(Buffer.from(exact))).toBe(Number(exact));
   }
+  for (let before = 0; before < 40; before++) {
+    const shifted = Buffer.from(`["${"a".repeat(before)}",9007199254740993]`);
+    expect(() => refuse.deserialize(shifted)).toThrow(expect.objectContaining({ code: "SERDE_UNSAFE_INTEGER" }));
+  }
   expect(() => refuse.deserialize(Buffer.from("9".repeat(400)))).toThrow(expect.objectContaining({ code: "SERDE_UNSAFE_INTEGER" }));
   expect(() => bigint.deserialize(Buffer.from("9".repeat(400_000)))).toThrow(expect.objectContaining({ code: "SERDE_TOO_LARGE" }));
   expect(() => refuse.deserialize(Buffer.from("90071992547409930}"))).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA" }));

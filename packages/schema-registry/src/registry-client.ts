@@ -6,7 +6,18 @@ import type { RegistryCall, RegistryOperation } from "./registry-endpoints.ts";
 import { RegistryError } from "./registry-error.ts";
 import { createRegistrySender } from "./registry-sender.ts";
 import type { RegistryTransport } from "./registry-transport.ts";
-import { definitionIn, integer, integerIn, isNumber, isText, levelIn, listIn, modeIn, objectIn, registeredIn } from "./response-shapes.ts";
+import {
+  definitionIn,
+  integer,
+  integerIn,
+  isIdentifier,
+  isText,
+  levelIn,
+  listIn,
+  modeIn,
+  objectIn,
+  registeredIn,
+} from "./response-shapes.ts";
 import type { RegisteredSchema, Registration, SchemaRegistry } from "./schema-registry.ts";
 
 /** The port over any transport. */
@@ -155,12 +166,12 @@ export function createRegistryClient(
       const id = integerIn(answer, "id");
       // Only registries from 8.0 on say the version at once.
       const said = objectIn(answer)["version"];
-      const version = typeof said === "number" ? said : (await find(subject, schema, options)).version;
+      const version = isIdentifier(said) ? said : (await find(subject, schema, options)).version;
       known.learn({ subject, version, id, schema }, schema, { isLatest: true });
       return { id, version, action };
     },
     versions: async (subject, options) =>
-      listIn(await send("versions", options, { parameters: { subject }, query: deletedQuery(options) }), isNumber),
+      listIn(await send("versions", options, { parameters: { subject }, query: deletedQuery(options) }), isIdentifier),
     subjects: async (options) => listIn(await send("subjects", options, { query: deletedQuery(options) }), isText),
     async checkCompatibility(subject, schema, options) {
       try {
@@ -188,7 +199,7 @@ export function createRegistryClient(
         query: options?.permanent === true ? { permanent: "true" } : undefined,
       });
       known.forget(subject);
-      return listIn(answer, isNumber);
+      return listIn(answer, isIdentifier);
     },
     async deleteVersion(subject, version, options) {
       const answer = await send("deleteVersion", options, {

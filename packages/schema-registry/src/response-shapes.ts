@@ -8,14 +8,14 @@ export function objectIn(json: unknown): Readonly<Record<string, unknown>> {
   return json as Readonly<Record<string, unknown>>;
 }
 
-/** A whole number under `name`. */
+/** The id or version under `name`. */
 export function integerIn(json: unknown, name: string): number {
   return integer(objectIn(json)[name], `a whole number "${name}"`);
 }
 
-/** The answer itself as a whole number. */
+/** The answer itself as an id or version. */
 export function integer(value: unknown, wanted: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value)) throw unexpected(wanted);
+  if (!isIdentifier(value)) throw unexpected(wanted);
   return value;
 }
 
@@ -42,8 +42,9 @@ export function listIn<T>(json: unknown, isItem: (item: unknown) => item is T): 
   return json;
 }
 
-export function isNumber(item: unknown): item is number {
-  return typeof item === "number";
+/** Whether it can be an id or a version: the framing of records has 31 bits for it. */
+export function isIdentifier(item: unknown): item is number {
+  return Number.isInteger(item) && (item as number) >= 0 && (item as number) < 2 ** 31;
 }
 
 export function isText(item: unknown): item is string {
@@ -69,7 +70,7 @@ function unknownWord(name: string): never {
 function isReference(item: unknown): item is SchemaReference {
   if (typeof item !== "object" || item === null) return false;
   const { name, subject, version } = item as Record<string, unknown>;
-  return typeof name === "string" && typeof subject === "string" && typeof version === "number";
+  return typeof name === "string" && typeof subject === "string" && Number.isInteger(version);
 }
 
 function unexpected(wanted: string): RegistryError {

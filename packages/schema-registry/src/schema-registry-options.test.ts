@@ -20,7 +20,7 @@ test("url comes before urls, and everything else has a default", () => {
     maxCached: 10_000,
     notFoundTtlMs: 5_000,
     latestTtlMs: 0,
-    retry: { attempts: 3 },
+    retry: { attempts: 3, jitter: 0.2 },
   });
 });
 

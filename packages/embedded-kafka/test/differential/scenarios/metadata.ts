@@ -76,6 +76,8 @@ export const metadataScenarios: readonly Scenario[] = [
       for (const version of [1, 4, 12]) {
         const { name } = await stage.topic(`comes-back-${version}`);
         await stage.main.call("DeleteTopics", 5, { topicNames: [name], timeoutMs: 10_000 });
+        const look = () => stage.main.call("Metadata", 12, { topics: [{ name }], allowAutoTopicCreation: false });
+        await stage.until(`the end of topic ${name}`, look, ({ topics }) => topics[0]!.errorCode !== 0);
         const creation = version >= 4 ? { allowAutoTopicCreation: true } : {};
         const ask = () => stage.main.call("Metadata", version, { topics: [{ name }], ...creation });
         stage.record(`at first v${version}`, (await ask()).topics);

@@ -119,7 +119,7 @@ test("whatever another version wrote is checked against this schema; another typ
   expect(() => read(reader, framing)).toThrow(expect.objectContaining({ code: "SERDE_INCOMPATIBLE_SCHEMA", schemaId: foreign }));
 });
 
-test("[X-10] JSON with the id in a schema_id header and the registry framing are both read, whichever is written", () => {
+test("JSON with the id in a schema_id header and the registry framing are both read, whichever is written", () => {
   const source = createInMemorySchemas();
   const bus = bound(order, { framing: "header" }, source);
   const registry = bound(order, {}, source);

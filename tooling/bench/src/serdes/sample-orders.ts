@@ -56,10 +56,75 @@ export const sampleOrderSchema = {
   ],
 };
 
-/** `count` different orders, the same ones every time, as they would come from a request's JSON: their strings are not pieced together. */
-export function sampleOrders(count: number): SampleOrder[] {
-  return JSON.parse(JSON.stringify(generated(count))) as SampleOrder[];
+/** A newer version of it: without the note, with a priority. */
+export const readerOrderSchema = {
+  ...sampleOrderSchema,
+  fields: [...sampleOrderSchema.fields.filter(({ name }) => name !== "note"), { name: "priority", type: "int", default: 0 }],
+};
+
+const text = { type: "string" };
+
+/** The JSON Schema of `SampleOrder`. */
+export const sampleOrderJsonSchema = {
+  type: "object",
+  properties: {
+    orderId: text,
+    customerId: text,
+    placedAt: { type: "integer" },
+    total: { type: "number" },
+    currency: { type: "string", enum: ["EUR", "USD", "GBP"] },
+    note: { type: ["string", "null"] },
+    shipping: {
+      type: "object",
+      properties: { street: text, city: text, postalCode: text, country: text },
+      required: ["street", "city", "postalCode", "country"],
+    },
+    items: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { sku: text, name: text, quantity: { type: "integer" }, price: { type: "number" } },
+        required: ["sku", "name", "quantity", "price"],
+      },
+    },
+    labels: { type: "object", additionalProperties: text },
+  },
+  required: ["orderId", "customerId", "placedAt", "total", "currency", "note", "shipping", "items", "labels"],
+};
+
+/** The .proto file of `SampleOrder`; a currency is text, as the peers take an enum's numbers and not its names. */
+export const sampleOrderProto = `syntax = "proto3";
+package millrace.bench;
+
+message OrderPlaced {
+  string order_id = 1;
+  string customer_id = 2;
+  int64 placed_at = 3;
+  double total = 4;
+  string currency = 5;
+  optional string note = 6;
+  Address shipping = 7;
+  repeated Item items = 8;
+  map<string, string> labels = 9;
+
+  message Address {
+    string street = 1;
+    string city = 2;
+    string postal_code = 3;
+    string country = 4;
+  }
+
+  message Item {
+    string sku = 1;
+    string name = 2;
+    int32 quantity = 3;
+    double price = 4;
+  }
 }
+`;
+
+/** 1,024 different orders, the same ones every time, as they would come from a request's JSON: their strings are not pieced together. */
+export const sampleOrders = JSON.parse(JSON.stringify(generated(1_024))) as readonly SampleOrder[];
 
 function generated(count: number): SampleOrder[] {
   const cities = ["Köln", "Springfield", "Rotterdam", "Saint-Étienne", "Leeds"];
@@ -68,7 +133,7 @@ function generated(count: number): SampleOrder[] {
     orderId: `ord-${String(index * 7_919).padStart(10, "0")}`,
     customerId: `customer-${(index * 104_729) % 50_000}`,
     placedAt: 1_760_000_000_000 + index * 1_003,
-    total: Math.round(index * 137) / 100,
+    total: Math.round(137 + index * 137) / 100,
     currency: (["EUR", "USD", "GBP"] as const)[index % 3]!,
     note: index % 2 === 0 ? null : "leave it with the neighbour, please",
     shipping: {

@@ -153,6 +153,9 @@ export class RegistryStore {
 
   private store(context: string, content: SchemaContent, identity: string, id: number | undefined): StoredSchema {
     if (this.schemas >= this.limits.maxSchemas) throw problems.storeFull(`${this.limits.maxSchemas} schemas`);
+    // A context stays when its last schema goes, because its ids are not given out again.
+    if (!this.contexts.has(context) && this.contexts.size >= this.limits.maxSchemas)
+      throw problems.storeFull(`${this.limits.maxSchemas} contexts`);
     const tables: ContextTables = this.contexts.get(context) ?? { byId: new Map(), byIdentity: new Map(), nextId: 1 };
     const schema = { ...content, context, id: id ?? tables.nextId, guid: guidOf(content), identity, uses: new Set<SubjectVersion>() };
     if (this.bytes + sizeOf(schema) > this.limits.maxBytes) throw problems.storeFull(`${this.limits.maxBytes} bytes`);

@@ -5,7 +5,7 @@ const primitives = ["null", "boolean", "int", "long", "float", "double", "bytes"
 const namespaces = ["a", "a.b", "c"];
 
 /** A source of chance that gives the same for the same seed. */
-export function createChance(seed: number): (below: number) => number {
+function createChance(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -18,56 +18,64 @@ export function createChance(seed: number): (below: number) => number {
 /** Two Avro schemas, the second made from the first by a few changes; the same for the same seed. Some are not valid. */
 export function avroPair(seed: number): readonly [one: string, other: string] {
   const chance = createChance(seed);
-  const original = new SchemaWriter(chance).schema(0);
+  const original = new SchemaWriter(chance, "N").schema(0, undefined);
   const changer = new SchemaChanger(chance, 2 + chance(12));
-  return [JSON.stringify(original), JSON.stringify(changer.changed(original))];
+  return [JSON.stringify(original), JSON.stringify(changer.changed(original, undefined))];
 }
 
+/** Names are written so that they mean the same whatever a library does with a name without a namespace inside a namespace. */
 class SchemaWriter {
   private readonly chance: (below: number) => number;
+  private readonly prefix: string;
   private readonly names: string[] = [];
 
-  constructor(chance: (below: number) => number) {
+  constructor(chance: (below: number) => number, prefix: string) {
     this.chance = chance;
+    this.prefix = prefix;
   }
 
-  schema(depth: number): Json {
+  schema(depth: number, namespace: string | undefined): Json {
     const { chance } = this;
     const kind = chance(depth > 3 ? 5 : 14);
     if (kind < 2) return primitives[chance(primitives.length)]!;
-    if (kind === 2) return this.named("enum", { symbols: ["A", "B", "C", "D"].slice(0, 1 + chance(4)) });
-    if (kind === 3) return this.named("fixed", { size: 1 + chance(3) });
-    if (kind === 4) return this.names.length === 0 ? "int" : this.names[chance(this.names.length)]!;
-    if (kind < 7) return { type: "array", items: this.schema(depth + 1) };
-    if (kind < 8) return { type: "map", values: this.schema(depth + 1) };
-    if (kind < 10) return this.union(depth);
-    return this.record(depth);
+    if (kind === 2) return this.named("enum", namespace, { symbols: ["A", "B", "C", "D"].slice(0, 1 + chance(4)) });
+    if (kind === 3) return this.named("fixed", namespace, { size: 1 + chance(3) });
+    if (kind === 4) {
+      const known = this.names.filter((name) => namespace === undefined || name.includes("."));
+      return known.length === 0 ? "int" : known[chance(known.length)]!;
+    }
+    if (kind < 7) return { type: "array", items: this.schema(depth + 1, namespace) };
+    if (kind < 8) return { type: "map", values: this.schema(depth + 1, namespace) };
+    if (kind < 10) return this.union(depth, namespace);
+    return this.record(depth, namespace);
   }
 
-  private named(type: string, rest: JsonObject): JsonObject {
+  private named(type: string, outer: string | undefined, rest: JsonObject): JsonObject {
     const { chance } = this;
-    const name = `N${this.names.length}`;
-    const namespace = chance(4) === 0 ? namespaces[chance(namespaces.length)]! : undefined;
+    const name = `${this.prefix}${this.names.length}`;
+    const own = chance(4) === 0 ? namespaces[chance(namespaces.length)]! : undefined;
+    const namespace = own ?? outer;
     this.names.push(namespace === undefined ? name : `${namespace}.${name}`);
-    return { type, name, ...(namespace === undefined ? {} : { namespace }), ...rest };
+    return { type, name, ...(own === undefined ? {} : { namespace: own }), ...rest };
   }
 
-  private union(depth: number): Json[] {
+  private union(depth: number, namespace: string | undefined): Json[] {
     const branches = new Map<string, Json>();
     for (let count = 1 + this.chance(4); count > 0; count--) {
-      const branch = this.schema(depth + 1);
+      const branch = this.schema(depth + 1, namespace);
       if (Array.isArray(branch)) continue;
       branches.set(keyOf(branch), branch);
     }
     return [...branches.values()];
   }
 
-  private record(depth: number): JsonObject {
+  private record(depth: number, namespace: string | undefined): JsonObject {
     const fields: Json[] = [];
     // Its name comes first, so that it can hold itself.
-    const record = this.named("record", { fields });
+    const record = this.named("record", namespace, { fields });
+    const inner = (record["namespace"] as string | undefined) ?? namespace;
     for (let index = this.chance(4); index > 0; index--) {
-      const type = this.schema(depth + 1);
+      const type = this.schema(depth + 1, inner);
       const field: JsonObject = { name: `f${fields.length}`, type };
       if (this.chance(3) === 0) Object.assign(field, defaultFor(type));
       fields.push(field);
@@ -95,6 +103,11 @@ function defaultFor(type: Json): JsonObject {
   return kind === "enum" ? { default: (symbols as string[])[0]! } : {};
 }
 
+/** Whether types are used in it by names without a namespace, which would mean others in another namespace. */
+function holdsPlainNames(object: JsonObject): boolean {
+  return /"[NX]\d+/.test(JSON.stringify(object["fields"] ?? null).replace(/"name":"[^"]*"|"aliases":\[[^\]]*\]/g, ""));
+}
+
 class SchemaChanger {
   private readonly chance: (below: number) => number;
   private readonly rarity: number;
@@ -108,20 +121,20 @@ class SchemaChanger {
     return this.chance(this.rarity) === 0;
   }
 
-  changed(schema: Json): Json {
+  changed(schema: Json, namespace: string | undefined): Json {
     if (this.happens() && this.happens()) return primitives[this.chance(primitives.length)]!;
     if (this.happens() && !Array.isArray(schema))
       return schema === "null" ? ["null"] : this.chance(2) === 0 ? ["null", schema] : [schema, "null"];
     if (typeof schema === "string") return schema;
-    if (Array.isArray(schema)) return this.changedUnion(schema);
+    if (Array.isArray(schema)) return this.changedUnion(schema, namespace);
     const object = schema as JsonObject;
     switch (object["type"]) {
       case "array":
-        return { ...object, items: this.changed(object["items"]!) };
+        return { ...object, items: this.changed(object["items"]!, namespace) };
       case "map":
-        return { ...object, values: this.changed(object["values"]!) };
+        return { ...object, values: this.changed(object["values"]!, namespace) };
       case "record":
-        return this.changedRecord(this.changedName(object));
+        return this.changedRecord(this.changedName(object), namespace);
       case "enum":
         return this.changedEnum(this.changedName(object));
       case "fixed":
@@ -131,9 +144,9 @@ class SchemaChanger {
     }
   }
 
-  private changedUnion(branches: Json[]): Json {
+  private changedUnion(branches: Json[], namespace: string | undefined): Json {
     let result = branches.map((branch) => {
-      const changed = this.changed(branch);
+      const changed = this.changed(branch, namespace);
       return Array.isArray(changed) ? branch : changed;
     });
     if (this.happens()) result = result.slice(this.chance(2));
@@ -148,7 +161,7 @@ class SchemaChanger {
     const full = namespace === undefined ? name : `${namespace}.${name}`;
     switch (this.chance(5)) {
       case 0:
-        return { ...object, namespace: namespaces[this.chance(namespaces.length)]! };
+        return holdsPlainNames(object) ? object : { ...object, namespace: namespaces[this.chance(namespaces.length)]! };
       case 1:
         return { ...object, name: `${name}x` };
       case 2:
@@ -168,9 +181,10 @@ class SchemaChanger {
     return { ...object, symbols, ...(this.happens() ? { default: symbols[this.chance(symbols.length)]! } : {}) };
   }
 
-  private changedRecord(object: JsonObject): JsonObject {
+  private changedRecord(object: JsonObject, outer: string | undefined): JsonObject {
+    const namespace = (object["namespace"] as string | undefined) ?? outer;
     const fields = (object["fields"] as JsonObject[]).map((field) => {
-      const type = this.changed(field["type"]!);
+      const type = this.changed(field["type"]!, namespace);
       const { default: value, ...rest } = field;
       const isSame = JSON.stringify(type) === JSON.stringify(field["type"]);
       const result: JsonObject = { ...rest, type, ...(isSame && value !== undefined && !this.happens() ? { default: value } : {}) };
@@ -180,7 +194,7 @@ class SchemaChanger {
     });
     if (this.happens()) fields.shift();
     if (this.happens()) fields.reverse();
-    if (this.happens()) fields.push({ name: "added", type: new SchemaWriter(this.chance).schema(3) });
+    if (this.happens()) fields.push({ name: "added", type: new SchemaWriter(this.chance, "X").schema(3, namespace) });
     if (this.happens()) {
       const type = primitives[this.chance(primitives.length)]!;
       fields.push({ name: "addedWithDefault", type, ...defaultFor(type) });

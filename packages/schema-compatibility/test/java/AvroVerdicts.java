@@ -1,23 +1,23 @@
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 
 /**
- * Reads lines of a reader's schema, a tab and a writer's; prints for each what Avro says: "invalid", or the reasons as "TYPE location", separated by tabs.
+ * Each line of the input is a reader's schema, a tab and a writer's; each line of the output what Avro says of them: "invalid", or the reasons as
+ * "TYPE location", separated by tabs.
  */
 public class AvroVerdicts {
-  public static void main(String[] arguments) throws Exception {
-    BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    PrintStream output = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    for (String line = input.readLine(); line != null; line = input.readLine()) {
-      output.println(verdict(line.split("\t")));
+  public static void main(String[] paths) throws Exception {
+    List<String> verdicts = new ArrayList<>();
+    for (String line : Files.readAllLines(Path.of(paths[0]))) {
+      verdicts.add(verdict(line.split("\t")));
     }
-    output.flush();
+    Files.write(Path.of(paths[1]), verdicts);
   }
 
   private static String verdict(String[] texts) {

@@ -46,6 +46,10 @@ test("a relative import that leaves the package fails, and so does importing its
   expect(problems(source, 'import { encode } from "@millrace/protocol";\n')).toEqual(["imports its own package by name"]);
 });
 
+test("imports of Protobuf texts do not count", () => {
+  expect(problems(source, 'const text = `syntax = "proto3";\nimport "google/protobuf/any.proto";`;\n')).toEqual([]);
+});
+
 test("imports in comments and strings do not count", () => {
   expect(
     problems(source, '/**\n * import { x } from "nowhere";\n * import("nowhere")\n */\nexport const text = "import x from y";\n'),

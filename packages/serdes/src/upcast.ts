@@ -9,7 +9,8 @@ export interface Upcast<Old, New> {
   readonly from: SerdeDescriptor<Old>;
   /** How the new value is written. */
   readonly to: SerdeDescriptor<New>;
-  readonly up: Upcaster<Old, New>;
+  /** Its result has to be what `to` writes: `to` alone decides the type. */
+  readonly up: Upcaster<Old, NoInfer<New>>;
 }
 
 /** The part of a record that an upcaster rewrites. */

@@ -113,8 +113,8 @@ test("a field of JSON says the version, also behind the registry framing, and th
     readonly name: string;
   }
   const chain = versions(json<{ readonly name: string }>())
-    .next(json<Marked<2>>(), ({ name }) => ({ v: 2, name: `${name}!` }))
-    .next(jsonSchema<Marked<3>>({ type: "object", required: ["v"] }), ({ name }) => ({ v: 3, name: `${name}?` }));
+    .next(json<Marked<2>>(), ({ name }): Marked<2> => ({ v: 2, name: `${name}!` }))
+    .next(jsonSchema<Marked<3>>({ type: "object", required: ["v"] }), ({ name }): Marked<3> => ({ v: 3, name: `${name}?` }));
   const serde = chain.descriptor({ by: { field: "v" } }).bind(binding());
   expect(await read(serde, Buffer.from('{"name":"a"}'))).toEqual({ v: 3, name: "a!?" });
   expect(await read(serde, Buffer.from('{"v":2,"name":"a"}'))).toEqual({ v: 3, name: "a?" });

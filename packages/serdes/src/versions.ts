@@ -9,7 +9,7 @@ import type { Upcaster } from "./upcast.ts";
 export interface Versions<Newest> {
   /** The number of the newest version; the first is 1. */
   readonly newest: number;
-  /** These versions and one more: how it is written, and what turns the newest so far into it. */
+  /** These versions and one more: how it is written, and what turns the newest so far into it (say what it returns where that has literal types). */
   next<Next>(descriptor: SerdeDescriptor<Next>, up: Upcaster<Newest, NoInfer<Next>>): Versions<Next>;
   /**
    * The newest form of a value of version `from`. What an upcaster throws is thrown as it is.

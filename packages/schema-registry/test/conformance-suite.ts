@@ -1,6 +1,6 @@
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
-import { registryCells, runnableCells } from "@millrace/schema-registry/conformance";
 import { test } from "vitest";
+import { registryCells, runnableCells } from "../src/conformance/index.ts";
 import { createSchemaRegistry, fromKafkaJsRegistry, type RegistryClientOptions, type RegistryOperation } from "../src/index.ts";
 
 const nobody = "http://127.0.0.1:1";

@@ -35,8 +35,9 @@ export class AvroSerde<T> extends FramedSerde<T, AvroDecoder> {
   protected decoderFor(schemaId: number, schema: SchemaDefinition, references: readonly ResolvedReference[]): AvroDecoder {
     const { definition } = this.parts;
     if (references.length === 0 && definition.references === undefined && schema.text === definition.text) return this.#type;
-    const texts = references.map((reference) => reference.schema.text);
-    return avroDecoder(this.#type, avroTypeOf(schema.text, "writer", {}, texts), schemaId);
+    // One schema may be referred to under several names.
+    const texts = new Set(references.map((reference) => reference.schema.text));
+    return avroDecoder(this.#type, avroTypeOf(schema.text, "writer", {}, [...texts]), schemaId);
   }
 
   protected decode(decoder: AvroDecoder, data: Buffer, start: number): T {

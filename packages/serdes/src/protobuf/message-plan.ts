@@ -98,7 +98,8 @@ export function messagePlan(type: protobufjs.Type, long: "number" | "bigint"): M
         toPlain: (values) => (values as unknown[]).map(single.toPlain),
         fromPlain(values) {
           if (!Array.isArray(values)) return refuse(values, `a list of ${single.expected}`);
-          return values.map((value, index) => {
+          // Not map: it passes over holes.
+          return Array.from(values as unknown[], (value, index) => {
             path.push(String(index));
             const made = single.fromPlain(value) ?? refuse(value, single.expected);
             path.pop();

@@ -5,6 +5,10 @@ import type { MessageIndexes } from "./message-indexes.ts";
 
 const { common, Namespace, parse, Root, Type } = protobufjs;
 
+/** protobufjs's own has `type_url` whatever the names of other fields are. */
+const anyFile = "google/protobuf/any.proto";
+const anyText = 'syntax = "proto3"; package google.protobuf; message Any { string type_url = 1; bytes value = 2; }';
+
 /** One .proto file that another one imports. */
 export interface ProtoImport {
   /** As the import statement names it. */
@@ -69,6 +73,7 @@ export function protoType(text: string, name: string, imports: readonly ProtoImp
       const known = common.get(imported);
       // Files that only define options (annotations) may be missing: whether a type is, shows below.
       if (own !== undefined) pending.push(parsed(own, root, keepCase));
+      else if (imported === anyFile) parsed(anyText, root, keepCase);
       else if (known !== null) root.addJSON(known.nested ?? {});
     }
   }

@@ -143,6 +143,26 @@ test("imports come from the references, also indirect ones", async () => {
   expect(() => protobuf(cart)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_SCHEMA" }));
 });
 
+test("the well-known types are there, with their fields named as all others", () => {
+  const files = ["any", "duration", "empty", "field_mask", "struct", "wrappers"].map((name) => `import "google/protobuf/${name}.proto";`);
+  const serde = ready<object>(`syntax = "proto3"; ${files.join(" ")} message M {
+    google.protobuf.Any any = 1; google.protobuf.Duration wait = 2; google.protobuf.Empty nothing = 3; google.protobuf.FieldMask mask = 4;
+    google.protobuf.Struct data = 5; google.protobuf.BoolValue flag = 6; google.protobuf.Int64Value count = 7;
+  }`);
+  const given = {
+    any: { typeUrl: "x/y", value: Buffer.from("z") },
+    wait: { seconds: 0, nanos: 0 },
+    nothing: {},
+    mask: { paths: ["a.b"] },
+    data: { fields: { n: { numberValue: 0 }, l: { listValue: { values: [{ nullValue: "NULL_VALUE" }, { boolValue: false }] } } } },
+    flag: { value: false },
+    count: { value: 2 ** 53 - 1 },
+  };
+  expect(decode(serde, serde.serialize(given))).toStrictEqual(given);
+  // As other clients write it: defaults without presence are left out.
+  expect(serde.serialize({ wait: { seconds: 0, nanos: 0 }, flag: { value: false } }).toString("hex")).toBe("00000000010012003200");
+});
+
 test("a value that does not fit is refused with its path and type, but not itself", () => {
   const serde = ready<object>(order);
   const rows: [object, string, string][] = [
@@ -157,6 +177,8 @@ test("a value that does not fit is refused with its path and type, but not itsel
     [{ items: [{}, { parts: { secret: "secret" } }] }, "items.1.parts.secret", "string"],
     [{ items: [undefined] }, "items.0", "undefined"],
     [{ items: {} }, "items", "object"],
+    // A hole.
+    [{ deltas: Object.assign([1], { 2: 3 }) }, "deltas.1", "undefined"],
     [{ proofs: { secret: Buffer.alloc(0) } }, "proofs.secret", "string"],
     [{ flags: { yes: 1 } }, "flags.yes", "string"],
     [{ proofs: [] }, "proofs", "array"],

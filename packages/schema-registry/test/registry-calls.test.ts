@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { noRetry } from "@millrace/core";
 import { type EmbeddedRegistryOptions, startEmbeddedRegistry } from "@millrace/embedded-registry";
-import { string } from "@millrace/serdes";
+import { avro, compressed, oneOf, recordNameStrategy, string } from "@millrace/serdes";
 import { jsonSchema } from "@millrace/serdes/json-schema";
 import { createVirtualClock } from "@millrace/testing";
 import { expect, onTestFinished, test } from "vitest";
@@ -39,38 +39,60 @@ test("[000-24] a topic's JSON Schemas go under {topic}-value and {topic}-key: re
     additionalProperties: false,
   });
   const work = { name: "work", key: jsonSchema({ type: "string" }), value: jsonSchema(object("task")) };
-  const first = await registerTopicSchemas(registry, work);
-  expect(first.value).toEqual({
-    action: "registered",
-    subject: "work-value",
-    schemaId: 2,
-    version: 1,
-    message: "registered as the first schema, which is version 1 of work-value, with id 2",
-  });
-  expect(first.key).toMatchObject({ action: "registered", subject: "work-key", schemaId: 1, version: 1 });
-  expect(await registry.latest("work-value")).toMatchObject({ id: 2, schema: { type: "JSON" } });
-  expect(await registerTopicSchemas(registry, work)).toMatchObject({
-    key: { action: "exists" },
-    value: { action: "exists", schemaId: 2, version: 1 },
-  });
-  expect(await registerTopicSchemas(registry, { ...work, key: string(), value: jsonSchema(object("task", "reason")) })).toEqual({
-    value: {
-      action: "upgraded",
+  expect(await registerTopicSchemas(registry, work)).toEqual([
+    {
+      part: "key",
+      subject: "work-key",
+      action: "registered",
+      schemaId: 1,
+      version: 1,
+      message: "registered as the first schema, which is version 1 of work-key, with id 1",
+    },
+    {
+      part: "value",
       subject: "work-value",
+      action: "registered",
+      schemaId: 2,
+      version: 1,
+      message: "registered as the first schema, which is version 1 of work-value, with id 2",
+    },
+  ]);
+  expect(await registry.latest("work-value")).toMatchObject({ id: 2, schema: { type: "JSON" } });
+  expect(await registerTopicSchemas(registry, work)).toMatchObject([
+    { part: "key", action: "exists" },
+    { part: "value", action: "exists", schemaId: 2, version: 1, message: "already there as version 1 of work-value, with id 2" },
+  ]);
+  expect(await registerTopicSchemas(registry, { ...work, key: string(), value: jsonSchema(object("task", "reason")) })).toEqual([
+    {
+      part: "value",
+      subject: "work-value",
+      action: "upgraded",
       schemaId: 3,
       version: 2,
       message: "registered as version 2 of work-value, with id 3",
     },
-  });
-  const refused = await registerTopicSchemas(registry, { ...work, value: jsonSchema({ type: "number" }) });
-  expect(refused.key).toMatchObject({ action: "exists" });
-  expect(refused.value).toEqual({
+  ]);
+  const [key, value] = await registerTopicSchemas(registry, { ...work, value: jsonSchema({ type: "number" }) });
+  expect(key).toMatchObject({ action: "exists" });
+  expect(value).toEqual({
+    part: "value",
     action: "incompatible",
     subject: "work-value",
     message: expect.stringContaining("TYPE_CHANGED") as unknown,
   });
   expect(await registry.versions("work-value")).toEqual([1, 2]);
   await expect(registerTopicSchemas(client({ url: "http://127.0.0.1:1" }), work)).rejects.toMatchObject({ code: "REGISTRY_UNREACHABLE" });
+});
+
+test("a topic of several types has a schema and a subject for each", async () => {
+  const registry = client({ url: await embedded() });
+  const type = (name: string) => avro({ type: "record", name, namespace: "shop", fields: [] }, { subject: recordNameStrategy });
+  const value = compressed(oneOf({ placed: type("Placed"), paid: type("Paid") }), "gzip");
+  expect(await registerTopicSchemas(registry, { name: "orders", key: string(), value })).toMatchObject([
+    { part: "value", subject: "shop.Placed", action: "registered" },
+    { part: "value", subject: "shop.Paid", action: "registered" },
+  ]);
+  expect(await registry.subjects()).toEqual(["shop.Paid", "shop.Placed"]);
 });
 
 test("[000-25] first registered, same exists, compatible upgraded, incompatible an error and nothing registered", async () => {

@@ -43,6 +43,7 @@ export function compressed<T>(
     format: `${compression}-${inner.format}`,
     schema: inner.schema,
     subjectOf: inner.subjectOf,
+    alternatives: inner.alternatives,
     bind: (binding) => new CompressedSerde(inner.bind(binding), compression, maxBytes, level),
   } satisfies SerdeDescriptor<T>);
 }

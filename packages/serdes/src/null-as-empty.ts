@@ -10,6 +10,7 @@ export function nullAsEmpty<T>(inner: SerdeDescriptor<T>): SerdeDescriptor<T | n
     format: inner.format,
     schema: inner.schema,
     subjectOf: inner.subjectOf,
+    alternatives: inner.alternatives,
     bind(binding) {
       const serde = inner.bind(binding);
       return {

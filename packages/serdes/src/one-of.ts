@@ -42,6 +42,7 @@ export function oneOf<const Types extends TypeDescriptors>(types: Types, options
   const alternatives = { mark: by, names, schemas: descriptors.map(({ schema }) => schema) };
   return Object.freeze({
     format: "one-of",
+    alternatives: Object.freeze(descriptors),
     bind: (binding) => oneOfSerde(names, new AlternativeReader(descriptors, alternatives, binding)) as unknown as Serde<OneOf<Types>>,
   } satisfies SerdeDescriptor<OneOf<Types>>);
 }

@@ -86,6 +86,8 @@ export interface SerdeDescriptor<T> {
   readonly schema?: SchemaDefinition | undefined;
   /** Under which name a registry keeps the schema of this part of this topic; absent for formats without a schema. */
   readonly subjectOf?: ((topic: string, part: "key" | "value") => string) | undefined;
+  /** The formats of the several types that a topic holds, each with a schema and a subject of its own; absent for one type. */
+  readonly alternatives?: readonly SerdeDescriptor<unknown>[] | undefined;
   /** Makes the working half for one topic and part. Cheap, and without side effects until the serde is used. */
   bind(binding: SerdeBinding): Serde<T>;
 }

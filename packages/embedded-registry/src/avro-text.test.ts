@@ -1,7 +1,7 @@
 import { checkCompatibility } from "@millrace/schema-compatibility";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { normalAvro } from "./avro-text.ts";
+import { expandedAvro, normalAvro } from "./avro-text.ts";
 
 test("names are whole, attributes in one order, and what holds anyway is left out", () => {
   const text = JSON.stringify({
@@ -48,7 +48,7 @@ test("types of references are put in where they are first named, names of any na
   const bare = '{"type":"enum","name":"Bare","symbols":["A"]}';
   const outer =
     '{"type":"record","name":"near.Outer","fields":[{"name":"a","type":"far.Inner"},{"name":"b","type":"far.Inner"},{"name":"c","type":"Bare"}]}';
-  expect(JSON.parse(normalAvro(outer, [inner, bare]))).toEqual({
+  expect(JSON.parse(expandedAvro(outer, [inner, bare]))).toEqual({
     name: "near.Outer",
     type: "record",
     fields: [
@@ -57,6 +57,16 @@ test("types of references are put in where they are first named, names of any na
       { name: "c", type: { name: "Bare", type: "enum", symbols: ["A"] } },
     ],
   });
+});
+
+test("types of references stay names, which are those of their own namespace", () => {
+  const inner = '{"type":"enum","name":"Inner","namespace":"far","symbols":["A"]}';
+  const bare = '{"type":"enum","name":"Bare","symbols":["A"]}';
+  const outer = (a: string, b: string): string =>
+    JSON.stringify({ type: "record", name: "near.Outer", fields: [a, b].map((type, index) => ({ name: `f${index}`, type })) });
+  expect(normalAvro(outer("far.Inner", "Bare"), [inner, bare])).toBe(
+    '{"name":"near.Outer","type":"record","fields":[{"name":"f0","type":"far.Inner"},{"name":"f1","type":"Bare"}]}',
+  );
 });
 
 const name = fc.stringMatching(/^[A-Z][a-z]{1,6}$/);

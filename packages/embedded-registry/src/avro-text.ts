@@ -15,21 +15,36 @@ export function quoted(text: string): string {
 
 /**
  * Avro's normal form, in which texts that mean the same are the same: full names, attributes in one order, no attribute that says what holds anyway.
- * The types of `definitions` are put in where they are first named; without them they stay names.
+ * `references` are the texts of the schemas that it needs: their types stay names.
  */
-export function normalAvro(text: string, definitions: readonly string[] = []): string {
-  const normaliser = new AvroNormaliser();
-  for (const definition of definitions) normaliser.define(parseJson(quoted(definition)), undefined);
+export function normalAvro(text: string, references: readonly string[] = []): string {
+  return normalised(text, references, { isExpanded: false });
+}
+
+/** The normal form in which the types of `references` are written out where they are first named. */
+export function expandedAvro(text: string, references: readonly string[]): string {
+  return normalised(text, references, { isExpanded: true });
+}
+
+function normalised(text: string, references: readonly string[], options: { readonly isExpanded: boolean }): string {
+  const normaliser = new AvroNormaliser(options.isExpanded);
+  for (const reference of references) normaliser.define(parseJson(quoted(reference)), undefined);
   return printJson(normaliser.type(parseJson(quoted(text)), undefined));
 }
 
 /** Works on valid schemas only. */
 class AvroNormaliser {
-  /** Full names of types that have been written out. */
+  /** Full names of types that are not written out any more. */
   private readonly written = new Set<string>();
   private readonly definitions = new Map<string, { readonly json: JsonMap; readonly namespace: string | undefined }>();
 
-  /** Notes the named types in a schema, so that they can be put in where they are named. */
+  private readonly isExpanded: boolean;
+
+  constructor(isExpanded: boolean) {
+    this.isExpanded = isExpanded;
+  }
+
+  /** Notes the named types in a schema that is referred to. */
   define(json: JsonValue, namespace: string | undefined): void {
     if (Array.isArray(json)) for (const part of json) this.define(part, namespace);
     if (!isMap(json)) return;
@@ -37,7 +52,8 @@ class AvroNormaliser {
     if (named.has(json.get("type") as string)) {
       const fullName = fullNameOf(json, namespace);
       inner = namespaceOf(fullName);
-      this.definitions.set(fullName, { json, namespace });
+      if (this.isExpanded) this.definitions.set(fullName, { json, namespace });
+      else this.written.add(fullName);
     }
     for (const part of [json.get("items"), json.get("values")]) if (part !== undefined) this.define(part, inner);
     const fields = json.get("fields");
@@ -96,11 +112,9 @@ class AvroNormaliser {
   private reference(name: string, namespace: string | undefined): JsonValue {
     if (primitives.has(name)) return name;
     const inNamespace = namespace === undefined || name.includes(".") ? name : `${namespace}.${name}`;
-    const fullName = this.written.has(inNamespace) || this.definitions.has(inNamespace) || !this.written.has(name) ? inNamespace : name;
-    const known = this.definitions.has(fullName) ? fullName : this.definitions.has(name) ? name : undefined;
-    if (known === undefined || this.written.has(fullName)) return fullName;
-    const { json, namespace: outer } = this.definitions.get(known)!;
-    return this.type(json, outer);
+    const fullName = [inNamespace, name].find((known) => this.written.has(known) || this.definitions.has(known)) ?? inNamespace;
+    const definition = this.definitions.get(fullName);
+    return definition === undefined || this.written.has(fullName) ? fullName : this.type(definition.json, definition.namespace);
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkCompatibility, InvalidSchemaError, type SchemaType } from "@millrace/schema-compatibility";
 import { problems } from "./api-problem.ts";
-import { normalAvro, quoted } from "./avro-text.ts";
+import { expandedAvro, normalAvro, quoted } from "./avro-text.ts";
 import { onOneLine, parseJson, printJson, sortNames } from "./json-text.ts";
 import { normalProtobuf, protobufIdentity } from "./protobuf/protobuf-text.ts";
 import { protoText } from "./protobuf/serialized-proto.ts";
@@ -11,7 +11,7 @@ import type { SchemaContent } from "./schema-content.ts";
 /** A valid schema as it is kept. */
 export interface CanonicalSchema {
   readonly content: SchemaContent;
-  /** Equal for schemas that count as the same: white space does not count, nor the order of an Avro type's attributes, nor comments of Protobuf. */
+  /** Equal for schemas that count as the same: how Avro is written does not count, nor the order of names in JSON, nor white space and comments in Protobuf. */
   readonly identity: string;
 }
 
@@ -26,8 +26,9 @@ export function canonicalSchema(store: RegistryStore, submitted: SchemaContent, 
   const resolved = resolveReferences(store, references);
   try {
     checkCompatibility({ type, schema, references: resolved, previous: [], level: "NONE" });
-    const content = { ...submitted, text: options.normalize ? normal[type](schema) : kept[type](schema) };
-    return { content, identity: identityOf(content) };
+    const texts = resolved.map((reference) => reference.schema);
+    const content = { ...submitted, text: options.normalize ? normal[type](schema, texts) : kept[type](schema) };
+    return { content, identity: identityOf(content, texts) };
   } catch (error) {
     if (InvalidSchemaError.is(error)) throw problems.invalidSchema(error.message);
     if (error instanceof RangeError) throw problems.invalidSchema("it is nested too deeply");
@@ -38,7 +39,7 @@ export function canonicalSchema(store: RegistryStore, submitted: SchemaContent, 
 /** The schema's text with everything that it refers to written out, where its type allows that. */
 export function expandedText(store: RegistryStore, { type, text, references }: SchemaContent): string {
   if (type !== "AVRO") return text;
-  return normalAvro(
+  return expandedAvro(
     text,
     resolveReferences(store, references).map(({ schema }) => schema),
   );
@@ -50,21 +51,16 @@ const kept: Readonly<Record<SchemaType, (text: string) => string>> = {
   PROTOBUF: (text) => text,
 };
 
-const normal: Readonly<Record<SchemaType, (text: string) => string>> = {
-  AVRO: (text) => normalAvro(text),
+const normal: Readonly<Record<SchemaType, (text: string, references: readonly string[]) => string>> = {
+  AVRO: normalAvro,
   JSON: (text) => printJson(sortNames(parseJson(text))),
   PROTOBUF: normalProtobuf,
 };
 
-const identities: Readonly<Record<SchemaType, (text: string) => string>> = {
-  AVRO: (text) => printJson(sortNames(parseJson(text))),
-  JSON: (text) => text,
-  PROTOBUF: protobufIdentity,
-};
-
-function identityOf({ type, text, references, metadata, ruleSet }: SchemaContent): string {
+function identityOf({ type, text, references, metadata, ruleSet }: SchemaContent, texts: readonly string[]): string {
+  const meaning = type === "PROTOBUF" ? protobufIdentity(text) : normal[type](text, texts);
   const names = references.map(({ name, subject, version }) => [name, subject, version]);
-  return JSON.stringify([type, identities[type](text), names, sorted(metadata), sorted(ruleSet)]);
+  return JSON.stringify([type, meaning, names, sorted(metadata), sorted(ruleSet)]);
 }
 
 function sorted(value: unknown): string {

@@ -74,10 +74,13 @@ test("normalize makes the same schema of different words, in a request or by con
   });
   expect(calls.post("/subjects/a/versions?normalize=true", { schema: short })).toMatchObject({ id: 1, version: 1 });
   expect(calls.post("/subjects/a?normalize=true", { schema: short })).toMatchObject({ id: 1 });
-  expect(calls.post("/subjects/a", { schema: short })).toEqual(refused(40403, "Schema not found"));
-  calls.put("/config/a", { normalize: true });
-  expect(calls.post("/subjects/a", { schema: short })).toMatchObject({ id: 1 });
-  expect(calls.register("a", short)).toMatchObject({ id: 1 });
+  // It means the same without being asked for; only what is kept is another text.
+  expect(calls.register("a", short)).toMatchObject({ id: 1, version: 1 });
+  expect(calls.register("b", record("B", text))).toMatchObject({ schema: record("B", text) });
+  calls.put("/config/c", { normalize: true });
+  expect(calls.register("c", record("C", text))).toMatchObject({
+    schema: '{"name":"shop.C","type":"record","fields":[{"name":"id","type":"string"}]}',
+  });
   const object = '{"type":"object","properties":{"b":{"type":"number","minimum":1.50},"a":{}}}';
   expect(calls.post("/subjects/json/versions?normalize=true", { schema: object, schemaType: "JSON" })).toMatchObject({
     schema: '{"properties":{"a":{},"b":{"minimum":1.50,"type":"number"}},"type":"object"}',
@@ -92,6 +95,8 @@ test("metadata and rules make another version, are inherited, and are set by con
   expect(second).toMatchObject({ id: 2, version: 2, metadata, ruleSet });
   expect(second.guid).not.toBe(plain.guid);
   expect(calls.register("a", record("A", text, region))).toMatchObject({ id: 3, version: 3, metadata, ruleSet });
+  // What was sent is looked for as it is first.
+  expect(calls.register("a", record("A", text))).toMatchObject({ version: 1 });
   // Without a text it is the text of the version before.
   expect(calls.register("a", "", { metadata: { properties: { owner: "support" } } })).toMatchObject({
     version: 4,

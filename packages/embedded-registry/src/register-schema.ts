@@ -32,12 +32,11 @@ export function registerSchema(
   const config = settings.configInForce(subject);
   const normalize = options.normalize || config.normalize === true;
   const live = store.versions(subject);
-  const known = findVersion({ store, settings }, subject, submitted, { normalize, versions: live });
+  const { known, wanted } = findVersion({ store, settings }, subject, submitted, { normalize, versions: live });
   if (known !== undefined) {
     if (submitted.id !== undefined && submitted.id !== known.schema.id) throw problems.idMismatch(known.schema.id, submitted.id);
     return known;
   }
-  const wanted = canonicalSchema(store, inheritedContent(submitted.content, live.at(-1)?.schema, config), { normalize });
   const next = (store.allVersions(subject).at(-1)?.version ?? 0) + 1;
   const version = submitted.version ?? next;
   if (imports) checkId(store, subject, submitted.id!, wanted);
@@ -50,7 +49,7 @@ export function registerSchema(
 }
 
 /**
- * The version of a subject that has a schema: as it was sent, with the metadata that it would inherit, or with its references written out.
+ * The version of a subject that has a schema: as it was sent, with what it inherits, or with its references written out; and the schema with what it inherits.
  * @throws ApiProblem 42201 when it is no schema
  */
 export function findVersion(
@@ -58,22 +57,31 @@ export function findVersion(
   subject: string,
   { content }: SubmittedSchema,
   options: { readonly normalize: boolean; readonly versions: readonly SubjectVersion[] },
-): SubjectVersion | undefined {
+): { readonly known: SubjectVersion | undefined; readonly wanted: CanonicalSchema } {
   const { normalize, versions } = options;
+  const versionLike = ({ identity }: CanonicalSchema): SubjectVersion | undefined =>
+    versions.findLast(({ schema }) => schema.identity === identity);
   const latest = store.versions(subject).at(-1)?.schema;
+  const inherited = inheritedContent(content, latest, settings.configInForce(subject));
+  const wanted = canonicalSchema(store, inherited, { normalize });
+  const inheritsNothing = inherited.metadata === content.metadata && inherited.ruleSet === content.ruleSet;
   // Without a text it can only be a version's with other metadata.
-  if (content.text.trim() !== "" || latest === undefined) {
-    const { identity } = canonicalSchema(store, content, { normalize });
-    const found = versions.findLast(({ schema }) => schema.identity === identity);
-    if (found !== undefined) return found;
-  }
-  const inherited = canonicalSchema(store, inheritedContent(content, latest, settings.configInForce(subject)), { normalize });
-  const found = versions.findLast(({ schema }) => schema.identity === inherited.identity);
-  if (found !== undefined || content.references.length > 0) return found;
-  const withReferences = versions.filter(({ schema }) => schema.references.length > 0 && schema.type === "AVRO" && content.type === "AVRO");
-  if (withReferences.length === 0) return undefined;
-  const expanded = expandedText(store, inherited.content);
-  return withReferences.findLast(({ schema }) => expandedText(store, schema) === expanded);
+  const asSent = inheritsNothing || content.text.trim() === "" ? wanted : canonicalSchema(store, content, { normalize });
+  const known = versionLike(asSent) ?? versionLike(wanted);
+  if (known !== undefined) return { known, wanted };
+  return { known: content.references.length > 0 ? undefined : versionWithReferences(store, wanted, versions), wanted };
+}
+
+/** The version that needs other schemas and is this one when they are written out. */
+function versionWithReferences(
+  store: RegistryStore,
+  { content }: CanonicalSchema,
+  versions: readonly SubjectVersion[],
+): SubjectVersion | undefined {
+  const candidates = versions.filter(({ schema }) => schema.references.length > 0 && schema.type === "AVRO" && content.type === "AVRO");
+  if (candidates.length === 0) return undefined;
+  const expanded = expandedText(store, content);
+  return candidates.findLast(({ schema }) => expandedText(store, schema) === expanded);
 }
 
 function checkId(store: RegistryStore, subject: string, id: number, { identity }: CanonicalSchema): void {

@@ -40,6 +40,7 @@ test("an alias stands for another subject, wherever schemas are meant", () => {
   expect(calls.post("/subjects/b", { schema: next })).toMatchObject({ subject: "a" });
   expect(calls.post("/compatibility/subjects/b/versions/latest", { schema: '"int"' })).toEqual({ is_compatible: false });
   expect(calls.get("/subjects")).toEqual(["a"]);
+  expect(calls.put("/config/c", { alias: "__GLOBAL" })).toMatchObject(refused(42208));
 });
 
 test("modes: read only holds for a subject or all of them, and an override for those with a mode of their own too", () => {

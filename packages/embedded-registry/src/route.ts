@@ -35,17 +35,24 @@ export class RawText {
 
 /** The subject of the path, in its one spelling. */
 export function subjectOf({ parameters }: RouteContext): string {
-  const subject = parameters["subject"] ?? "";
-  const hasControlCharacter = Array.from(subject).some((character) => character < " " || (character >= "\u007f" && character <= "\u009f"));
-  const parsed = parseSubject(subject);
-  if (parsed.name === "__GLOBAL" || parsed.name === "__EMPTY" || hasControlCharacter) throw problems.invalidSubject(subject);
-  return spellSubject(parsed);
+  return checkedSubject(parameters["subject"] ?? "");
 }
 
 /** The subject of the path, or the one that it is an alias of. */
 export function aliasedSubjectOf(context: RouteContext): string {
   const subject = subjectOf(context);
   return context.settings.config(subject)?.alias ?? subject;
+}
+
+/**
+ * A subject in its one spelling.
+ * @throws ApiProblem 42208
+ */
+export function checkedSubject(subject: string): string {
+  const hasControlCharacter = Array.from(subject).some((character) => character < " " || (character >= "\u007f" && character <= "\u009f"));
+  const parsed = parseSubject(subject);
+  if (parsed.name === "__GLOBAL" || parsed.name === "__EMPTY" || hasControlCharacter) throw problems.invalidSubject(subject);
+  return spellSubject(parsed);
 }
 
 /** Whether a query parameter says true. */

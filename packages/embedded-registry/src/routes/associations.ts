@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { problems } from "../api-problem.ts";
 import type { Association } from "../association-table.ts";
-import { parseSubject, spellSubject } from "../qualified-subject.ts";
 import { registerSchema } from "../register-schema.ts";
-import { flag, page, type Route, type RouteContext } from "../route.ts";
+import { checkedSubject, flag, page, type Route, type RouteContext, subjectOf } from "../route.ts";
 import type { JsonObject } from "../schema-content.ts";
 import { asObject, submittedSchema } from "../submitted-schema.ts";
 
@@ -28,7 +27,7 @@ export const associationRoutes: readonly Route[] = [
     method: "GET",
     path: "associations/subjects/:subject",
     handle: (context) => {
-      const subject = spellSubject(parseSubject(context.parameters["subject"] ?? ""));
+      const subject = subjectOf(context);
       return list(context, (found) => found.subject === subject);
     },
   },
@@ -62,7 +61,7 @@ function create(context: RouteContext, { replaces }: { readonly replaces: boolea
   const made = wanted.map((item) => {
     const info = asObject(item);
     const associationType = text(info, "associationType", "value");
-    const subject = spellSubject(parseSubject(text(info, "subject", `:.${resourceNamespace}:${resourceName}-${associationType}`)));
+    const subject = checkedSubject(text(info, "subject", `:.${resourceNamespace}:${resourceName}-${associationType}`));
     const before = associations.get(resourceId, resourceType, associationType);
     if (before !== undefined && before.subject !== subject) {
       if (!replaces) throw problems.associationExists(associationType, resourceId);

@@ -1,7 +1,7 @@
 import { compatibilityLevels } from "@millrace/schema-compatibility";
 import { problems } from "../api-problem.ts";
 import type { Config } from "../registry-settings.ts";
-import { flag, type Route, type RouteContext, requireWritable, subjectOf } from "../route.ts";
+import { checkedSubject, flag, type Route, type RouteContext, requireWritable, subjectOf } from "../route.ts";
 import type { JsonObject } from "../schema-content.ts";
 import { asObject, optionalObject } from "../submitted-schema.ts";
 
@@ -78,6 +78,7 @@ function readConfig(body: JsonObject): Config {
   };
   take(flags, "boolean");
   take(texts, "string");
+  if (typeof config["alias"] === "string") config["alias"] = checkedSubject(config["alias"]);
   for (const name of objects) if (body[name] !== undefined) config[name] = optionalObject(name, body[name]) ?? null;
   return config;
 }

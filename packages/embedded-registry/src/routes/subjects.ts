@@ -26,9 +26,9 @@ function lookUp(context: RouteContext): unknown {
   const normalize = flag(context, "normalize") || settings.configInForce(subject).normalize === true;
   const versions = flag(context, "deleted") ? store.allVersions(subject) : store.versions(subject);
   if (versions.length === 0) throw problems.subjectNotFound(subject);
-  const found = findVersion(context, subject, submitted, { normalize, versions });
-  if (found === undefined) throw problems.schemaNotFound();
-  return versionEntity(store, found, query.get("format"));
+  const { known } = findVersion(context, subject, submitted, { normalize, versions });
+  if (known === undefined) throw problems.schemaNotFound();
+  return versionEntity(store, known, query.get("format"));
 }
 
 /** The latest version whose metadata has all properties that `key` and `value`, which may be repeated, ask for. */

@@ -1,29 +1,14 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { everyAvroType } from "../test/support/every-avro-type.ts";
+import { checkHostileBytes } from "../test/support/hostile-bytes.ts";
 import { avro } from "./avro.ts";
 import { createInMemorySchemas } from "./in-memory-schemas.ts";
 import type { Serde } from "./serde.ts";
-import { SerdeError } from "./serde-error.ts";
 
 const everything = {
   type: "record",
   name: "All",
-  fields: [
-    { name: "flag", type: "boolean" },
-    { name: "int", type: "int" },
-    { name: "long", type: "long" },
-    { name: "float", type: "float" },
-    { name: "double", type: "double" },
-    { name: "text", type: "string" },
-    { name: "bytes", type: "bytes" },
-    { name: "fixed", type: { type: "fixed", name: "Four", size: 4 } },
-    { name: "state", type: { type: "enum", name: "State", symbols: ["A", "B"] } },
-    { name: "maybe", type: ["null", "string"] },
-    { name: "list", type: { type: "array", items: "string" } },
-    { name: "nothings", type: { type: "array", items: "null" } },
-    { name: "map", type: { type: "map", values: "long" } },
-    { name: "next", type: ["null", "All"] },
-  ],
+  fields: [...everyAvroType, { name: "nothings", type: { type: "array", items: "null" } }, { name: "next", type: ["null", "All"] }],
 };
 
 function bound(schema: object | string, source = createInMemorySchemas()): Serde<unknown> {
@@ -50,9 +35,9 @@ const sample = {
   fixed: Buffer.from("four"),
   state: "B",
   maybe: "yes",
-  list: ["a", "b"],
+  list: [1, 2],
   nothings: [null, null],
-  map: { k: 1 },
+  map: { k: "v" },
   next: null,
 };
 
@@ -73,25 +58,7 @@ test("random bytes and flipped bits give a value or a SerdeError, nothing else",
   const serde = bound(everything);
   const data = serde.serialize({ ...sample, next: sample });
   void serde.prepareToDeserialize(data);
-  const attempt = (hostile: Buffer): void => {
-    try {
-      serde.deserialize(hostile);
-    } catch (error) {
-      if (!SerdeError.is(error)) throw error;
-    }
-  };
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (body) => attempt(Buffer.concat([data.subarray(0, 5), body]))),
-    { numRuns: 2_000 },
-  );
-  fc.assert(
-    fc.property(fc.nat(data.length * 8 - 1), (bit) => {
-      const flipped = Buffer.from(data);
-      flipped[bit >> 3]! ^= 1 << (bit & 7);
-      if (flipped.readInt32BE(1) === 1) attempt(flipped);
-    }),
-    { numRuns: 2_000 },
-  );
+  checkHostileBytes(serde, data);
 });
 
 // 2^40 and 2^53 - 1 items; -2^40 with a block size.

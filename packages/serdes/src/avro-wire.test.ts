@@ -1,27 +1,11 @@
 import avsc from "avsc";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { everyAvroType } from "../test/support/every-avro-type.ts";
 import { avro } from "./avro.ts";
 import { createInMemorySchemas } from "./in-memory-schemas.ts";
 
-const schema = {
-  type: "record",
-  name: "Wire",
-  fields: [
-    { name: "flag", type: "boolean" },
-    { name: "int", type: "int" },
-    { name: "long", type: "long" },
-    { name: "float", type: "float" },
-    { name: "double", type: "double" },
-    { name: "text", type: "string" },
-    { name: "bytes", type: "bytes" },
-    { name: "fixed", type: { type: "fixed", name: "Four", size: 4 } },
-    { name: "state", type: { type: "enum", name: "State", symbols: ["A", "B", "C"] } },
-    { name: "maybe", type: ["null", "string"] },
-    { name: "list", type: { type: "array", items: "double" } },
-    { name: "map", type: { type: "map", values: "string" } },
-  ],
-} as const;
+const schema = { type: "record", name: "Wire", fields: everyAvroType } as const;
 
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 100 }), fc.string({ unit: "binary-ascii", maxLength: 40 }));
 const buffer = (length: { minLength?: number; maxLength: number }): fc.Arbitrary<Buffer> =>

@@ -3,28 +3,11 @@ import { runAvroJava } from "@millrace/cluster";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type AvroOptions, avro, createInMemorySchemas, type SchemaSource, type Serde } from "../src/index.ts";
+import { everyAvroType } from "./support/every-avro-type.ts";
 
 const program = fileURLToPath(new URL("java/AvroBytes.java", import.meta.url));
 
-const writer = {
-  type: "record",
-  name: "Wire",
-  fields: [
-    { name: "flag", type: "boolean" },
-    { name: "int", type: "int" },
-    { name: "long", type: "long" },
-    { name: "float", type: "float" },
-    { name: "double", type: "double" },
-    { name: "text", type: "string" },
-    { name: "bytes", type: "bytes" },
-    { name: "fixed", type: { type: "fixed", name: "Four", size: 4 } },
-    { name: "state", type: { type: "enum", name: "State", symbols: ["A", "B", "C"] } },
-    { name: "maybe", type: ["null", "string"] },
-    { name: "list", type: { type: "array", items: "double" } },
-    { name: "map", type: { type: "map", values: "string" } },
-    { name: "next", type: ["null", "Wire"] },
-  ],
-};
+const writer = { type: "record", name: "Wire", fields: [...everyAvroType, { name: "next", type: ["null", "Wire"] }] };
 /** Fewer fields, wider types, an alias, defaults: all that schema resolution has to do. */
 const reader = {
   type: "record",

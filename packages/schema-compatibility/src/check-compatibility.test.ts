@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCompatibility } from "./check-compatibility.ts";
+import { type CompatibilityCheck, checkCompatibility } from "./check-compatibility.ts";
 import { type CompatibilityLevel, compatibilityLevels } from "./compatibility-level.ts";
 
 const record = (...fields: object[]): string => JSON.stringify({ type: "record", name: "Order", fields });
@@ -113,5 +113,40 @@ test("a schema of another type may not follow, except under NONE", () => {
       direction: "backward",
       previousIndex: 0,
     },
+  ]);
+});
+
+test("a type or a level that does not exist is a mistake in the program", () => {
+  const check = { type: "avro", schema: record(a), previous: [], level: "backward" } as unknown as CompatibilityCheck;
+  expect(() => checkCompatibility(check)).toThrow(
+    expect.objectContaining({
+      code: "INVALID_OPTIONS",
+      problems: [expect.stringContaining("AVRO, JSON, PROTOBUF, not avro"), expect.anything()],
+    }),
+  );
+});
+
+test("JSON and Protobuf schemas are checked at every level, in both directions", () => {
+  const open = (...names: string[]): string =>
+    JSON.stringify({ type: "object", properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])) });
+  const of = (type: "JSON" | "PROTOBUF", schema: string, previous: string[]): Record<string, boolean> =>
+    Object.fromEntries(compatibilityLevels.map((level) => [level, checkCompatibility({ type, schema, previous, level }).compatible]));
+  // In open objects a property may go but not come, so the other way round it may come.
+  expect(of("JSON", open("a"), [open("a", "b")])).toEqual(only("BACKWARD", "BACKWARD_TRANSITIVE"));
+  expect(of("JSON", open("a", "b"), [open("a")])).toEqual(only("FORWARD", "FORWARD_TRANSITIVE"));
+  expect(of("JSON", open("a"), [open("a", "b"), open("a")])).toEqual(only("BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FULL"));
+  const message = (type: string, name = "M"): string => `syntax = "proto3"; message ${name} { ${type} a = 1; }`;
+  expect(of("PROTOBUF", message("int32"), [message("int64")])).toEqual(only(...compatibilityLevels));
+  expect(of("PROTOBUF", message("int32"), [message("string"), message("int64")])).toEqual(only("BACKWARD", "FORWARD", "FULL"));
+  expect(of("PROTOBUF", `${message("int32")} message N {}`, [message("int32")])).toEqual(only("BACKWARD", "BACKWARD_TRANSITIVE"));
+  const { incompatibilities } = checkCompatibility({
+    type: "PROTOBUF",
+    schema: message("int32"),
+    previous: [message("string")],
+    level: "FULL",
+  });
+  expect(incompatibilities.map(({ direction, message: text }) => [direction, text])).toEqual([
+    ["backward", "field a is int32 in the new schema and string in the old schema"],
+    ["forward", "field a is string in the old schema and int32 in the new schema"],
   ]);
 });

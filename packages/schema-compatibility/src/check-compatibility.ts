@@ -1,7 +1,8 @@
+import { InvalidOptionsError } from "@millrace/core";
 import { type AvroIncompatibilityType, avroMismatches } from "./avro/avro-mismatches.ts";
 import { parseAvroSchema } from "./avro/parse-avro-schema.ts";
 import { mostReasons } from "./comparison-memory.ts";
-import type { CompatibilityLevel } from "./compatibility-level.ts";
+import { type CompatibilityLevel, compatibilityLevels } from "./compatibility-level.ts";
 import type { JsonSchemaIncompatibilityType } from "./json-schema/json-schema-incompatibility.ts";
 import { jsonSchemaMismatches } from "./json-schema/json-schema-mismatches.ts";
 import { parseJsonSchema } from "./json-schema/parse-json-schema.ts";
@@ -52,9 +53,15 @@ export interface CompatibilityResult {
  * Whether a schema may follow earlier ones under a level, decided offline by the rules that a schema registry applies. Pure.
  * With nothing before it, or under `NONE`, every valid schema is compatible. A previous schema of another type is a reason of its own.
  * @throws InvalidSchemaError (`INVALID_SCHEMA`) for a text that is not a schema of its type
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) for a type or level that does not exist
  */
 export function checkCompatibility(check: CompatibilityCheck): CompatibilityResult {
   const { level, previous, type } = check;
+  const problems = [
+    ...(Object.hasOwn(schemaComparers, type) ? [] : [`type must be ${Object.keys(schemaComparers).join(", ")}, not ${type}`]),
+    ...(compatibilityLevels.includes(level) ? [] : [`level must be one of ${compatibilityLevels.join(", ")}, not ${level}`]),
+  ];
+  if (problems.length > 0) throw new InvalidOptionsError("checkCompatibility", problems);
   const compare = schemaComparers[type](check);
   const incompatibilities: Incompatibility[] = [];
   if (level !== "NONE") {

@@ -22,9 +22,9 @@ export function combinedMismatches(
   if (matched.size < Math.min(reader.branches.length, writer.branches.length)) {
     const lonely = allowed.findIndex((columns) => columns.length === 0);
     const which = lonely === -1 ? "not every schema" : `schema ${lonely}`;
-    const message = `${which} under ${writer.criterion} of the {writer} has a counterpart of its own in the {reader}`;
-    const negated = lonely === -1 ? message : message.replace("has a counterpart of its own", "has no counterpart");
-    result.push(...because("COMBINED_TYPE_SUBSCHEMAS_CHANGED", "", negated, counts));
+    const lacks = lonely === -1 ? "has a counterpart of its own" : "has no counterpart";
+    const message = `${which} under ${writer.criterion} of the {writer} ${lacks} in the {reader}`;
+    result.push(...because("COMBINED_TYPE_SUBSCHEMAS_CHANGED", "", message, lonely === -1 ? counts : `${lonely}`));
   }
   return result;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cpuTimeOf } from "../../test/cpu-time.ts";
 import { jsonSchemaMismatches } from "./json-schema-mismatches.ts";
 import { parseJsonSchema } from "./parse-json-schema.ts";
 
@@ -390,6 +391,29 @@ test("a pair that was found to fit while another was thought to fit is compared 
   expect(found(graph(a, number), graph({ anyOf: [a, true] }, integer))).toEqual([
     "TYPE_NARROWED /properties/second/properties/a/properties/leaf",
   ]);
+});
+
+test("a choice between many events, told apart by a constant, is compared in no time", () => {
+  const events = (count: number, rest: object): object => ({
+    oneOf: Array.from({ length: count }, (_, index) =>
+      object(
+        {
+          type: { ...string, const: `event-${index}` },
+          ...Object.fromEntries(Array.from({ length: 10 }, (_v, field) => [`f${field}`, rest])),
+        },
+        closed,
+      ),
+    ),
+  });
+  const codes = (count: number): object => ({
+    oneOf: Array.from({ length: count }, (_, index) => ({ const: index, title: `code ${index}` })),
+  });
+  const spent = cpuTimeOf(() => {
+    expect(found(events(500, integer), events(501, number))).toEqual([]);
+    expect(found(events(500, number), events(500, integer))).toEqual(["COMBINED_TYPE_SUBSCHEMAS_CHANGED /"]);
+    expect(found(codes(1_000), codes(1_001))).toEqual([]);
+  });
+  expect(spent).toBeLessThan(5_000);
 });
 
 test("each reason has a sentence that names what it is about", () => {

@@ -11,6 +11,7 @@ import {
 import { type EnumNode, type JsonSchemaNode, type NotNode, type ResolvedNode, resolved } from "./json-schema-node.ts";
 import { objectMismatches } from "./object-mismatches.ts";
 import { createPatternMatcher, type PatternMatcher } from "./pattern-matcher.ts";
+import { surelyDiffers } from "./surely-differs.ts";
 import { enumMismatches, numberMismatches, stringMismatches } from "./value-mismatches.ts";
 
 /**
@@ -34,7 +35,8 @@ class Comparison {
     return this.memory.compare(reader, writer, () => this.calculate(reader, writer));
   };
 
-  private readonly fits = (reader: JsonSchemaNode, writer: JsonSchemaNode): boolean => this.memory.fits(() => this.compare(reader, writer));
+  private readonly fits = (reader: JsonSchemaNode, writer: JsonSchemaNode): boolean =>
+    this.memory.fits(() => (surelyDiffers(reader, writer) ? [reader] : this.compare(reader, writer)));
 
   private calculate(reader: ResolvedNode, writer: ResolvedNode): JsonSchemaMismatches {
     if (writer.kind === "never" || reader.kind === "any") return [];

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cpuTimeOf } from "../../test/cpu-time.ts";
 import { parseProtoSchema } from "./parse-proto-schema.ts";
 
 const proto3 = (text: string) => parseProtoSchema({ schema: `syntax = "proto3";\n${text}` });
@@ -107,12 +108,13 @@ test("a place is told as line and column, and a reference by its name", () => {
 });
 
 test("schemas made to exhaust the stack or the clock are refused", () => {
-  const startedAt = performance.now();
-  expect(() => proto3("message M {".repeat(100_000))).toThrow("nested deeper than 100");
-  expect(() => proto3(`message M { ${"optional group G = 1 {".repeat(100_000)}`)).toThrow("nested deeper than 100");
-  expect(() => proto3(`option a = ${"{".repeat(1_000_000)}`)).toThrow("found the end");
-  expect(() => proto3(`/*${"*".repeat(1_000_000)}`)).toThrow("has no end");
-  expect(() => proto3(`import "${'\\"'.repeat(1_000_000)}`)).toThrow("no part of the language");
-  expect(() => proto3(`message M { ${"a.".repeat(500_000)}a b = 1; }`)).toThrow("is not declared");
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  const spent = cpuTimeOf(() => {
+    expect(() => proto3("message M {".repeat(100_000))).toThrow("nested deeper than 100");
+    expect(() => proto3(`message M { ${"optional group G = 1 {".repeat(100_000)}`)).toThrow("nested deeper than 100");
+    expect(() => proto3(`option a = ${"{".repeat(1_000_000)}`)).toThrow("found the end");
+    expect(() => proto3(`/*${"*".repeat(1_000_000)}`)).toThrow("has no end");
+    expect(() => proto3(`import "${'\\"'.repeat(1_000_000)}`)).toThrow("no part of the language");
+    expect(() => proto3(`message M { ${"a.".repeat(500_000)}a b = 1; }`)).toThrow("is not declared");
+  });
+  expect(spent).toBeLessThan(5_000);
 });

@@ -83,6 +83,7 @@ function descriptorOf<Newest>(
     format: newest.format,
     schema: newest.schema,
     subjectOf: newest.subjectOf,
+    alternatives: newest.alternatives,
     bind: (binding) =>
       versionsSerde<Newest>(
         new AlternativeReader(

@@ -115,7 +115,9 @@ function isExtension(value: unknown): value is CloudEventExtension {
   return isText(value) || typeof value === "boolean" || (typeof value === "number" && value === (value | 0)) || Buffer.isBuffer(value);
 }
 
-function problem(code: SerdeErrorCode, path: string, value: unknown, sentence: string): SerdeError {
+function problem(code: SerdeErrorCode, place: string, value: unknown, sentence: string): SerdeError {
   const valueType = typeName(value);
+  // Names of attributes may be as long as the data.
+  const path = place.slice(0, 300);
   return new SerdeError(code, `the CloudEvent's ${path} (${valueType}) ${sentence}`, { path, valueType });
 }

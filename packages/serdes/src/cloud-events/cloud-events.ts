@@ -31,6 +31,7 @@ export function cloudEvents<Data = unknown>(options: CloudEventsOptions<Data> = 
     format: "cloud-events",
     schema: data?.schema,
     subjectOf: data?.subjectOf,
+    alternatives: data?.alternatives,
     bind: (binding) => new CloudEventSerde<Data>({ mode, parse, largeIntegers, data: data?.bind(binding) }),
   } satisfies SerdeDescriptor<CloudEvent<Data>>);
 }

@@ -147,6 +147,8 @@ test("the drafts differ as they should, and others are refused", () => {
   expect(() => bound(tuple).serialize(["a"])).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
   const closed = { $schema: "https://json-schema.org/draft/2019-09/schema", properties: { a: {} }, unevaluatedProperties: false };
   expect(() => bound(closed).serialize({ b: 1 })).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
+  const unique = bound({ $schema: "https://json-schema.org/draft/2020-12/schema", uniqueItems: true });
+  expect(() => unique.serialize([{ a: 1 }, { a: 1 }])).toThrow(expect.objectContaining({ code: "SERDE_INVALID_VALUE" }));
   for (const $schema of [
     "http://json-schema.org/draft-06/schema#",
     "http://json-schema.org/schema#",
@@ -183,7 +185,18 @@ test("references are found under their name, relative to $id, and under their ow
 });
 
 test("a schema that is none is refused at once; true and false are schemas", () => {
-  for (const schema of ["", "{", "7", "null", "[]", '{"type":"nonsense"}', '{"$ref":"#/nowhere"}', '{"pattern":"("}', { minimum: "1" }]) {
+  for (const schema of [
+    "",
+    "{",
+    "7",
+    "null",
+    "[]",
+    '{"type":"nonsense"}',
+    '{"$ref":"#/nowhere"}',
+    '{"pattern":"("}',
+    { minimum: "1" },
+    { $async: true },
+  ]) {
     expect(() => jsonSchema(schema)).toThrow(expect.objectContaining({ code: "SERDE_INVALID_SCHEMA" }));
   }
   expect(bound("true").serialize(1)).toEqual(framed("1"));
@@ -230,6 +243,9 @@ test("hostile bytes give a value or a SerdeError in bounded time: cut, spoilt, n
   ] as const) {
     expect(attempt(link, framed(JSON.stringify(url)))).toBe(isValid ? url : "SERDE_INVALID_DATA");
   }
+
+  const long = framed(JSON.stringify({ ["a".repeat(1_000_000)]: { id: 1 } }));
+  expect(() => read(bound({ additionalProperties: { type: "string" } }), long)).toThrow(/^.{100,600}$/);
 
   const unique = bound({ type: "array", uniqueItems: true });
   const items = Array.from({ length: 50_000 }, (_, id) => ({ id }));

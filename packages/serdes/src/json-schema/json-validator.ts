@@ -17,6 +17,7 @@ export interface JsonProblem {
 /** Checks a value; undefined when it fits. */
 export type JsonValidator = (value: unknown) => JsonProblem | undefined;
 
+const longestPath = 300;
 const settings: Options = { strict: false, allErrors: false, logger: false, verbose: true, addUsedSchema: false };
 
 /**
@@ -38,9 +39,11 @@ export function compileJsonSchema(text: string, references: readonly ReferencedS
       error: { message: "must NOT have duplicate items" },
       validate: (isWanted: boolean, items: readonly unknown[]) => !isWanted || areUnique(items),
     });
+    if (schema["$async"] === true)
+      throw new SerdeError("SERDE_INVALID_SCHEMA", "the JSON Schema cannot be used: it is asynchronous ($async)");
     addReferences(ajv, schema, references);
     const validate = ajv.compile(schema);
-    return (value) => (validate(value) === true ? undefined : problemOf(validate.errors?.[0], value));
+    return (value) => (validate(value) ? undefined : problemOf(validate.errors?.[0], value));
   } catch (cause) {
     if (SerdeError.is(cause)) throw cause;
     const reason = cause instanceof RangeError ? "it is nested too deeply" : (cause as Error).message;
@@ -105,7 +108,9 @@ function problemOf(error: ErrorObject | null | undefined, value: unknown): JsonP
   if (error === null || error === undefined) return { path: "", valueType: typeName(value), sentence: "does not fit" };
   const missing: unknown = error.keyword === "required" ? error.params["missingProperty"] : undefined;
   const pointer = typeof missing === "string" ? `${error.instancePath}/${missing}` : error.instancePath;
+  // Names of fields may be as long as the data.
   const path = pointer
+    .slice(0, longestPath)
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))

@@ -1,4 +1,4 @@
-import { createVirtualClock, type VirtualClock } from "@millrace/testing";
+import { createVirtualClock, type VirtualClock, waitFor } from "@millrace/testing";
 import { expect, test } from "vitest";
 import { createLatestCache, type LatestCache } from "./latest-cache.ts";
 
@@ -40,13 +40,26 @@ test("without a time to live each call asks", async () => {
   expect(await cache.get("a", loading("2"))).toBe("2");
 });
 
-test("in an outage the last value is good enough, at once, until the registry is asked again a second later", async () => {
+test("in an outage the last value is good enough, at once, while the registry is asked again each second behind it", async () => {
   const { cache, clock } = setUp(0);
   await cache.get("a", loading("1"));
   expect(await cache.get("a", failing(outage))).toBe("1, stale");
   expect(await cache.get("a", failing(new Error("asked again")))).toBe("1, stale");
   await clock.advance(1_000);
-  expect(await cache.get("a", loading("2"))).toBe("2");
+  const slow = Promise.withResolvers<string>();
+  expect(await cache.get("a", () => slow.promise)).toBe("1, stale");
+  slow.resolve("2");
+  await waitFor(async () => (await cache.get("a", loading("3"))) === "3");
+});
+
+test("a refusal behind a stale value is told to the next one who asks", async () => {
+  const { cache, clock } = setUp(0);
+  await cache.get("a", loading("1"));
+  await cache.get("a", failing(outage));
+  await clock.advance(1_000);
+  const gone = failing(new Error("gone"));
+  expect(await cache.get("a", gone)).toBe("1, stale");
+  await waitFor(async () => (await cache.get("a", gone).catch(() => "told")) === "told");
 });
 
 test("what was known from the start is good enough too; what was never known is not", async () => {

@@ -6,7 +6,8 @@ import { keep } from "./single-flight-cache.ts";
 export interface LatestCache<V> {
   /**
    * The value of `key`: from memory while it is young enough; else loaded, by one call however many ask. When the load fails for a reason that may pass,
-   * the last value known is good enough, marked by `asStale`; nothing is asked again for a moment then, so that an outage slows nobody down.
+   * the last value known is good enough, marked by `asStale`. From then on that is given at once, and loads go on behind it, until one succeeds: an outage
+   * keeps nobody waiting twice.
    */
   get(key: string, load: () => Promise<V>): Promise<V>;
   set(key: string, value: V): void;
@@ -31,28 +32,34 @@ const askAgainMs = 1_000;
 
 interface Entry<V> {
   readonly value: V;
-  readonly freshUntil: number;
+  readonly isStale: boolean;
+  readonly askAt: number;
 }
 
 export function createLatestCache<V>(options: LatestCacheOptions<V>): LatestCache<V> {
   const { ttlMs, most, mayPass, initial, asStale, clock } = options;
   const entries = new Map<string, Entry<V>>();
   const flights = createSingleFlight<string, V>();
-  const learn = (key: string, value: V, forMs: number): void => {
+  const learn = (key: string, value: V, isStale: boolean, askInMs: number): void => {
     // Last in the order of use: the first is the one to go.
     entries.delete(key);
-    keep(entries, key, { value, freshUntil: clock.monotonic() + forMs }, most);
+    keep(entries, key, { value, isStale, askAt: clock.monotonic() + askInMs }, most);
   };
   const load = async (key: string, start: () => Promise<V>, isCurrent: () => boolean): Promise<V> => {
     try {
       const value = await start();
-      if (isCurrent()) learn(key, value, ttlMs);
+      if (isCurrent()) learn(key, value, false, ttlMs);
       return value;
     } catch (error) {
       const last = entries.get(key)?.value ?? initial(key);
-      if (last === undefined || !mayPass(error)) throw error;
+      if (last === undefined) throw error;
+      if (!mayPass(error)) {
+        // The next one waits for the answer again, and is told.
+        if (isCurrent()) learn(key, last, false, 0);
+        throw error;
+      }
       const stale = asStale(last);
-      if (isCurrent()) learn(key, stale, Math.max(ttlMs, askAgainMs));
+      if (isCurrent()) learn(key, stale, true, Math.max(ttlMs, askAgainMs));
       return stale;
     }
   };
@@ -60,13 +67,16 @@ export function createLatestCache<V>(options: LatestCacheOptions<V>): LatestCach
   return {
     async get(key, start) {
       const known = entries.get(key);
-      if (known !== undefined && clock.monotonic() < known.freshUntil) return known.value;
-      return await flights.join(key, (isCurrent) => load(key, start, isCurrent));
+      if (known !== undefined && clock.monotonic() < known.askAt) return known.value;
+      const loading = flights.join(key, (isCurrent) => load(key, start, isCurrent));
+      if (known?.isStale !== true) return await loading;
+      loading.catch(() => undefined);
+      return known.value;
     },
     set(key, value) {
       // What is under way may know less.
       flights.forget(key);
-      learn(key, value, ttlMs);
+      learn(key, value, false, ttlMs);
     },
     forget(key) {
       entries.delete(key);

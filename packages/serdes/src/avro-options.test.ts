@@ -261,3 +261,42 @@ test("the defaults false, 0 and empty text stay in the schema and fill what is l
   const wrong = [{ name: "count", type: ["null", "int"], default: 0 }];
   expect(() => avro({ type: "record", name: "R", fields: wrong })).toThrow(expect.objectContaining({ code: "SERDE_INVALID_SCHEMA" }));
 });
+
+test("logical types are converted, too, where the writer's schema was another: without them, with narrower types, in and out of unions", () => {
+  const source = createInMemorySchemas();
+  const fields = [
+    { name: "day", type: "int" },
+    { name: "at", type: "int" },
+    { name: "exact", type: ["null", "long"] },
+    { name: "price", type: { type: "bytes", logicalType: "decimal", precision: 4, scale: 2 } },
+    { name: "list", type: { type: "array", items: "long" } },
+    { name: "gone", type: { type: "long", logicalType: "timestamp-millis" } },
+  ];
+  const millis = { type: "long", logicalType: "timestamp-millis" };
+  const newer = [
+    { name: "day", type: { type: "int", logicalType: "date" } },
+    { name: "at", type: ["null", millis] },
+    { name: "exact", type: ["null", { type: "long", logicalType: "timestamp-micros" }] },
+    { name: "price", type: { type: "bytes", logicalType: "decimal", precision: 4, scale: 2 } },
+    { name: "list", type: { type: "array", items: millis } },
+    { name: "added", type: millis, default: 5 },
+    { name: "amount", type: { type: "bytes", logicalType: "decimal", precision: 4, scale: 1 }, default: "\u0001" },
+  ];
+  const writer = ready<object>({ type: "record", name: "R", fields }, {}, source);
+  const reader = ready<object>({ type: "record", name: "R", fields: newer }, { logicalTypes: true }, source);
+  const data = writer.serialize({ day: 1, at: 2, exact: 3, price: Buffer.from([100]), list: [4], gone: 0 });
+  void reader.prepareToDeserialize(data);
+  const read = reader.deserialize(data);
+  expect(read).toStrictEqual({
+    day: new Date(86_400_000),
+    at: new Date(2),
+    exact: "1970-01-01T00:00:00.000003Z",
+    price: "1.00",
+    list: [new Date(4)],
+    added: new Date(5),
+    amount: "0.1",
+  });
+  // A default is nobody's to change.
+  (read as { added: Date }).added.setTime(9);
+  expect(reader.deserialize(data)).toMatchObject({ added: new Date(5) });
+});

@@ -1,4 +1,3 @@
-export { runAvroJava } from "./avro-java.ts";
 export { type StopBrokerOptions, startBroker, stopBroker } from "./broker-switch.ts";
 export { ClusterError } from "./cluster-error.ts";
 export type { ClusterPlace } from "./cluster-layout.ts";
@@ -6,6 +5,7 @@ export type { ControllerServiceState, KafkaServiceState, RegistryServiceState, S
 export { type ClusterStatus, clusterStatus, type ServiceCondition, type ServiceStatus } from "./cluster-status.ts";
 export { findKafkaTools, type KafkaTools } from "./kafka-tools.ts";
 export type { Certificate, Certificates } from "./make-certificates.ts";
+export { runAvroJava } from "./run-avro-java.ts";
 export { type SecuredListener, type SecuredUser, sessionLifetimeMs } from "./secured-listeners.ts";
 export { type RunningCluster, type StartClusterOptions, startCluster } from "./start-cluster.ts";
 export { type RunningKafkaNodes, startKafkaNodes } from "./start-kafka-nodes.ts";

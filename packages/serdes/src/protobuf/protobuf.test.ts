@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkHostileBytes } from "../../test/support/hostile-bytes.ts";
 import { createInMemorySchemas } from "../in-memory-schemas.ts";
-import type { SchemaSource, Serde } from "../serde.ts";
+import type { SchemaSource, Serde, SerdeHeader } from "../serde.ts";
 import { SerdeError } from "../serde-error.ts";
 import { type ProtobufOptions, protobuf } from "./protobuf.ts";
 
@@ -109,6 +109,23 @@ test("bytes of clients that leave the indexes out are read; indexes of another m
   expect(() => decode(cash, body("000801"))).toThrow(expect.objectContaining({ code: "SERDE_INCOMPATIBLE_SCHEMA", schemaId: 1 }));
   for (const hex of ["0204", "0408", "07", "01", "0280"]) {
     expect(() => decode(cash, body(hex)), hex).toThrow(expect.objectContaining({ code: "SERDE_INVALID_DATA", schemaId: 1 }));
+  }
+});
+
+test("a schema id in a header leaves the body alone, without message indexes, and both forms are read", () => {
+  const source = createInMemorySchemas();
+  const framed = ready<object>(order, { message: "Cash" }, source);
+  const bare = ready<object>(order, { message: "Cash", framing: "header" }, source);
+  const headers: SerdeHeader[] = [];
+  const data = bare.serialize({ change: true }, headers);
+  expect(data.toString("hex")).toBe("0801");
+  expect(headers).toEqual([["schema_id", Buffer.from("1")]]);
+  const whole = framed.serialize({ change: true });
+  for (const serde of [framed, bare]) {
+    expect(serde.prepareToDeserialize(data, headers)).toBeUndefined();
+    expect(serde.deserialize(data, headers)).toStrictEqual({ change: true });
+    expect(serde.deserialize(whole, headers)).toStrictEqual({ change: true });
+    expect(() => serde.deserialize(data)).toThrow(expect.objectContaining({ code: "SERDE_BAD_MAGIC" }));
   }
 });
 

@@ -26,6 +26,14 @@ export interface OneOfOptions {
  *
  * By `schema`, a record's type is the one with its writer's schema, or else with a schema of that name; all types need schemas with names of their own,
  * and subjects too (`recordNameStrategy`). By a header or a field of JSON, the type's name stands there.
+ *
+ * @example
+ * ```ts
+ * import { json, oneOf } from "@millrace/serdes";
+ *
+ * const event = oneOf({ placed: json<{ amount: number }>(), cancelled: json<{ reason: string }>() }, { by: { header: "type" } });
+ * ```
+ *
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) for no types at all, and for types without schemas where those are to tell them apart
  */
 export function oneOf<const Types extends TypeDescriptors>(types: Types, options: OneOfOptions = {}): SerdeDescriptor<OneOf<Types>> {

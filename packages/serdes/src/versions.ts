@@ -42,6 +42,15 @@ interface Step {
 /**
  * A chain of upcasters, version by version, each step typed: `versions(v1).next(v2, up1).next(v3, up2)`. Its descriptor upcasts whatever is read; for
  * redrive, `upcast({ from: descriptor, to: descriptor, up: (value) => value }, binding)` rewrites old records in the newest form.
+ *
+ * @example
+ * ```ts
+ * import { json, versions } from "@millrace/serdes";
+ *
+ * const order = versions(json<{ id: string }>())
+ *   .next(json<{ id: string; amount: number }>(), (old) => ({ ...old, amount: 0 }))
+ *   .descriptor({ by: { header: "version" } });
+ * ```
  */
 export function versions<T>(first: SerdeDescriptor<T>): Versions<T> {
   return chain<T>([{ descriptor: first, up: undefined }]);

@@ -88,29 +88,40 @@ interface Serving extends Pick<EmbeddedRegistryOptions, "intercept"> {
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const contentType = responseType(request.headers.accept);
-  const answer = contentType === undefined ? notAcceptable : await answerTo(request, serving);
+  const { status, bytes } = contentType === undefined ? encoded(notAcceptable) : await answerTo(request, serving);
   if (response.destroyed) return;
-  const text = answer.isRaw === true && typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
-  const body = answer.body === undefined ? undefined : Buffer.from(text);
-  response.writeHead(answer.status, {
-    ...(body === undefined ? {} : { "content-type": contentType ?? "application/json", "content-length": body.length }),
+  response.writeHead(status, {
+    ...(bytes === undefined ? {} : { "content-type": contentType ?? "application/json", "content-length": bytes.length }),
     // What is left of a refused body is not read.
     ...(request.complete ? {} : { connection: "close" }),
   });
-  response.end(body);
+  response.end(bytes);
+}
+
+interface EncodedResponse {
+  readonly status: number;
+  readonly bytes: Buffer | undefined;
+}
+
+async function answerTo(request: IncomingMessage, { engine, maxBodyBytes, intercept }: Serving): Promise<EncodedResponse> {
+  const read = await readBody(request, maxBodyBytes);
+  if (!read.ok) return encoded(read.refusal);
+  const received: RegistryRequest = { method: request.method ?? "", url: request.url ?? "", body: read.body };
+  try {
+    return encoded((await intercept?.(received)) ?? engine.handle(received));
+  } catch {
+    return encoded(interceptFailed);
+  }
 }
 
 const notAcceptable: RegistryResponse = { status: 406, body: { error_code: 406, message: "HTTP 406 Not Acceptable" } };
+const interceptFailed: RegistryResponse = { status: 500, body: { error_code: 500, message: "the intercept function failed" } };
 
-async function answerTo(request: IncomingMessage, { engine, maxBodyBytes, intercept }: Serving): Promise<RegistryResponse> {
-  const read = await readBody(request, maxBodyBytes);
-  if (!read.ok) return read.refusal;
-  const received: RegistryRequest = { method: request.method ?? "", url: request.url ?? "", body: read.body };
-  try {
-    return (await intercept?.(received)) ?? engine.handle(received);
-  } catch {
-    return { status: 500, body: { error_code: 500, message: "the intercept function failed" } };
-  }
+/** Throws when an intercept function answers what cannot be sent. */
+function encoded({ status, body, isRaw = false }: RegistryResponse): EncodedResponse {
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(`${status} is no status of a response`);
+  if (body === undefined) return { status, bytes: undefined };
+  return { status, bytes: Buffer.from(isRaw && typeof body === "string" ? body : JSON.stringify(body)) };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

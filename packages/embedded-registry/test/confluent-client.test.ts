@@ -3,13 +3,17 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import {
   AvroDeserializer,
   AvroSerializer,
+  CelExecutor,
   type Client,
   Compatibility,
+  HeaderSchemaIdSerializer,
   JsonDeserializer,
   JsonSerializer,
   ProtobufDeserializer,
   ProtobufSerializer,
   RestError,
+  RuleMode,
+  RuleRegistry,
   SchemaRegistryClient,
   SerdeType,
 } from "@confluentinc/schemaregistry";
@@ -127,6 +131,27 @@ test("its Avro serializer finds the subject by association, and its deserializer
   const data = await serializer.serialize("orders", { id: "7", region: "north" });
   expect(data.readInt32BE(1)).toBe(1);
   expect(await new AvroDeserializer(client, SerdeType.VALUE, {}).deserialize("orders", data)).toMatchObject({ id: "7", region: "north" });
+});
+
+test("with the schema's guid in a header it reads what it wrote", async () => {
+  await client.register("orders-value", order(region), false);
+  const serializer = new AvroSerializer(client, SerdeType.VALUE, { useLatestVersion: true, schemaIdSerializer: HeaderSchemaIdSerializer });
+  const headers: Record<string, Buffer> = {};
+  const data = await serializer.serialize("orders", { id: "7", region: "north" }, headers);
+  expect(headers["__value_schema_id"]).toHaveLength(17);
+  client.clearCaches();
+  const deserializer = new AvroDeserializer(client, SerdeType.VALUE, {});
+  expect(await deserializer.deserialize("orders", data, headers)).toMatchObject({ id: "7", region: "north" });
+});
+
+test("rules of a subject come to its serializers, which carry them out", async () => {
+  const rule = { name: "named", kind: "CONDITION", mode: RuleMode.WRITE, type: "CEL", expr: "message.id != ''" };
+  await client.register("orders-value", { ...order(), ruleSet: { domainRules: [rule] } }, false);
+  const rules = new RuleRegistry();
+  rules.registerExecutor(new CelExecutor());
+  const serializer = new AvroSerializer(client, SerdeType.VALUE, { useLatestVersion: true }, rules);
+  expect(await serializer.serialize("orders", { id: "7" })).toBeInstanceOf(Buffer);
+  await expect(serializer.serialize("orders", { id: "" })).rejects.toThrow(/named/);
 });
 
 test("its JSON Schema serializer registers a schema, and its deserializer reads what it wrote", async () => {

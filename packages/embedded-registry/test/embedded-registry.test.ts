@@ -75,14 +75,16 @@ test("intercept sees every request, may answer in its place, delay it, or fail",
       if (request.url === "/mode") return { status: 503, body: { error_code: 50301, message: "not now" } };
       if (request.url === "/config") return Promise.resolve(undefined);
       if (request.url === "/schemas/types") throw new Error("broken");
+      if (request.url === "/contexts") return { status: 42, body: {} };
+      if (request.url === "/schemas") return { status: 200, body: 1n };
       return undefined;
     },
   });
   expect((await fetch(`${url}/mode`)).status).toBe(503);
   expect(await (await fetch(`${url}/config`)).json()).toEqual({ compatibilityLevel: "BACKWARD" });
-  expect((await fetch(`${url}/schemas/types`)).status).toBe(500);
+  for (const path of ["schemas/types", "contexts", "schemas"]) expect((await fetch(`${url}/${path}`)).status).toBe(500);
   expect((await fetch(`${url}/subjects`)).status).toBe(200);
-  expect(seen).toEqual(["GET /mode", "GET /config", "GET /schemas/types", "GET /subjects"]);
+  expect(seen).toEqual(["GET /mode", "GET /config", "GET /schemas/types", "GET /contexts", "GET /schemas", "GET /subjects"]);
 });
 
 test("close ends waiting requests, frees the port and may be called again", async () => {

@@ -170,7 +170,9 @@ test("references are found under their name, relative to $id, and under their ow
     const references = [
       reference("cents.json", JSON.stringify(cents)),
       reference("money.json", money),
-      reference("own", { $id: "https://example.com/own", definitions: { x: { type: "string" } } }),
+      reference("own", { $id: "https://example.com/own", definitions: { x: { $ref: "https://example.com/text" } } }),
+      reference("text", { $id: "https://example.com/text", type: "string" }),
+      reference("same text", { $id: "https://example.com/text", type: "string" }),
     ];
     const descriptor = jsonSchema(schema, { references });
     expect(descriptor.schema?.references).toEqual(references.map(({ name, subject, version }) => ({ name, subject, version })));

@@ -91,16 +91,18 @@ function ajvFor(schema: AnySchemaObject): Ajv {
 
 function addReferences(ajv: Ajv, schema: AnySchemaObject, references: readonly ReferencedSchema[]): void {
   const base = typeof schema["$id"] === "string" ? schema["$id"] : "";
+  const ids = new Set<string>();
   for (const { name, schema: referred } of references) {
     const parsed = schemaOf(referred, `the referenced schema "${name}"`);
     // A $ref is resolved against the $id of the schema that it stands in.
     const keys = new Set([name, ajv.opts.uriResolver.resolve(base, name)]);
     const own: unknown = parsed["$id"];
-    if (typeof own === "string" && ajv.getSchema(own) === undefined) {
+    if (typeof own === "string" && !ids.has(own)) {
       ajv.addSchema(parsed);
+      ids.add(own);
       keys.delete(own);
     }
-    for (const key of keys) ajv.addSchema({ $ref: own, ...(own === undefined ? parsed : {}) }, key);
+    for (const key of keys) ajv.addSchema(own === undefined ? parsed : { $ref: own }, key);
   }
 }
 

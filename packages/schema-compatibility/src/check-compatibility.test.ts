@@ -150,3 +150,14 @@ test("JSON and Protobuf schemas are checked at every level, in both directions",
     ["forward", "field a is string in the old schema and int32 in the new schema"],
   ]);
 });
+
+test("an earlier schema that is not valid is told apart from the new one", () => {
+  const check = (previous: string[]) => checkCompatibility({ type: "AVRO", schema: record(a), previous, level: "BACKWARD_TRANSITIVE" });
+  expect(() => check([record(a), '{"type":"x"}', record(a)])).toThrow(
+    expect.objectContaining({
+      code: "INVALID_SCHEMA",
+      previousIndex: 1,
+      message: 'not a valid Avro schema: the type "x" is not defined before it is used (at / of the previous schema 1)',
+    }),
+  );
+});

@@ -69,7 +69,7 @@ export function checkCompatibility(check: CompatibilityCheck): CompatibilityResu
     for (let previousIndex = previous.length - 1; previousIndex >= oldest; previousIndex--) {
       const given = previous[previousIndex]!;
       const old = typeof given === "string" ? { schema: given } : given;
-      const mismatches = old.type === undefined || old.type === type ? compare(old) : changedType(old.type, type);
+      const mismatches = old.type === undefined || old.type === type ? compare(old, previousIndex) : changedType(old.type, type);
       if (!level.startsWith("FORWARD"))
         incompatibilities.push(...mismatches("backward").map((mismatch) => told(mismatch, "backward", previousIndex)));
       if (!level.startsWith("BACKWARD"))
@@ -81,7 +81,9 @@ export function checkCompatibility(check: CompatibilityCheck): CompatibilityResu
 
 type Direction = Incompatibility["direction"];
 /** Parses a new schema, then an old one, and says what keeps one from reading data of the other. */
-type SchemaComparer = (schema: SchemaText) => (old: SchemaText) => (direction: Direction) => readonly Mismatch<IncompatibilityType>[];
+type SchemaComparer = (
+  schema: SchemaText,
+) => (old: SchemaText, previousIndex: number) => (direction: Direction) => readonly Mismatch<IncompatibilityType>[];
 
 const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
   AVRO: comparer("AVRO", parseAvroSchema, avroMismatches),
@@ -96,8 +98,8 @@ function comparer<S>(
 ): SchemaComparer {
   return (text) => {
     const schema = parse(text);
-    return (oldText) => {
-      const old = parse(oldText);
+    return (oldText, previousIndex) => {
+      const old = parsePrevious(() => parse(oldText), previousIndex);
       return (direction) => {
         try {
           return (direction === "backward" ? mismatches(schema, old) : mismatches(old, schema)).slice(0, mostReasons);
@@ -109,6 +111,17 @@ function comparer<S>(
       };
     };
   };
+}
+
+/** What is in a registry may be a schema that is not valid here: then it is not the new one that is to be mended. */
+function parsePrevious<S>(parse: () => S, previousIndex: number): S {
+  try {
+    return parse();
+  } catch (error) {
+    if (!InvalidSchemaError.is(error)) throw error;
+    const { type, problem, path, reference, cause } = error;
+    throw new InvalidSchemaError({ type, problem, path, reference, previousIndex, cause });
+  }
 }
 
 function changedType(old: SchemaType, type: SchemaType): () => readonly Mismatch<IncompatibilityType>[] {

@@ -1,5 +1,5 @@
-/** Most work for one comparison: far more than schemas need, about two seconds. */
-const mostSteps = 200_000;
+/** Most work for one comparison: far more than schemas need, about a second. */
+const mostSteps = 100_000;
 
 /** Bounds the work of one comparison, because two schemas can be written so that everything in one meets everything in the other. */
 export interface ComparisonBudget {

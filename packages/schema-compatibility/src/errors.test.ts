@@ -21,6 +21,8 @@ const rows = [
       retryable: false,
       path: "/fields/0/type",
       reference: "Address",
+      type: "AVRO",
+      problem: 'a record needs "fields"',
     },
   },
 ];

@@ -12,6 +12,8 @@ export interface InvalidSchemaDetails {
   readonly path: string;
   /** The name of the referenced schema that is wrong, if it is not the schema itself. */
   readonly reference?: string | undefined;
+  /** Which of the previous schemas is wrong, if it is not the new one. */
+  readonly previousIndex?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -21,12 +23,24 @@ export class InvalidSchemaError extends MillraceError<InvalidSchemaErrorCode> {
   readonly path: string;
   /** The name of the referenced schema that is wrong; undefined when it is the schema itself. */
   readonly reference: string | undefined;
+  /** Which of the previous schemas is wrong; undefined when it is the new one. */
+  readonly previousIndex: number | undefined;
+  readonly type: SchemaType;
+  /** What is wrong, without the place. */
+  readonly problem: string;
 
-  constructor({ type, problem, path, reference, cause }: InvalidSchemaDetails) {
-    const place = reference === undefined ? path : `${path} of the referenced ${JSON.stringify(reference.slice(0, 200))}`;
+  constructor({ type, problem, path, reference, previousIndex, cause }: InvalidSchemaDetails) {
+    const place = [
+      path,
+      ...(reference === undefined ? [] : [`of the referenced ${JSON.stringify(reference.slice(0, 200))}`]),
+      ...(previousIndex === undefined ? [] : [`of the previous schema ${previousIndex}`]),
+    ].join(" ");
     super({ code: "INVALID_SCHEMA", message: `not a valid ${typeNames[type]} schema: ${problem} (at ${place})`, cause });
     this.path = path;
     this.reference = reference;
+    this.previousIndex = previousIndex;
+    this.type = type;
+    this.problem = problem;
   }
 
   static override is(error: unknown): error is InvalidSchemaError {

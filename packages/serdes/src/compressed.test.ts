@@ -42,7 +42,7 @@ test("a bomb is refused before it grows, and so is a value too large to be read 
     const startedAt = performance.now();
     expect(serde.prepareToDeserialize(bombs[compression])).toBeUndefined();
     expect(() => serde.deserialize(bombs[compression])).toThrow(expect.objectContaining({ code: "SERDE_TOO_LARGE" }));
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 * 1_048_576);
     const small = compressed(bytes(), compression, { maxBytes: 100 }).bind(binding);
     expect(small.deserialize(small.serialize(zeros.subarray(0, 100)))).toHaveLength(100);

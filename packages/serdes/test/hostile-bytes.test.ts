@@ -115,3 +115,40 @@ test.each(Object.entries(formats))("whatever bytes and headers %s is given, it g
     { numRuns: 300 },
   );
 });
+
+const anything = fc.anything({
+  withBigInt: true,
+  withDate: true,
+  withMap: true,
+  withNullPrototype: true,
+  withSparseArray: true,
+  withTypedArray: true,
+});
+const almost = fc.record(
+  {
+    type: fc.oneof(fc.constantFrom("order", "note", "wire", "a", "b"), anything),
+    value: anything,
+    id: anything,
+    source: anything,
+    data: anything,
+    extensions: anything,
+    tags: anything,
+    v: fc.constantFrom("2", 2),
+  },
+  { requiredKeys: [] },
+);
+
+test.each(Object.entries(formats))("whatever value %s is given to write, it gives bytes or a SerdeError", (_name, descriptor) => {
+  const serde = descriptor.bind({ topic: "orders", part: "value", source: schemas() });
+  fc.assert(
+    fc.property(fc.oneof(anything, almost), (given) => {
+      expect(serde.prepareToSerialize(given, [])).toBeUndefined();
+      try {
+        expect(Buffer.isBuffer(serde.serialize(given, []))).toBe(true);
+      } catch (error) {
+        if (!SerdeError.is(error)) throw error;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -2,8 +2,8 @@ import { SerdeError } from "./serde-error.ts";
 
 /** A decimal number as its digits, such as `-12.50`, with `scale` digits behind the point; undefined for what has no such form. */
 export function decimalToBytes(value: unknown, precision: number, scale: number, size?: number): Buffer | undefined {
-  const text = typeof value === "string" ? value : typeof value === "bigint" || Number.isSafeInteger(value) ? String(value) : "";
-  const match = text.length <= precision + 2 ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) : null;
+  // Text alone: in a union, numbers and BigInts are values of other branches.
+  const match = typeof value === "string" && value.length <= precision + 2 ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) : null;
   if (match === null) return undefined;
   const [, sign, whole, fraction = ""] = match;
   if (fraction.length > scale) return undefined;

@@ -16,10 +16,10 @@ export function longOrDate(type: avsc.Type): avsc.Type {
 }
 
 /** A union of avsc that offers a Date to the branch with this index. */
-export function unionWithDate(type: avsc.Type, longIndex: number): avsc.Type {
+export function unionWithDate(type: avsc.Type, dateIndex: number): avsc.Type {
   const { _getIndex: plainIndex } = type as unknown as { _getIndex: (value: unknown) => number | undefined };
   function indexOf(this: unknown, value: unknown): number | undefined {
-    return value instanceof Date ? longIndex : plainIndex.call(this, value);
+    return value instanceof Date ? dateIndex : plainIndex.call(this, value);
   }
   return Object.create(type, { _getIndex: { value: indexOf } });
 }

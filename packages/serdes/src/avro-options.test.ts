@@ -99,7 +99,8 @@ test("a value that its logical type would have to round or does not know is refu
     ["timeExact", 1.5],
     ["price", "0.125"],
     ["price", "1234567.00"],
-    ["price", 0.5],
+    ["price", 5],
+    ["price", 5n],
     ["price", "1e3"],
     ["fixed", "9999999.999"],
     ["id", "not-a-uuid"],
@@ -157,6 +158,19 @@ test("a union of logical types needs no wrapping while its values tell them apar
   // A decimal is text, as "string" is.
   expect(roundTrip(wrapped, { string: "12" })).toStrictEqual({ string: "12" });
   expect(roundTrip(wrapped, { bytes: "12" })).toStrictEqual({ bytes: "12" });
+  const exact = ready(["null", "long", { type: "bytes", logicalType: "decimal", precision: 4 }, { type: "int", logicalType: "date" }], {
+    logicalTypes: true,
+    long: "bigint",
+  });
+  for (const given of [null, 12n, "12", new Date(0)]) expect(roundTrip(exact, given)).toStrictEqual(given);
+  const objects = ready(
+    [
+      { type: "int", logicalType: "date" },
+      { type: "record", name: "Empty", fields: [] },
+    ],
+    { logicalTypes: true },
+  );
+  for (const given of [{}, new Date(0)]) expect(roundTrip(objects, given)).toStrictEqual(given);
   const plain = ready(apart.slice(0, 4), { logicalTypes: true });
   for (const given of [null, new Date(5), "text", 1.5]) expect(roundTrip(plain, given)).toStrictEqual(given);
 });

@@ -131,8 +131,12 @@ function unionOf(schema: readonly unknown[], forSchema: unknown, options: AvroTy
   // The hook would see the branches again.
   const union = avsc.Type.forSchema(branches as never, { ...(forSchema as object), typeHook: undefined, wrapUnions: isAmbiguous } as never);
   for (const branch of branches as unknown as { _branchConstructor?: Constructor | null }[]) makePlain(branch._branchConstructor);
+  if (isAmbiguous) return union;
+  // avsc takes a Date for a record or map.
+  const date = kinds.indexOf("Date");
+  if (date >= 0) return unionWithDate(union, date);
   const long = branches.findIndex((branch) => branch.typeName === "long");
-  return options.datesAsMillis === true && !isAmbiguous && long >= 0 && !kinds.includes("Date") ? unionWithDate(union, long) : union;
+  return options.datesAsMillis === true && long >= 0 ? unionWithDate(union, long) : union;
 }
 
 function valueKindOf(branch: avsc.Type): string {
@@ -163,9 +167,9 @@ function makePlain(made: Constructor | null | undefined): void {
 
 function parsed(text: string): avsc.Schema {
   try {
-    return JSON.parse(text);
+    // A schema may be just the name of a primitive type, with or without quotes; one of these names is JSON itself.
+    return (JSON.parse(text) as avsc.Schema | null) ?? "null";
   } catch {
-    // A schema may be just the name of a primitive type, with or without quotes.
     return text.trim();
   }
 }

@@ -313,6 +313,11 @@ test("a schema that cannot be used is refused where it is written down, and so i
   expect(() => avro('"string"').bind({ topic: "t", part: "key" })).toThrow(expect.objectContaining({ code: "SERDE_NO_SCHEMA_SOURCE" }));
 });
 
+test("a schema may be the bare name of a primitive type, null among them", () => {
+  expect(roundTrip(ready<unknown>("null"), null)).toBeNull();
+  expect(roundTrip(ready<unknown>(" string "), "a")).toBe("a");
+});
+
 test("the descriptor is a frozen value with the schema's own text", () => {
   const text = '{ "type": "string" }';
   const descriptor = avro<string>(text);

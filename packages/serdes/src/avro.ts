@@ -19,7 +19,7 @@ export interface AvroOptions extends SchemaSerdeOptions {
    * | `timestamp-micros` | text, `2026-11-21T18:54:16.123456Z` |
    * | `local-timestamp-millis`, `local-timestamp-micros` | text without a zone |
    * | `time-millis`, `time-micros` | number of milliseconds or microseconds since midnight |
-   * | `decimal` | text, `-12.50`; written from whole numbers and BigInts too |
+   * | `decimal` | text, `-12.50` |
    * | `uuid` | text |
    *
    * A value that would be rounded (a Date with a time of day as `date`, too many decimals) is refused. Where the schema's logical type is not one that

@@ -149,7 +149,7 @@ function listOf(value: unknown, what: string): readonly unknown[] {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return (JSON.parse(text) as unknown) ?? "null";
   } catch {
     return text.trim();
   }

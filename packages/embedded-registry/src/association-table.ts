@@ -1,4 +1,5 @@
 import { problems } from "./api-problem.ts";
+import { bytesOf, type MemoryBudget } from "./memory-budget.ts";
 
 /** Which subject belongs to a resource, such as a topic, as what, such as the schema of its values. */
 export interface Association {
@@ -18,9 +19,11 @@ export interface Association {
 export class AssociationTable {
   private readonly byResource = new Map<string, Association>();
   private readonly most: number;
+  private readonly budget: MemoryBudget;
 
-  constructor(maxEntries: number) {
+  constructor(maxEntries: number, budget: MemoryBudget) {
     this.most = maxEntries;
+    this.budget = budget;
   }
 
   find(isWanted: (association: Association) => boolean): Association[] {
@@ -34,11 +37,13 @@ export class AssociationTable {
   put(association: Association): void {
     const key = keyOf(association);
     if (!this.byResource.has(key) && this.byResource.size >= this.most) throw problems.storeFull(`${this.most} associations`);
+    const before = this.byResource.get(key);
+    this.budget.change(before === undefined ? 0 : bytesOf(JSON.stringify(before)), bytesOf(JSON.stringify(association)));
     this.byResource.set(key, association);
   }
 
   delete(association: Association): void {
-    this.byResource.delete(keyOf(association));
+    if (this.byResource.delete(keyOf(association))) this.budget.change(bytesOf(JSON.stringify(association)), 0);
   }
 }
 

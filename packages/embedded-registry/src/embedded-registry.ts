@@ -16,8 +16,8 @@ export interface EmbeddedRegistryOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Different schemas it holds at most; versions of subjects ten times as many. @default 100_000 */
   readonly maxSchemas?: number | undefined;
-  /** Memory for the texts of schemas at most, in bytes. @default 268_435_456 */
-  readonly maxSchemaBytes?: number | undefined;
+  /** Memory for schemas, names and settings at most, in bytes. @default 268_435_456 */
+  readonly maxStoreBytes?: number | undefined;
   /** The `error_code` of an incompatible schema: 409, as Confluent's registry has it up to 8.1, or 40901, as it has it since 8.2. @default 409 */
   readonly incompatibleErrorCode?: 409 | 40901 | undefined;
   /**
@@ -47,18 +47,18 @@ const loopbackHosts = ["127.0.0.1", "::1", "localhost"];
  */
 export async function startEmbeddedRegistry(options: EmbeddedRegistryOptions = {}): Promise<EmbeddedRegistry> {
   const { port = 0, host = "127.0.0.1", maxBodyBytes = 1_048_576, intercept } = options;
-  const { maxSchemas = 100_000, maxSchemaBytes = 268_435_456, incompatibleErrorCode = 409 } = options;
+  const { maxSchemas = 100_000, maxStoreBytes = 268_435_456, incompatibleErrorCode = 409 } = options;
   const problems: string[] = [];
   if (!loopbackHosts.includes(host)) problems.push(`host must be one of ${loopbackHosts.join(", ")}, not ${host}`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push(`port must be between 0 and 65535, not ${port}`);
   if (!(maxBodyBytes >= 1)) problems.push(`maxBodyBytes must be at least 1, not ${maxBodyBytes}`);
   if (!(maxSchemas >= 1)) problems.push(`maxSchemas must be at least 1, not ${maxSchemas}`);
-  if (!(maxSchemaBytes >= 1)) problems.push(`maxSchemaBytes must be at least 1, not ${maxSchemaBytes}`);
+  if (!(maxStoreBytes >= 1)) problems.push(`maxStoreBytes must be at least 1, not ${maxStoreBytes}`);
   if (![409, 40901].includes(incompatibleErrorCode))
     problems.push(`incompatibleErrorCode must be 409 or 40901, not ${incompatibleErrorCode}`);
   if (problems.length > 0) throw new InvalidOptionsError("embedded registry", problems);
 
-  const engine = createRegistryEngine({ maxSchemas, maxBytes: maxSchemaBytes, incompatibleErrorCode });
+  const engine = createRegistryEngine({ maxSchemas, maxBytes: maxStoreBytes, incompatibleErrorCode });
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     void serve(request, response, { engine, maxBodyBytes, intercept });
   });

@@ -166,8 +166,8 @@ test("bodies of the wrong shape are refused, and leave nothing", () => {
 });
 
 test("versions, texts and settings are bounded", () => {
-  const small = engineCalls({ maxSchemas: 2, maxBytes: 1_000 });
-  expect(small.register("a", record("A", { name: "long", type: "string", doc: "x".repeat(500) }))).toMatchObject(refused(50001));
+  const small = engineCalls({ maxSchemas: 2, maxBytes: 5_000 });
+  expect(small.register("a", record("A", { name: "long", type: "string", doc: "x".repeat(1_500) }))).toMatchObject(refused(50001));
   for (let count = 0; count < 20; count++) expect(small.register(`s${count}`, '"int"')).toMatchObject({ id: 1 });
   expect(small.register("s20", '"int"')).toMatchObject(refused(50001));
   expect(small.remove("/subjects/s0")).toEqual([1]);
@@ -177,4 +177,14 @@ test("versions, texts and settings are bounded", () => {
     expect(small.put(`/config/${subject}`, { compatibility: "NONE" })).toMatchObject({ compatibility: "NONE" });
   expect(small.put("/config/c", { compatibility: "NONE" })).toMatchObject(refused(50001));
   expect(small.put("/config/a", { compatibility: "FULL" })).toEqual({ compatibility: "FULL" });
+  const memory = engineCalls({ maxBytes: 1_500 });
+  const group = { compatibilityGroup: "x".repeat(300) };
+  for (let count = 0; count < 100; count++) {
+    expect(memory.put("/config/a", group)).toEqual(group);
+    expect(memory.register("a", '"int"')).toMatchObject({ version: 1 });
+    expect(memory.put("/config/b", group)).toMatchObject(refused(50001));
+    expect(memory.register("b".repeat(200), '"int"')).toMatchObject(refused(50001));
+    expect(memory.register("b", record("B", { name: "long", type: "string", doc: "x".repeat(100) }))).toMatchObject(refused(50001));
+    for (const url of ["/subjects/a", "/subjects/a?permanent=true"]) expect(memory.remove(url)).toEqual([1]);
+  }
 });

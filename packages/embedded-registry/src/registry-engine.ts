@@ -2,8 +2,9 @@ import { InvalidSchemaError } from "@millrace/schema-compatibility";
 import { ApiProblem, problems } from "./api-problem.ts";
 import { AssociationTable } from "./association-table.ts";
 import { withinContext } from "./context-prefix.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { RegistrySettings } from "./registry-settings.ts";
-import { RegistryStore, type StoreLimits } from "./registry-store.ts";
+import { RegistryStore } from "./registry-store.ts";
 import { RawText, type Route, type RouteContext } from "./route.ts";
 import { associationRoutes } from "./routes/associations.ts";
 import { compatibilityRoutes } from "./routes/compatibility.ts";
@@ -39,7 +40,11 @@ export interface RegistryEngine {
 }
 
 /** Options of an engine. */
-export interface RegistryEngineOptions extends StoreLimits {
+export interface RegistryEngineOptions {
+  /** Also how many settings and associations it holds, and a tenth of the versions. */
+  readonly maxSchemas: number;
+  /** For schemas, names and settings together. */
+  readonly maxBytes: number;
   /** What an incompatible schema is refused with: 409 as Confluent's registry did up to 8.1, 40901 as it does since 8.2. */
   readonly incompatibleErrorCode: 409 | 40901;
 }
@@ -57,11 +62,12 @@ const routes: readonly Route[] = [
 
 /** An empty registry with level BACKWARD. */
 export function createRegistryEngine(options: RegistryEngineOptions): RegistryEngine {
-  const { maxSchemas, incompatibleErrorCode } = options;
+  const { maxSchemas, maxBytes, incompatibleErrorCode } = options;
+  const budget = new MemoryBudget(maxBytes);
   const state = {
-    store: new RegistryStore(options),
-    settings: new RegistrySettings(maxSchemas),
-    associations: new AssociationTable(maxSchemas),
+    store: new RegistryStore(maxSchemas, budget),
+    settings: new RegistrySettings(maxSchemas, budget),
+    associations: new AssociationTable(maxSchemas, budget),
     incompatibleErrorCode,
   };
   return {

@@ -1,5 +1,6 @@
 import type { CompatibilityLevel } from "@millrace/schema-compatibility";
 import { problems } from "./api-problem.ts";
+import { bytesOf, type MemoryBudget } from "./memory-budget.ts";
 import { defaultContext, parseSubject, spellSubject } from "./qualified-subject.ts";
 import type { JsonObject } from "./schema-content.ts";
 
@@ -27,9 +28,11 @@ export class RegistrySettings {
   private readonly configs = new Map<string | undefined, Config>();
   private readonly modes = new Map<string | undefined, Mode>();
   private readonly most: number;
+  private readonly budget: MemoryBudget;
 
-  constructor(maxEntries: number) {
+  constructor(maxEntries: number, budget: MemoryBudget) {
     this.most = maxEntries;
+    this.budget = budget;
   }
 
   config(scope: string | undefined): Config | undefined {
@@ -47,7 +50,7 @@ export class RegistrySettings {
   }
 
   deleteConfig(scope: string | undefined): void {
-    this.configs.delete(scope);
+    this.take(this.configs, scope);
   }
 
   mode(scope: string | undefined): Mode | undefined {
@@ -69,18 +72,28 @@ export class RegistrySettings {
   }
 
   deleteMode(scope: string | undefined): void {
-    this.modes.delete(scope);
+    this.take(this.modes, scope);
   }
 
   /** Forgets what is set for the subjects of a scope, apart from the scope itself. */
   deleteModesWithin(scope: string | undefined): void {
-    for (const key of this.modes.keys()) if (key !== scope && scopesOf(key).includes(scope)) this.modes.delete(key);
+    for (const key of this.modes.keys()) if (key !== scope && scopesOf(key).includes(scope)) this.deleteMode(key);
   }
 
   private put<V>(table: Map<string | undefined, V>, scope: string | undefined, value: V): void {
     if (!table.has(scope) && table.size >= this.most) throw problems.storeFull(`${this.most} settings`);
+    this.budget.change(bytesOfEntry(table, scope), bytesOf(scope ?? "", JSON.stringify(value)));
     table.set(scope, value);
   }
+
+  private take<V>(table: Map<string | undefined, V>, scope: string | undefined): void {
+    this.budget.change(bytesOfEntry(table, scope), 0);
+    table.delete(scope);
+  }
+}
+
+function bytesOfEntry<V>(table: ReadonlyMap<string | undefined, V>, scope: string | undefined): number {
+  return table.has(scope) ? bytesOf(scope ?? "", JSON.stringify(table.get(scope))) : 0;
 }
 
 /** The widest scope first. */

@@ -1,5 +1,6 @@
 import { problems } from "./api-problem.ts";
 import { guidOf } from "./guid-of.ts";
+import { bytesOf, type MemoryBudget } from "./memory-budget.ts";
 import { parseSubject } from "./qualified-subject.ts";
 import type { SchemaContent } from "./schema-content.ts";
 
@@ -22,12 +23,6 @@ export interface SubjectVersion {
   isDeleted: boolean;
 }
 
-/** How much a registry holds at most. */
-export interface StoreLimits {
-  readonly maxSchemas: number;
-  readonly maxBytes: number;
-}
-
 interface ContextTables {
   readonly byId: Map<number, StoredSchema>;
   readonly byIdentity: Map<string, StoredSchema>;
@@ -39,13 +34,14 @@ export class RegistryStore {
   private readonly subjects = new Map<string, readonly SubjectVersion[]>();
   private readonly contexts = new Map<string, ContextTables>();
   private readonly referring = new Set<SubjectVersion>();
-  private readonly limits: StoreLimits;
+  private readonly maxSchemas: number;
+  private readonly budget: MemoryBudget;
   private schemas = 0;
   private versionCount = 0;
-  private bytes = 0;
 
-  constructor(limits: StoreLimits) {
-    this.limits = limits;
+  constructor(maxSchemas: number, budget: MemoryBudget) {
+    this.maxSchemas = maxSchemas;
+    this.budget = budget;
   }
 
   /** Versions in ascending order, the soft-deleted ones included; empty for an unknown subject. */
@@ -107,9 +103,11 @@ export class RegistryStore {
     readonly id?: number | undefined;
   }): SubjectVersion {
     const { subject, version, content, identity, id } = options;
-    if (this.versionCount >= 10 * this.limits.maxSchemas) throw problems.storeFull(`${10 * this.limits.maxSchemas} versions`);
+    if (this.versionCount >= 10 * this.maxSchemas) throw problems.storeFull(`${10 * this.maxSchemas} versions`);
     const { context } = parseSubject(subject);
     const known = id === undefined ? this.schemaLike(context, identity) : this.schema(context, id);
+    if (known === undefined) this.requireRoom(context);
+    this.budget.change(0, bytesOf(subject) + (known === undefined ? bytesOf(content.text, identity) : 0));
     const schema = known ?? this.store(context, content, identity, id);
     const added = { subject, version, schema, isDeleted: false };
     const all = this.allVersions(subject);
@@ -143,33 +141,30 @@ export class RegistryStore {
     schema.uses.delete(version);
     this.referring.delete(version);
     this.versionCount--;
+    this.budget.change(bytesOf(version.subject), 0);
     if (schema.uses.size > 0) return;
     const tables = this.contexts.get(schema.context)!;
     tables.byId.delete(schema.id);
     if (tables.byIdentity.get(schema.identity) === schema) tables.byIdentity.delete(schema.identity);
     this.schemas--;
-    this.bytes -= sizeOf(schema);
+    this.budget.change(bytesOf(schema.text, schema.identity), 0);
+  }
+
+  /** Whether another schema fits in, apart from its size. */
+  private requireRoom(context: string): void {
+    if (this.schemas >= this.maxSchemas) throw problems.storeFull(`${this.maxSchemas} schemas`);
+    // A context stays when its last schema goes, because its ids are not given out again.
+    if (!this.contexts.has(context) && this.contexts.size >= this.maxSchemas) throw problems.storeFull(`${this.maxSchemas} contexts`);
   }
 
   private store(context: string, content: SchemaContent, identity: string, id: number | undefined): StoredSchema {
-    if (this.schemas >= this.limits.maxSchemas) throw problems.storeFull(`${this.limits.maxSchemas} schemas`);
-    // A context stays when its last schema goes, because its ids are not given out again.
-    if (!this.contexts.has(context) && this.contexts.size >= this.limits.maxSchemas)
-      throw problems.storeFull(`${this.limits.maxSchemas} contexts`);
     const tables: ContextTables = this.contexts.get(context) ?? { byId: new Map(), byIdentity: new Map(), nextId: 1 };
     const schema = { ...content, context, id: id ?? tables.nextId, guid: guidOf(content), identity, uses: new Set<SubjectVersion>() };
-    if (this.bytes + sizeOf(schema) > this.limits.maxBytes) throw problems.storeFull(`${this.limits.maxBytes} bytes`);
     this.contexts.set(context, tables);
     tables.nextId = Math.max(tables.nextId, schema.id + 1);
     tables.byId.set(schema.id, schema);
     if (!tables.byIdentity.has(identity)) tables.byIdentity.set(identity, schema);
     this.schemas++;
-    this.bytes += sizeOf(schema);
     return schema;
   }
-}
-
-/** Two bytes a character, which is the worst case; the identity holds references, metadata and rules too. */
-function sizeOf({ text, identity }: StoredSchema): number {
-  return 2 * (text.length + identity.length);
 }

@@ -23,20 +23,20 @@ export function registerSchema(
   submitted: SubmittedSchema,
   options: { readonly normalize: boolean; readonly incompatibleErrorCode: number },
 ): SubjectVersion {
+  const config = settings.configInForce(subject);
+  const normalize = options.normalize || config.normalize === true;
+  const live = store.versions(subject);
+  const { known, wanted } = findVersion({ store, settings }, subject, submitted, { normalize, versions: live });
+  // What is there already is no change, whatever the mode.
+  if (known !== undefined && (submitted.id === undefined || submitted.id === known.schema.id)) return known;
+
   const mode = settings.modeInForce(subject);
   const imports = mode === "IMPORT" || mode === "FORWARD";
   if (mode === "READONLY" || mode === "READONLY_OVERRIDE") throw problems.notPermitted(`Subject ${subject} is in read-only mode`);
   if (imports && submitted.id === undefined) throw problems.notPermitted(`Subject ${subject} is not in read-write mode`);
   if (!imports && submitted.id !== undefined) throw problems.notPermitted(`Subject ${subject} is not in import mode`);
+  if (known !== undefined) throw problems.idMismatch(known.schema.id, submitted.id!);
 
-  const config = settings.configInForce(subject);
-  const normalize = options.normalize || config.normalize === true;
-  const live = store.versions(subject);
-  const { known, wanted } = findVersion({ store, settings }, subject, submitted, { normalize, versions: live });
-  if (known !== undefined) {
-    if (submitted.id !== undefined && submitted.id !== known.schema.id) throw problems.idMismatch(known.schema.id, submitted.id);
-    return known;
-  }
   const next = (store.allVersions(subject).at(-1)?.version ?? 0) + 1;
   const version = submitted.version ?? next;
   if (imports) checkId(store, subject, submitted.id!, wanted);

@@ -49,6 +49,8 @@ test("modes: read only holds for a subject or all of them, and an override for t
     expect(change).toEqual(refused(42205, "Subject a is in read-only mode"));
   calls.register("b", schema);
   expect(calls.put("/mode", { mode: "READONLY" })).toEqual({ mode: "READONLY" });
+  // What is there already is found, as a producer that registers at its start expects.
+  expect(calls.register("b", schema)).toMatchObject({ version: 1 });
   expect(calls.remove("/subjects/b")).toMatchObject(refused(42205));
   expect(calls.remove("/subjects/b/versions/1")).toMatchObject(refused(42205));
   expect(calls.put("/config", { compatibility: "NONE" })).toMatchObject(refused(42205));
@@ -90,6 +92,9 @@ test("IMPORT takes ids and versions as they come, and compares nothing", () => {
   expect(calls.register("c", '"double"')).toMatchObject({ id: 701 });
   expect(calls.put("/mode", { mode: "IMPORT" })).toEqual(refused(42205, "Cannot import since found existing subjects"));
   expect(calls.put("/mode/d", { mode: "IMPORT" })).toEqual({ mode: "IMPORT" });
+  expect(calls.register("d", '"bytes"', { id: 2 ** 31 - 1 })).toMatchObject({ id: 2 ** 31 - 1 });
+  expect(calls.register("c", '"string"')).toMatchObject(refused(409));
+  expect(calls.register("e", '"string"')).toEqual(refused(50001, expect.stringContaining("ids")));
 });
 
 test("deleting a subject takes its settings with it", () => {

@@ -153,6 +153,7 @@ export class RegistryStore {
   /** Whether another schema fits in, apart from its size. */
   private requireRoom(context: string): void {
     if (this.schemas >= this.maxSchemas) throw problems.storeFull(`${this.maxSchemas} schemas`);
+    if ((this.contexts.get(context)?.nextId ?? 1) > 2 ** 31 - 1) throw problems.storeFull("2^31 - 1 ids");
     // A context stays when its last schema goes, because its ids are not given out again.
     if (!this.contexts.has(context) && this.contexts.size >= this.maxSchemas) throw problems.storeFull(`${this.maxSchemas} contexts`);
   }

@@ -20,6 +20,10 @@ interface FieldPlan {
   readonly isRequired: boolean;
   /** Whether a field that is not there is left out of what is read. Others have their default. */
   readonly hasPresence: boolean;
+  /** What is wanted, for messages. */
+  readonly expected: string;
+  /** For a single scalar: what protobufjs encodes, or undefined for a value that does not fit. Its path is only needed if it does not. */
+  readonly scalar?: ((value: unknown) => unknown) | undefined;
   readonly fromPlain: (value: unknown) => unknown;
   readonly toPlain: (value: unknown) => unknown;
 }
@@ -60,14 +64,23 @@ export function messagePlan(type: protobufjs.Type, long: "number" | "bigint"): M
         const given = value as Fields;
         const result: Fields = {};
         for (const field of fields) {
-          const part = given[field.name];
-          if (part !== undefined && part !== null) {
-            path.push(field.name);
-            result[field.name] = field.fromPlain(part);
-            path.pop();
-          } else if (field.isRequired) {
-            path.push(field.name);
+          const { name, scalar } = field;
+          const part = given[name];
+          if (part === undefined || part === null) {
+            if (!field.isRequired) continue;
+            path.push(name);
             refuse(part, "a value");
+          } else if (scalar !== undefined) {
+            const made = scalar(part);
+            if (made === undefined) {
+              path.push(name);
+              refuse(part, field.expected);
+            }
+            result[name] = made;
+          } else {
+            path.push(name);
+            result[name] = field.fromPlain(part);
+            path.pop();
           }
         }
         for (const names of oneofs) {
@@ -89,8 +102,8 @@ export function messagePlan(type: protobufjs.Type, long: "number" | "bigint"): M
   };
 
   const planField = (field: protobufjs.Field): FieldPlan => {
-    const shared = { name: field.name, isRequired: field.required, hasPresence: isLeftOut(field) };
     const single = planSingle(field);
+    const shared = { name: field.name, isRequired: field.required, hasPresence: isLeftOut(field), expected: single.expected };
     if (field instanceof MapField) return { ...shared, ...planMap(field, single) };
     if (field.repeated) {
       return {
@@ -108,7 +121,8 @@ export function messagePlan(type: protobufjs.Type, long: "number" | "bigint"): M
         },
       };
     }
-    return { ...shared, toPlain: single.toPlain, fromPlain: (value) => single.fromPlain(value) ?? refuse(value, single.expected) };
+    if (field.resolvedType instanceof Type) return { ...shared, ...single };
+    return { ...shared, ...single, scalar: single.fromPlain };
   };
 
   const planSingle = (field: protobufjs.Field): ScalarPlan => {

@@ -24,6 +24,7 @@ interface MessageDraft {
   readonly reservedNames: Set<string>;
   readonly reservedRanges: [from: number, to: number][];
   isMapEntry: boolean;
+  readonly isExtension: boolean;
 }
 
 class ProtoFileParser {
@@ -57,12 +58,13 @@ class ProtoFileParser {
         if (types.size > 0) throw tokens.invalid("the package must stand before the types");
         tokens.expect(";");
       } else if (keyword === "import") {
-        if (!tokens.skip("public")) tokens.skip("weak");
+        for (const kind of ["public", "weak", "option"]) tokens.skip(kind);
         imports.push(tokens.quotedText("a path"));
         tokens.expect(";");
       } else if (keyword === "option") this.untilSemicolon();
       else if (keyword === "service") this.block("the service's name");
       else if (keyword === "extend") this.extension(packageName, types, 0);
+      else if (keyword === "export" || keyword === "local") this.type(tokens.name("message or enum"), packageName, types, 0);
       else this.type(keyword, packageName, types, 0);
     }
     return { package: packageName, imports, types };
@@ -118,6 +120,7 @@ class ProtoFileParser {
       reservedNames: new Set(),
       reservedRanges: [],
       isMapEntry: false,
+      isExtension: false,
     };
     tokens.expect("{");
     while (!tokens.skip("}")) this.member(draft, depth);
@@ -138,6 +141,7 @@ class ProtoFileParser {
     // A field may be of a type that is called like one of these words: then no name or sign of theirs follows.
     const followed = tokens.peek();
     if ((word === "message" || word === "enum") && followed.kind === "word") this.type(word, draft.fullName, draft.types, depth + 1);
+    else if ((word === "export" || word === "local") && /^(message|enum)$/.test(followed.value)) this.member(draft, depth);
     else if (word === "oneof") this.oneof(draft, depth);
     else if (word === "option") {
       if (followed.value === "map_entry") draft.isMapEntry = true;
@@ -189,7 +193,7 @@ class ProtoFileParser {
     }
     const { tokens } = this;
     const name = tokens.name("the group's name");
-    const number = this.number();
+    const number = this.number(draft);
     this.fieldOptions();
     this.message(name, draft.fullName, draft.types, depth + 1);
     this.add(draft, { name: name.toLowerCase(), number, label, type: name, oneof });
@@ -202,16 +206,18 @@ class ProtoFileParser {
     oneof: string | undefined,
   ): void {
     const name = this.tokens.name("the field's name");
-    const number = this.number();
+    const number = this.number(draft);
     this.fieldOptions();
     this.tokens.expect(";");
     this.add(draft, { name, number, label, type, oneof });
   }
 
-  private number(): number {
+  private number({ isExtension }: MessageDraft): number {
     const { tokens } = this;
     tokens.expect("=");
     const number = tokens.wholeNumber("the field's number");
+    // The numbers of extensions of message sets have no such limits.
+    if (isExtension) return number;
     if (number < 1 || number > largestNumber || (number >= 19_000 && number < 20_000)) {
       throw tokens.invalid(`a field's number must be from 1 to ${largestNumber}, and not from 19000 to 19999`);
     }
@@ -254,6 +260,7 @@ class ProtoFileParser {
       reservedNames: new Set(),
       reservedRanges: [],
       isMapEntry: false,
+      isExtension: true,
     };
     tokens.expect("{");
     while (!tokens.skip("}")) this.member(draft, depth);

@@ -21,11 +21,11 @@ test("everything that a .proto text may hold is read", () => {
         repeated c.Far far = 3;
         map < string , Inner > inners = 4;
         oneof choice { option (x) = 1; string text = 5; group Other = 6 { } google.protobuf.Any any = 7; }
-        message Inner { optional Inner inner = 1; }
+        message Inner { optional Inner inner = 1 [features.(pb.cpp).string_type = VIEW]; }
         extend Outer { optional int32 more = 51; optional group Late = 52 {} }
         optional message message = 10; message message { }
       }
-      extend c.Far { repeated group Later = 100 { } }
+      extend c.Far { repeated group Later = 100 { } optional int32 set = 1547769670; }
       service Shop { rpc Buy (stream Outer) returns (Outer) { option x = 1; } }
     `,
     references: [{ name: "c.proto", schema: "package c; message Far { extensions 100; }" }],
@@ -47,6 +47,17 @@ test("everything that a .proto text may hold is read", () => {
     ["message", 10, "optional", undefined],
   ]);
   expect([...schema.typesByFullName.keys()]).toContain("a.b.Outer.Inner");
+});
+
+test("edition 2024 says who may use a type", () => {
+  const { types } = parseProtoSchema({
+    schema:
+      'edition = "2024"; import option "a.proto"; export message M { local enum E { A = 0; } local message N {} } local enum L { B = 0; }',
+    references: [{ name: "a.proto", schema: "" }],
+  });
+  expect([...types.keys()]).toEqual(["M", "L"]);
+  const message = types.get("M");
+  expect(message?.kind === "message" && [...message.types.keys()]).toEqual(["E", "N"]);
 });
 
 test("editions need no labels", () => {

@@ -110,18 +110,7 @@ class ProtoFileParser {
   private message(name: string, outer: string, into: Map<string, ProtoType>, depth: number): void {
     const { tokens } = this;
     if (depth > deepest) throw tokens.invalid(`nested deeper than ${deepest}`);
-    const draft: MessageDraft = {
-      name,
-      fullName: qualified(outer, name),
-      fields: new Map(),
-      fieldNames: new Set(),
-      oneofs: new Set(),
-      types: new Map(),
-      reservedNames: new Set(),
-      reservedRanges: [],
-      isMapEntry: false,
-      isExtension: false,
-    };
+    const draft = emptyDraft(name, qualified(outer, name), new Map(), false);
     tokens.expect("{");
     while (!tokens.skip("}")) this.member(draft, depth);
     for (const { name: field, number } of draft.fields.values()) {
@@ -250,18 +239,7 @@ class ProtoFileParser {
   /** Fields that another message gets: they do not count, but groups among them are types. */
   private extension(outer: string, into: Map<string, ProtoType>, depth: number): void {
     const { tokens } = this;
-    const draft: MessageDraft = {
-      name: tokens.name("a message", true),
-      fullName: outer,
-      fields: new Map(),
-      fieldNames: new Set(),
-      oneofs: new Set(),
-      types: into,
-      reservedNames: new Set(),
-      reservedRanges: [],
-      isMapEntry: false,
-      isExtension: true,
-    };
+    const draft = emptyDraft(tokens.name("a message", true), outer, into, true);
     tokens.expect("{");
     while (!tokens.skip("}")) this.member(draft, depth);
   }
@@ -294,6 +272,21 @@ class ProtoFileParser {
       tokens.next();
     } while (open.length > 0);
   }
+}
+
+function emptyDraft(name: string, fullName: string, types: Map<string, ProtoType>, isExtension: boolean): MessageDraft {
+  return {
+    name,
+    fullName,
+    fields: new Map(),
+    fieldNames: new Set(),
+    oneofs: new Set(),
+    types,
+    reservedNames: new Set(),
+    reservedRanges: [],
+    isMapEntry: false,
+    isExtension,
+  };
 }
 
 const closing: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };

@@ -52,6 +52,27 @@ export interface CompatibilityResult {
 /**
  * Whether a schema may follow earlier ones under a level, decided offline by the rules that a schema registry applies. Pure.
  * With nothing before it, or under `NONE`, every valid schema is compatible. A previous schema of another type is a reason of its own.
+ *
+ * ```ts
+ * import { checkCompatibility } from "@millrace/schema-compatibility";
+ *
+ * const order = 'syntax = "proto3"; import "money.proto"; message Order { Money price = 1; }';
+ * const money = (type: string) => [{ name: "money.proto", schema: `syntax = "proto3"; message Money { ${type} cents = 1; }` }];
+ * const { incompatibilities } = checkCompatibility({
+ *   type: "PROTOBUF",
+ *   schema: order,
+ *   references: money("string"),
+ *   previous: [{ schema: order, references: money("int64") }],
+ *   level: "BACKWARD",
+ * });
+ * for (const { type, path } of incompatibilities) console.log(type, path);
+ * ```
+ *
+ * ```text
+ * FIELD_SCALAR_KIND_CHANGED /Money/1
+ * FIELD_NAMED_TYPE_CHANGED /Order/1
+ * ```
+ *
  * @throws InvalidSchemaError (`INVALID_SCHEMA`) for a text that is not a schema of its type
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) for a type or level that does not exist
  */

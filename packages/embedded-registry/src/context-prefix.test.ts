@@ -48,10 +48,12 @@ test("a path may begin with its context", () => {
 test("references are of the context of who refers", () => {
   const references = [{ name: "shop.A", subject: "a", version: 1 }];
   const outer = record("Outer", { name: "inner", type: "shop.A" });
-  expect(calls.register(":.team:outer", outer, { references })).toMatchObject({ references: [{ subject: ":.team:a" }] });
+  calls.register(":.team:outer", outer, { references });
+  expect(calls.get("/subjects/:.team:outer/versions/1")).toMatchObject({ references: [{ subject: ":.team:a" }] });
   expect(calls.register("outer", outer, { references })).toMatchObject(refused(42201));
   const named = [{ ...references[0], subject: ":.team:a" }];
-  expect(calls.register("outer", outer, { references: named })).toMatchObject({ references: [{ subject: ":.team:a" }] });
+  calls.register("outer", outer, { references: named });
+  expect(calls.get("/subjects/outer/versions/1")).toMatchObject({ references: [{ subject: ":.team:a" }] });
 });
 
 test("modes and settings of a context are for its subjects; an empty one can go", () => {

@@ -43,15 +43,11 @@ test("@confluentinc/schemaregistry registers, and finds by id, guid, schema, ver
   const metadata = { properties: { owner: "sales" }, tags: { "Order.id": ["PII"] } };
   expect(await client.register("orders-value", order(), false)).toBe(1);
   const full = await client.registerFullResponse("orders-value", { ...order(region), metadata }, true);
-  expect(full).toMatchObject({
-    id: 2,
-    version: 2,
-    guid: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as unknown,
-    metadata,
-  });
+  expect(full).toEqual({ id: 2, version: 2, guid: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as unknown });
   client.clearCaches();
-  expect(await client.getBySubjectAndId("orders-value", 2)).toMatchObject({ schema: full.schema, metadata });
-  expect(await client.getByGuid(full.guid!)).toMatchObject({ schema: full.schema, metadata });
+  const found = await client.getBySubjectAndId("orders-value", 2);
+  expect(found).toMatchObject({ schema: expect.stringContaining("region") as unknown, metadata });
+  expect(await client.getByGuid(full.guid!)).toMatchObject({ schema: found.schema, metadata });
   expect(await client.getId("orders-value", order(), false)).toBe(1);
   expect(await client.getIdFullResponse("orders-value", { ...order(region), metadata }, true)).toMatchObject({
     id: 2,

@@ -94,13 +94,16 @@ function printService({ name, method = [] }: ServiceDescriptor): string[] {
   return [`service ${name} {`, ...indented(calls), "}"];
 }
 
+/** Options whose values are names, not texts. */
+const enumOptions: ReadonlySet<string> = new Set(["optimizeFor", "ctype", "jstype", "retention", "idempotencyLevel"]);
+
 /** `name = value` for every option with one plain value. */
 function statements(options: DescriptorOptions = {}): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     if (name === "mapEntry" || !/^[a-z][A-Za-z\d]*$/.test(name)) return [];
     const word = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     if (typeof value === "boolean" || typeof value === "number") return [`${word} = ${value}`];
-    if (typeof value === "string") return [`${word} = ${/^[A-Z][A-Z\d_]*$/.test(value) ? value : JSON.stringify(value)}`];
+    if (typeof value === "string") return [`${word} = ${enumOptions.has(name) ? value : JSON.stringify(value)}`];
     return [];
   });
 }

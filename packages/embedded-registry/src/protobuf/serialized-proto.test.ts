@@ -9,6 +9,8 @@ package shop.v1;
 import "google/protobuf/timestamp.proto";
 import "shop/money.proto";
 option java_package = "com.shop";
+option objc_class_prefix = "SHP";
+option optimize_for = SPEED;
 
 // An order.
 message Order {
@@ -67,6 +69,8 @@ test("a .proto text is described with full names, and its description is read ba
   expect(order.oneofDecl!.map(({ name }) => name)).toEqual(["payment", "_priority"]);
 
   const text = protoText(serialized);
+  for (const option of ['java_package = "com.shop"', 'objc_class_prefix = "SHP"', "optimize_for = SPEED"])
+    expect(text).toContain(`option ${option};\n`);
   for (const line of ["optional int32 priority = 2;", "map<string, int64> item_counts = 12;", "string legacy = 10 [deprecated = true];"])
     expect(text).toContain(`  ${line}\n`);
   expect(text).toContain("reserved 20, 22 to 24;");

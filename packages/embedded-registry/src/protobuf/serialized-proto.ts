@@ -3,6 +3,7 @@ import protobufjs from "protobufjs";
 import descriptors from "protobufjs/ext/descriptor.js";
 import { problems } from "../api-problem.ts";
 import {
+  type DescriptorOptions,
   decodeFileDescriptor,
   type EnumDescriptor,
   encodeFileDescriptor,
@@ -66,8 +67,19 @@ function describe(text: string, references: readonly ReferencedSchema[]): Buffer
     service: own
       .filter((object) => object instanceof Service)
       .map((object) => ServiceDescriptorProto.toObject(object.toDescriptor(), { enums: String }) as ServiceDescriptor),
+    options: fileOptions(home?.options),
     ...(syntax === "proto3" ? { syntax } : {}),
   });
+}
+
+/** Those that Protobuf itself knows; protobufjs keeps them as they are written. */
+function fileOptions(options: Readonly<Record<string, unknown>> = {}): DescriptorOptions {
+  const { FileOptions } = descriptors;
+  const known = Object.entries(options).map(([name, value]) => [
+    name.replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  return FileOptions.toObject(FileOptions.fromObject(Object.fromEntries(known) as object), { enums: String });
 }
 
 /** What protobufjs describes, with full names of types, the usual names of map entries, and made-up oneofs behind the others. */

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { problems } from "../api-problem.ts";
+import { protoText } from "../protobuf/serialized-proto.ts";
 import { registerSchema } from "../register-schema.ts";
 import { aliasedSubjectOf, flag, isListed, page, type Route, type RouteContext, requireWritable, versionOf } from "../route.ts";
+import type { SchemaContent } from "../schema-content.ts";
 import { schemaEntity, versionEntity } from "../schema-entity.ts";
 import { submittedSchema } from "../submitted-schema.ts";
 import { rawText } from "./schemas.ts";
@@ -36,7 +39,16 @@ function register(context: RouteContext): unknown {
   const submitted = submittedSchema(store, subject, body);
   const normalize = flag(context, "normalize");
   const { version, schema } = registerSchema({ store, settings }, subject, submitted, { normalize, incompatibleErrorCode });
-  return { id: schema.id, version, guid: schema.guid, ...schemaEntity(store, schema, query.get("format")) };
+  const { content } = submitted;
+  // A client remembers what it sent, which may be a description of it, unless it is told something else.
+  const isCompleted =
+    content.text.trim() === "" || !isDeepStrictEqual([content.metadata, content.ruleSet], [schema.metadata, schema.ruleSet]);
+  const format = query.get("format") ?? (isDescription(content) ? "serialized" : null);
+  return { id: schema.id, version, guid: schema.guid, ...(isCompleted ? schemaEntity(store, schema, format) : {}) };
+}
+
+function isDescription({ type, text }: SchemaContent): boolean {
+  return type === "PROTOBUF" && protoText(text) !== text;
 }
 
 function asked(context: RouteContext): ReturnType<typeof versionOf> {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { type EngineCalls, engineCalls, record, refused } from "../test/support/engine-calls.ts";
+import { serializedProto } from "./protobuf/serialized-proto.ts";
 
 const text = { name: "id", type: "string" };
 const region = { name: "region", type: "string", default: "" };
@@ -127,6 +128,16 @@ test("metadata and rules make another version, are inherited, and are set by con
     metadata: { properties: { owner: "sales", site: "north", checked: "yes" }, tags: { id: ["PII"] }, sensitive: ["owner", "site"] },
     ruleSet: { domainRules: [{ name: "other" }, { name: "check", expr: "true" }], migrationRules: [{ name: "up" }] },
   });
+});
+
+test("a Protobuf schema that was sent as a description is told of as one, and kept as a text", () => {
+  const text = 'syntax = "proto3";\n\nmessage A {\n  string id = 1;\n}\n';
+  const schema = serializedProto(text, []);
+  expect(calls.register("a", schema, { schemaType: "PROTOBUF" })).toEqual({ id: 1, version: 1, guid: expect.any(String) as unknown });
+  calls.put("/config/b", { defaultMetadata: { properties: { owner: "sales" } } });
+  expect(calls.register("b", schema, { schemaType: "PROTOBUF" })).toMatchObject({ schema, metadata: { properties: { owner: "sales" } } });
+  expect(calls.get("/subjects/a/versions/1")).toMatchObject({ schemaType: "PROTOBUF", schema: text });
+  expect(calls.register("a", text, { schemaType: "PROTOBUF" })).toMatchObject({ version: 1 });
 });
 
 test("only schemas of the same compatibility group are compared", () => {

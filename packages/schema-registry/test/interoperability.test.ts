@@ -13,22 +13,25 @@ import {
 } from "@confluentinc/schemaregistry";
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
 import { type EmbeddedRegistry, startEmbeddedRegistry } from "@millrace/embedded-registry";
+import { avro, type Serde, type SerdeDescriptor } from "@millrace/serdes";
+import { jsonSchema } from "@millrace/serdes/json-schema";
+import { protobuf } from "@millrace/serdes/protobuf";
 import { ConfluentSchemaRegistry } from "@platformatic/kafka";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { avro, type SchemaSource, type Serde, type SerdeDescriptor } from "../src/index.ts";
-import { jsonSchema } from "../src/json-schema/index.ts";
-import { protobuf } from "../src/protobuf/index.ts";
-import { registrySource } from "./support/registry-source.ts";
+import { createSchemaRegistry, type SchemaRegistry as MillraceRegistry } from "../src/index.ts";
 
 let registry: EmbeddedRegistry;
-let source: SchemaSource;
+let source: MillraceRegistry;
 let confluent: Client;
 beforeAll(async () => {
   registry = await startEmbeddedRegistry();
-  source = registrySource(registry.url);
+  source = createSchemaRegistry({ url: registry.url });
   confluent = new SchemaRegistryClient({ baseURLs: [registry.url], maxRetries: 0 });
 });
-afterAll(() => registry.close());
+afterAll(async () => {
+  await source.close();
+  await registry.close();
+});
 
 /** What each case needs of ours: one value's bytes, its schema's id, and reading others' bytes. */
 async function ours<T>(descriptor: SerdeDescriptor<T>, topic: string, value: T) {

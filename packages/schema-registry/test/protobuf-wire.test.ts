@@ -1,10 +1,10 @@
 import { create, createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { startEmbeddedRegistry } from "@millrace/embedded-registry";
+import { protobuf } from "@millrace/serdes/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { protobuf } from "../src/protobuf/index.ts";
-import { registrySource } from "./support/registry-source.ts";
+import { createSchemaRegistry } from "../src/index.ts";
 
 const proto = `syntax = "proto3";
 package wire;
@@ -119,8 +119,9 @@ function forPeer({ chosenText, chosenWire, ...fields }: Tree): Tree {
 
 test("Protobuf bytes are those of bufbuild's library for any value, and come back as it", async () => {
   const registry = await startEmbeddedRegistry();
+  const source = createSchemaRegistry({ url: registry.url });
   try {
-    const serde = protobuf<Tree>(proto, { long: "bigint" }).bind({ topic: "t", part: "value", source: registrySource(registry.url) });
+    const serde = protobuf<Tree>(proto, { long: "bigint" }).bind({ topic: "t", part: "value", source });
     await serde.prepareToSerialize();
     const id = serde.serialize({}).readInt32BE(1);
     const answer = (await (await fetch(`${registry.url}/schemas/ids/${id}?format=serialized`)).json()) as { schema: string };
@@ -137,6 +138,7 @@ test("Protobuf bytes are those of bufbuild's library for any value, and come bac
       { numRuns: 150 },
     );
   } finally {
+    await source.close();
     await registry.close();
   }
 });

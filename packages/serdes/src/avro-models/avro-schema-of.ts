@@ -47,7 +47,7 @@ export function avroSchemaOf(model: AvroModel | ZodLike, options: AvroSchemaOfOp
 }
 
 /** A name that Avro allows: letters, digits and `_`, not starting with a digit. */
-export function avroName(name: string): string {
+function avroName(name: string): string {
   const allowed = name.replaceAll(/[^A-Za-z0-9_]/g, "_");
   return /^[A-Za-z_]/.test(allowed) ? allowed : `_${allowed}`;
 }

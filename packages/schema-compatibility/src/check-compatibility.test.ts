@@ -161,3 +161,19 @@ test("an earlier schema that is not valid is told apart from the new one", () =>
     }),
   );
 });
+
+test("a schema that is larger than any registry takes is refused, whatever part of it is large", () => {
+  const large = `{"type":"string","doc":"${"x".repeat(1_500_000)}"}`;
+  const check = (references: string[]) =>
+    checkCompatibility({
+      type: "AVRO",
+      schema: large,
+      references: references.map((schema, index) => ({ name: `${index}`, schema })),
+      previous: [],
+      level: "NONE",
+    });
+  expect(check([]).compatible).toBe(true);
+  expect(() => check([large])).toThrow(
+    expect.objectContaining({ code: "INVALID_SCHEMA", message: expect.stringContaining("2097152 characters") as string }),
+  );
+});

@@ -112,11 +112,19 @@ const schemaComparers: Readonly<Record<SchemaType, SchemaComparer>> = {
   PROTOBUF: comparer("PROTOBUF", parseProtoSchema, protobufMismatches),
 };
 
+/** Far more than a registry takes: it keeps a schema in one record of a topic. */
+const mostCharacters = 2 * 1024 * 1024;
+
 function comparer<S>(
   type: SchemaType,
-  parse: (text: SchemaText) => S,
+  parseText: (text: SchemaText) => S,
   mismatches: (reader: S, writer: S) => readonly Mismatch<IncompatibilityType>[],
 ): SchemaComparer {
+  const parse = (text: SchemaText): S => {
+    const characters = (text.references ?? []).reduce((sum, { schema }) => sum + schema.length, text.schema.length);
+    if (characters <= mostCharacters) return parseText(text);
+    throw new InvalidSchemaError({ type, problem: `it has more than ${mostCharacters} characters with its references`, path: "/" });
+  };
   return (text) => {
     const schema = parse(text);
     return (oldText, previousIndex) => {

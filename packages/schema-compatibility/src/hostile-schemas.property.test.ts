@@ -239,6 +239,69 @@ const expensive: [title: string, type: SchemaType, (variant: number) => string][
       return JSON.stringify(schema);
     },
   ],
+  ["names that grow from level to level", "JSON", (variant) => `${'{"$id":"a/","x":'.repeat(60_000)}${variant}${"}".repeat(60_000)}`],
+  [
+    "many names under a long one",
+    "JSON",
+    (variant) =>
+      JSON.stringify({
+        $id: `http://a/${"b".repeat(1_900)}/`,
+        $defs: Array.from({ length: 50_000 }, (_, index) => ({ $id: `${index}`, $anchor: `c${variant}` })),
+      }),
+  ],
+  [
+    "many types in a long namespace",
+    "AVRO",
+    (variant) =>
+      JSON.stringify({
+        type: "record",
+        name: "R",
+        namespace: Array.from({ length: 990 - variant }, () => "n").join(""),
+        fields: Array.from({ length: 20_000 }, (_, index) => ({
+          name: `f${index}`,
+          type: { type: "fixed", name: `F${index}`, size: 1 + variant },
+        })),
+      }),
+  ],
+  [
+    "many aliases for many records of one name",
+    "AVRO",
+    (variant) =>
+      JSON.stringify(
+        Array.from({ length: 500 }, (_, index) => ({
+          type: "record",
+          name: "R",
+          namespace: `n${index}`,
+          fields: [{ name: `f${variant}`, type: "int", aliases: Array.from({ length: 200 }, (_v, alias) => `a${variant}_${alias}`) }],
+        })),
+      ),
+  ],
+  [
+    "choices between large objects",
+    "JSON",
+    (variant) => {
+      const properties = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`p${index}`, true]));
+      return JSON.stringify({
+        anyOf: Array.from({ length: 250 }, (_, index) => ({ properties: { ...properties, [`q${variant}_${index}`]: { type: "null" } } })),
+      });
+    },
+  ],
+  [
+    "types looked for in a package of many parts",
+    "PROTOBUF",
+    (variant) =>
+      `syntax = "proto3"; package ${Array.from({ length: 127 }, () => "p").join(".")}; ${Array.from({ length: 10_000 }, (_, index) => `message N${index} {}`).join(" ")}
+      message M { ${Array.from({ length: 10_000 }, (_, index) => `N${index} ${variant === 0 ? "f" : "g"}${index} = ${index + 1};`).join(" ")} }`,
+  ],
+  [
+    "many oneofs and reserved numbers",
+    "PROTOBUF",
+    (variant) =>
+      `syntax = "proto3"; message M { reserved ${Array.from({ length: 20_000 }, (_, index) => 500_000 + index).join(", ")}; ${Array.from(
+        { length: 15_000 },
+        (_, index) => `oneof o${index} { ${variant === 0 ? "int32" : "string"} f${index} = ${index + 1}; }`,
+      ).join(" ")} }`,
+  ],
   [
     "imported messages that all hold each other",
     "PROTOBUF",

@@ -48,6 +48,7 @@ class Comparison {
   }
 
   private calculate(reader: AvroSchema, writer: AvroSchema): readonly AvroMismatch[] {
+    if (writer.kind === "enum") this.memory.budget.glance(writer.symbols.size);
     if (writer.kind === "union") {
       return writer.branches.flatMap((branch, index) =>
         under(`/${index}`, reader.kind === "union" ? this.oneOf(reader, branch) : this.compare(reader, branch)),
@@ -79,6 +80,7 @@ class Comparison {
   private fields(reader: RecordSchema, writer: RecordSchema): readonly AvroMismatch[] {
     return reader.fields.flatMap((field, position) => {
       const place = `/fields/${position}`;
+      this.memory.budget.glance(1 + field.aliases.length);
       const written = writtenField(field, writer);
       if (written !== undefined) return under(`${place}/type`, this.compare(field.schema, written.schema));
       if (field.hasDefault) return [];
@@ -113,7 +115,7 @@ function isNamedOtherwise(reader: AvroSchema, writer: AvroSchema): boolean {
 }
 
 function isNamedAlike(reader: NamedSchema, writer: NamedSchema): boolean {
-  return unqualified(reader.fullName) === unqualified(writer.fullName) || reader.aliases.includes(writer.fullName);
+  return unqualified(reader.fullName) === unqualified(writer.fullName) || reader.aliases.has(writer.fullName);
 }
 
 function names(reader: NamedSchema, writer: NamedSchema): readonly AvroMismatch[] {
@@ -136,8 +138,7 @@ function sizes(reader: FixedSchema, writer: FixedSchema): readonly AvroMismatch[
 
 function symbols(reader: EnumSchema, writer: EnumSchema): readonly AvroMismatch[] {
   if (reader.default !== undefined) return [];
-  const known = new Set(reader.symbols);
-  const missing = writer.symbols.filter((symbol) => !known.has(symbol));
+  const missing = [...writer.symbols].filter((symbol) => !reader.symbols.has(symbol));
   if (missing.length === 0) return [];
   const list = `[${missing.join(", ")}]`;
   const message = `enum ${reader.fullName} of the {reader} lacks ${list} of the {writer}, and has no default`;

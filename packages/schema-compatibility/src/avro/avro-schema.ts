@@ -15,7 +15,7 @@ export interface RecordField {
 export interface RecordSchema {
   readonly kind: "record";
   readonly fullName: string;
-  readonly aliases: readonly string[];
+  readonly aliases: ReadonlySet<string>;
   /** Filled after the record exists, because a field may refer to it. */
   readonly fields: RecordField[];
   readonly fieldsByName: Map<string, RecordField>;
@@ -24,15 +24,15 @@ export interface RecordSchema {
 export interface EnumSchema {
   readonly kind: "enum";
   readonly fullName: string;
-  readonly aliases: readonly string[];
-  readonly symbols: readonly string[];
+  readonly aliases: ReadonlySet<string>;
+  readonly symbols: ReadonlySet<string>;
   readonly default: string | undefined;
 }
 
 export interface FixedSchema {
   readonly kind: "fixed";
   readonly fullName: string;
-  readonly aliases: readonly string[];
+  readonly aliases: ReadonlySet<string>;
   readonly size: number;
 }
 

@@ -24,7 +24,7 @@ test("names are resolved with the namespace they stand in", () => {
   expect(one).toMatchObject({ fullName: "a.b.Inner" });
   expect(two).toBe(one);
   expect(three).toBe(one);
-  expect(four).toMatchObject({ fullName: "c.Other", aliases: ["c.Old", "d.Older"] });
+  expect(four).toMatchObject({ fullName: "c.Other", aliases: new Set(["c.Old", "d.Older"]) });
   expect(self).toMatchObject({ kind: "union", branches: [{ kind: "null" }, schema] });
   expect(global).toMatchObject({ fullName: "Free" });
 });

@@ -5,6 +5,8 @@ import type { AvroSchema, NamedSchema, PrimitiveKind, PrimitiveSchema, RecordFie
 
 /** Deeper nesting is taken for an attack on the stack. */
 const deepest = 200;
+/** Every type inherits its namespace, so that one long name would fill the memory. */
+const longestName = 1_000;
 
 const primitives: ReadonlyMap<string, PrimitiveSchema> = new Map(
   (["null", "boolean", "int", "long", "float", "double", "bytes", "string"] satisfies PrimitiveKind[]).map((kind) => [kind, { kind }]),
@@ -139,7 +141,10 @@ class AvroParser {
     const fallback = json["default"];
     if (fallback !== undefined && !symbols.includes(fallback as string))
       throw this.invalid("the enum's default is none of its symbols", `${path}/default`);
-    return this.define({ kind: "enum", ...this.naming(json, path, namespace), symbols, default: fallback as string | undefined }, path);
+    return this.define(
+      { kind: "enum", ...this.naming(json, path, namespace), symbols: new Set(symbols), default: fallback as string | undefined },
+      path,
+    );
   }
 
   private union(json: readonly unknown[], path: string, namespace: string | undefined, depth: number): AvroSchema {
@@ -169,7 +174,7 @@ class AvroParser {
     return schema;
   }
 
-  private naming(json: Json, path: string, outer: string | undefined): { fullName: string; aliases: string[] } {
+  private naming(json: Json, path: string, outer: string | undefined): { fullName: string; aliases: Set<string> } {
     const { name, namespace, aliases } = json;
     if (typeof name !== "string" || !name.split(".").every(isName)) throw this.invalid("a record, enum or fixed needs a valid name", path);
     if (primitives.has(name)) throw this.invalid(`${name} is the name of a primitive type`, path);
@@ -177,8 +182,9 @@ class AvroParser {
       throw this.invalid("the namespace is not valid", path);
     }
     const fullName = qualified(name, namespace === undefined ? outer : namespace);
+    if (fullName.length > longestName) throw this.invalid(`a name is longer than ${longestName} characters`, path);
     const own = namespaceOf(fullName);
-    return { fullName, aliases: this.stringList(aliases, `${path}/aliases`).map((alias) => qualified(alias, own)) };
+    return { fullName, aliases: new Set(this.stringList(aliases, `${path}/aliases`).map((alias) => qualified(alias, own))) };
   }
 
   private stringList(value: unknown, path: string): string[] {

@@ -39,6 +39,7 @@ class Comparison {
     this.memory.fits(() => (surelyDiffers(reader, writer) ? [reader] : this.compare(reader, writer)));
 
   private calculate(reader: ResolvedNode, writer: ResolvedNode): JsonSchemaMismatches {
+    this.memory.budget.glance(partsOf(reader) + partsOf(writer));
     if (writer.kind === "never" || reader.kind === "any") return [];
     if (reader.kind === "combined") {
       if (writer.kind === "combined") return combinedMismatches(reader, writer, this.fits, () => this.memory.budget.glance());
@@ -76,6 +77,13 @@ class Comparison {
     if (this.fits(writer.schema, reader.schema)) return [];
     return because("NOT_TYPE_EXTENDED", "/not", "the {reader} rules out more than the {writer}", "not");
   }
+}
+
+/** How many names, values or items must be looked at, whatever comes of it. */
+function partsOf(node: ResolvedNode): number {
+  if (node.kind === "object") return node.properties.size + node.required.size + node.neededProperties.size + node.neededSchemas.size;
+  if (node.kind === "array") return node.first.length;
+  return node.kind === "enum" || node.kind === "const" ? node.values.size : 0;
 }
 
 function kindName(node: ResolvedNode): string {

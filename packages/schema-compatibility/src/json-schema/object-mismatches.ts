@@ -137,7 +137,7 @@ function coverOf(
   { patternProperties, additional, unevaluated }: ObjectNode,
   matcher: PatternMatcher,
 ): JsonSchemaNode | undefined {
-  const pattern = matcher.firstMatch([...patternProperties.keys()], name);
+  const pattern = patternProperties.size === 0 ? undefined : matcher.firstMatch(patternProperties.keys(), name);
   if (pattern !== undefined) return patternProperties.get(pattern);
   if (typeof additional !== "boolean") return additional;
   return additional && unevaluated !== undefined && typeof unevaluated !== "boolean" ? unevaluated : undefined;

@@ -54,15 +54,14 @@ const keywordsOfType = {
  */
 export function parseJsonSchema({ schema, references = [] }: SchemaText): JsonSchemaNode {
   const json = parseText(schema, undefined);
-  const documents = createSchemaDocuments(
-    json,
-    references.map(({ name, schema: text }) => ({ name, json: parseText(text, name) })),
-  );
+  const referenced = references.map(({ name, schema: text }) => ({ name, json: parseText(text, name) }));
   try {
+    const documents = createSchemaDocuments(json, referenced);
     return new JsonSchemaParser(documents).parseAll(json);
   } catch (cause) {
-    // A value of an enum nested a hundred thousand levels deep.
-    if (cause instanceof RangeError) throw new InvalidSchemaError({ type: "JSON", problem: "it is nested too deeply", path: "/", cause });
+    // A value of an enum nested a hundred thousand levels deep, or names without end.
+    if (cause instanceof RangeError)
+      throw new InvalidSchemaError({ type: "JSON", problem: "it is nested too deeply, or has too many names", path: "/", cause });
     throw cause;
   }
 }

@@ -12,7 +12,7 @@ export interface PatternMatcher {
    * The pattern, or undefined. One that JavaScript does not understand matches nothing.
    * @throws RangeError when matching takes too long, as patterns can be written to do
    */
-  firstMatch(patterns: readonly string[], name: string): string | undefined;
+  firstMatch(patterns: Iterable<string>, name: string): string | undefined;
 }
 
 /** Runs patterns of strangers where they can be stopped: there is no other way to stop a regular expression. */
@@ -21,13 +21,14 @@ export function createPatternMatcher(): PatternMatcher {
   let context: { patterns?: readonly string[]; name?: string } | undefined;
   return {
     firstMatch(patterns, name) {
-      if (patterns.length === 0) return undefined;
-      context ??= createContext({}) as { patterns?: readonly string[]; name?: string };
-      Object.assign(context, { patterns, name });
       const startedAt = performance.now();
+      const list = [...patterns];
+      if (list.length === 0) return undefined;
+      context ??= createContext({}) as { patterns?: readonly string[]; name?: string };
+      Object.assign(context, { patterns: list, name });
       try {
         const index = search.runInContext(context, { timeout: Math.max(1, Math.ceil(left)) }) as number;
-        return patterns[index];
+        return list[index];
       } catch (cause) {
         throw new RangeError("matching a pattern takes too long", { cause });
       } finally {

@@ -3,6 +3,12 @@ import type { ReferencedSchema } from "../schema-text.ts";
 /** Where the schema itself is thought to lie, so that relative references have something to be relative to. */
 const home = "root:///";
 
+/** Deeper than schemas can be nested: what is there is data. */
+const deepest = 500;
+/** More names, or longer ones, are taken for an attack on the memory. */
+const mostNames = 10_000;
+const longestName = 2_000;
+
 /** What a `$ref` leads to. */
 export interface ReferenceTarget {
   /** An object or a boolean, if the text is right. */
@@ -24,7 +30,10 @@ interface Part {
   readonly reference: string | undefined;
 }
 
-/** `schema` and `references` are parsed JSON. Names come from `$id`, `id`, `$anchor`, `$dynamicAnchor` and from the references' own names. */
+/**
+ * `schema` and `references` are parsed JSON. Names come from `$id`, `id`, `$anchor`, `$dynamicAnchor` and from the references' own names.
+ * @throws RangeError for too many names
+ */
 export function createSchemaDocuments(
   schema: unknown,
   references: readonly (Omit<ReferencedSchema, "schema"> & { readonly json: unknown })[],
@@ -34,27 +43,30 @@ export function createSchemaDocuments(
   const bases = new WeakMap<object, string>();
 
   const learn = (root: unknown, rootBase: string, reference: string | undefined): void => {
-    const waiting: [json: unknown, base: string][] = [[root, rootBase]];
+    const waiting: [json: unknown, base: string, depth: number][] = [[root, rootBase, 0]];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [json, outerBase] = next;
-      if (typeof json !== "object" || json === null) continue;
+      const [json, outerBase, depth] = next;
+      if (typeof json !== "object" || json === null || depth > deepest) continue;
       let base = outerBase;
       if (!Array.isArray(json)) {
         const { $id, id, $anchor, $dynamicAnchor } = json as Readonly<Record<string, unknown>>;
         const part = { json, reference };
         for (const name of [$id, id]) {
-          if (typeof name !== "string") continue;
+          if (!isName(name)) continue;
           const [address, fragment] = split(name);
           if (address !== "") {
-            base = join(address, outerBase);
+            const joined = join(address, outerBase);
+            if (joined.length > longestName) continue;
+            base = joined;
             if (!resources.has(base)) resources.set(base, part);
           }
           if (fragment !== "") anchors.set(`${base}#${fragment}`, part);
         }
-        for (const anchor of [$anchor, $dynamicAnchor]) if (typeof anchor === "string") anchors.set(`${base}#${anchor}`, part);
+        for (const anchor of [$anchor, $dynamicAnchor]) if (isName(anchor)) anchors.set(`${base}#${anchor}`, part);
+        if (resources.size + anchors.size > mostNames) throw new RangeError("there are too many names");
       }
       bases.set(json, base);
-      for (const value of Object.values(json)) if (typeof value === "object") waiting.push([value, base]);
+      for (const value of Object.values(json)) if (typeof value === "object") waiting.push([value, base, depth + 1]);
     }
   };
 
@@ -81,6 +93,10 @@ export function createSchemaDocuments(
       return found === undefined ? undefined : { ...found, path: "" };
     },
   };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value.length <= longestName;
 }
 
 /** What stands before and after the `#`. */

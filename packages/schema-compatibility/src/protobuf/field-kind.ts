@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 export function resolveFieldType(type: string | ProtoMap, scope: ProtoMessage, schema: ProtoSchema): FieldType {
   if (typeof type !== "string" || scalarTypes.has(type)) return type;
-  const found = resolveTypeName(type, scope, schema.typesByFullName)?.type;
+  const found = resolveTypeName(type, scope, schema.declared)?.type;
   if (found?.kind === "enum") return "enum";
   const key = found?.fields.get(1)?.type;
   const value = found?.fields.get(2)?.type;

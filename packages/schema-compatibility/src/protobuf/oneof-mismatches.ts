@@ -5,11 +5,11 @@ import type { ProtobufMismatch } from "./protobuf-mismatches.ts";
 /** What changes of oneofs break: values that could be there side by side and no longer can, and alternatives that go. */
 export function oneofMismatches(reader: ProtoMessage, writer: ProtoMessage, path: string): ProtobufMismatch[] {
   return [
-    ...[...reader.oneofs].flatMap((oneof) => movedMismatches(oneof, fieldsOf(oneof, reader), writer, path)),
-    ...[...writer.oneofs]
-      .filter((oneof) => reader.oneofs.has(oneof))
-      .flatMap((oneof) =>
-        fieldsOf(oneof, writer)
+    ...[...fieldsByOneof(reader)].flatMap(([oneof, fields]) => movedMismatches(oneof, fields, writer, path)),
+    ...[...fieldsByOneof(writer)]
+      .filter(([oneof]) => reader.oneofs.has(oneof))
+      .flatMap(([oneof, fields]) =>
+        fields
           .filter(({ number }) => !reader.fields.has(number))
           .map(({ name, number }) => ({
             type: "ONEOF_FIELD_REMOVED" as const,
@@ -33,6 +33,13 @@ function movedMismatches(oneof: string, fields: readonly ProtoField[], writer: P
   return [];
 }
 
-function fieldsOf(oneof: string, message: ProtoMessage): readonly ProtoField[] {
-  return [...message.fields.values()].filter((field) => field.oneof === oneof);
+function fieldsByOneof(message: ProtoMessage): ReadonlyMap<string, readonly ProtoField[]> {
+  const result = new Map<string, ProtoField[]>();
+  for (const field of message.fields.values()) {
+    if (field.oneof === undefined) continue;
+    const fields = result.get(field.oneof);
+    if (fields === undefined) result.set(field.oneof, [field]);
+    else fields.push(field);
+  }
+  return result;
 }

@@ -4,6 +4,7 @@ import { ProtoTokens } from "./proto-tokens.ts";
 /** Deeper nesting is taken for an attack on the stack. */
 const deepest = 100;
 const largestNumber = 2 ** 29 - 1;
+const longestPackage = 255;
 
 /**
  * Parses one .proto text of proto2, proto3 or an edition. Options, services, extensions and reserved ranges are read and left out, except that
@@ -55,6 +56,8 @@ class ProtoFileParser {
       if (keyword === "package") {
         if (packageName !== "") throw tokens.invalid("there are two packages");
         packageName = tokens.name("the package's name", true);
+        // A type's name is looked for in every part of it.
+        if (packageName.length > longestPackage) throw tokens.invalid(`the package's name is longer than ${longestPackage} characters`);
         if (types.size > 0) throw tokens.invalid("the package must stand before the types");
         tokens.expect(";");
       } else if (keyword === "import") {
@@ -113,11 +116,8 @@ class ProtoFileParser {
     const draft = emptyDraft(name, qualified(outer, name), new Map(), false);
     tokens.expect("{");
     while (!tokens.skip("}")) this.member(draft, depth);
-    for (const { name: field, number } of draft.fields.values()) {
-      if (draft.reservedNames.has(field) || draft.reservedRanges.some(([from, to]) => number >= from && number <= to)) {
-        throw tokens.invalid(`field ${field} of ${name} uses a reserved name or number`);
-      }
-    }
+    const reserved = reservedField(draft);
+    if (reserved !== undefined) throw tokens.invalid(`field ${reserved.name} of ${name} uses a reserved name or number`);
     const { fields, oneofs, types, isMapEntry } = draft;
     const message: ProtoMessage = { kind: "message", name, fullName: draft.fullName, fields, oneofs, types, isMapEntry };
     this.enter(message, into);
@@ -272,6 +272,19 @@ class ProtoFileParser {
       tokens.next();
     } while (open.length > 0);
   }
+}
+
+/** A field whose name or number is reserved, found in one pass over both in order of their numbers. */
+function reservedField({ fields, reservedNames, reservedRanges }: MessageDraft): ProtoField | undefined {
+  const ranges = reservedRanges.toSorted(([one], [other]) => one - other);
+  let next = 0;
+  let reservedTo = 0;
+  return [...fields.values()]
+    .toSorted((one, other) => one.number - other.number)
+    .find(({ name, number }) => {
+      for (; next < ranges.length && ranges[next]![0] <= number; next++) reservedTo = Math.max(reservedTo, ranges[next]![1]);
+      return number <= reservedTo || reservedNames.has(name);
+    });
 }
 
 function emptyDraft(name: string, fullName: string, types: Map<string, ProtoType>, isExtension: boolean): MessageDraft {

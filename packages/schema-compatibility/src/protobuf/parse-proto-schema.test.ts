@@ -46,7 +46,7 @@ test("everything that a .proto text may hold is read", () => {
     ["any", 7, undefined, "choice"],
     ["message", 10, "optional", undefined],
   ]);
-  expect([...schema.typesByFullName.keys()]).toContain("a.b.Outer.Inner");
+  expect([...schema.declared.byFullName.keys()]).toContain("a.b.Outer.Inner");
 });
 
 test("edition 2024 says who may use a type", () => {
@@ -125,7 +125,18 @@ test("schemas made to exhaust the stack or the clock are refused", () => {
     expect(() => proto3(`option a = ${"{".repeat(1_000_000)}`)).toThrow("found the end");
     expect(() => proto3(`/*${"*".repeat(1_000_000)}`)).toThrow("has no end");
     expect(() => proto3(`import "${'\\"'.repeat(1_000_000)}`)).toThrow("no part of the language");
-    expect(() => proto3(`message M { ${"a.".repeat(500_000)}a b = 1; }`)).toThrow("is not declared");
+    expect(() => proto3(`message M { ${"a.".repeat(500_000)}a b = 1; }`)).toThrow("longer than 1000");
+    expect(() =>
+      proto3(
+        `${`message ${"M".repeat(900)} {`.repeat(100)} ${Array.from({ length: 5_000 }, (_, index) => `message N${index} {}`).join(" ")} ${"}".repeat(100)}`,
+      ),
+    ).toThrow("names are too long");
   });
   expect(spent).toBeLessThan(5_000);
+});
+
+test("reserved ranges may overlap, and a number beside them is free", () => {
+  const message = (number: number) => `message M { reserved 5 to 9, 2, 6 to 7, 20 to max; int32 a = ${number}; }`;
+  for (const number of [2, 5, 8, 9, 20, 536_870_911]) expect(() => proto3(message(number)), `${number}`).toThrow("reserved");
+  for (const number of [1, 3, 4, 10, 19]) expect(() => proto3(message(number)), `${number}`).not.toThrow();
 });

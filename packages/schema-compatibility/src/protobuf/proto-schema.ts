@@ -61,10 +61,23 @@ export interface ProtoFile {
   readonly types: ReadonlyMap<string, ProtoType>;
 }
 
+/** A type that is declared somewhere, and where. */
+export interface DeclaredType {
+  readonly type: ProtoType;
+  readonly package: string;
+  readonly isImported: boolean;
+}
+
+/** Every declared type, those of imports included. */
+export interface DeclaredTypes {
+  readonly byFullName: ReadonlyMap<string, DeclaredType>;
+  /** The message that a message is declared in. */
+  readonly outerOf: ReadonlyMap<ProtoType, ProtoMessage>;
+}
+
 /** A parsed schema with what it imports. */
 export interface ProtoSchema extends ProtoFile {
-  /** Every declared type by its full name, those of imports included. */
-  readonly typesByFullName: ReadonlyMap<string, { readonly type: ProtoType; readonly package: string; readonly isImported: boolean }>;
+  readonly declared: DeclaredTypes;
 }
 
 /** A full name without its package. */

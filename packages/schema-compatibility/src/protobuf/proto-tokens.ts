@@ -8,6 +8,9 @@ export interface ProtoToken {
   readonly offset: number;
 }
 
+/** With the names of the messages and the package in front of it. */
+const longestName = 1_000;
+
 const spacePattern = /\s+/y;
 const tokenPattern =
   /(?<word>\.?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)|(?<number>0[xX][0-9a-fA-F]+|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)|(?<text>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*')|(?<sign>[{}()[\]<>=;,:+\-/.])/y;
@@ -94,6 +97,8 @@ export class ProtoTokens {
       throw this.invalid(`${JSON.stringify(this.text.slice(offset, offset + 20))} is no part of the language`, token);
     }
     this.position = tokenPattern.lastIndex;
+    if ((groups["word"]?.length ?? 0) > longestName)
+      throw this.invalid(`a name is longer than ${longestName} characters`, { kind: "word", value: "", offset });
     const { word, number, text, sign } = groups;
     if (word !== undefined) return { kind: "word", value: word, offset };
     if (number !== undefined) return { kind: "number", value: number, offset };

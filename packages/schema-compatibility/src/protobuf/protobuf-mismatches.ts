@@ -123,8 +123,8 @@ class Comparison {
     writtenName: string,
     because: (type: ProtobufIncompatibilityType) => ProtobufMismatch,
   ): ProtobufMismatch[] {
-    const read = resolveTypeName(readName, reader.message, this.reader.typesByFullName);
-    const written = resolveTypeName(writtenName, writer.message, this.writer.typesByFullName);
+    const read = resolveTypeName(readName, reader.message, this.reader.declared);
+    const written = resolveTypeName(writtenName, writer.message, this.writer.declared);
     if (read === undefined || written === undefined) {
       return readName.replace(/^\./, "") === writtenName.replace(/^\./, "") ? [] : [because("FIELD_NAMED_TYPE_CHANGED")];
     }

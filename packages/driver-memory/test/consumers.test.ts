@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { createLogger, type LogEntry } from "@millrace/core";
 import { type BrokerEngine, createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
 import { createKafka, type Kafka, type KafkaRecord, type PartitionClaim, type PullConsumer } from "@millrace/kafka";
@@ -377,4 +379,28 @@ test("[003-21] delivery pauses, resumes and moves on given or all partitions; fa
   await fill(["f"], 0);
   await stopped;
   expect(consumer.statistics()).toMatchObject({ delivered: 6, handled: 5, failed: 1, lastFailedAt: clock.now() });
+});
+
+test("what has been closed is forgotten, also while its connection lives", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const { kafka, run, fill } = await setUp();
+  await run(fill(["a"]));
+  const handlers: WeakRef<object>[] = [];
+  const live = async (group: string | null): Promise<void> => {
+    const consumer = kafka.consumer(group === null ? { reset: "earliest" } : { group, reset: "earliest" });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const handler = { onBatch: () => resolve() };
+    handlers.push(new WeakRef(handler));
+    if (group === null) await consumer.assign([{ topic: "orders", partition: 0 }], handler);
+    else await consumer.consume(["orders"], handler);
+    await promise;
+    await consumer.close();
+  };
+  for (const group of [null, "g", null]) await run(live(group));
+  for (let round = 0; round < 10 && handlers.some((handler) => handler.deref() !== undefined); round++) {
+    await new Promise(setImmediate);
+    collectGarbage();
+  }
+  expect(handlers.map((handler) => handler.deref())).toEqual([undefined, undefined, undefined]);
 });

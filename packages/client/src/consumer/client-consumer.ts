@@ -33,7 +33,6 @@ export interface ClientConsumerOptions {
 
 const leaveTimeoutMs = 5_000;
 const noMembership = { memberId: "", generationId: -1, groupInstanceId: null, isLeader: false, protocol: null } as const;
-const neverLost = new Promise<void>(() => {});
 
 /** A consumer: a member of a group, or one that is told what to read. */
 export class ClientConsumer implements DriverConsumer {
@@ -104,7 +103,7 @@ export class ClientConsumer implements DriverConsumer {
     const { signal } = this.#closing;
     signal.throwIfAborted();
     const { coming, going } = this.#holder.compare(partitions);
-    await this.#holder.giveBack(going, "rebalance", neverLost);
+    await this.#holder.giveBack(going, "rebalance");
     if (coming.length > 0) await this.#holder.take(noMembership, coming, () => signal.aborted);
   }
 
@@ -150,7 +149,7 @@ export class ClientConsumer implements DriverConsumer {
     this.#closing.abort(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "The consumer was closed." }));
     // A JoinGroup may wait at the broker for other members, and is not waited for.
     await this.#running;
-    await this.#holder.giveBack(this.#holder.partitions, "close", neverLost);
+    await this.#holder.giveBack(this.#holder.partitions, "close");
     this.#session.stop();
     await this.#leave();
     this.#options.cluster.close();

@@ -47,7 +47,7 @@ export class GroupLife {
       if (!closing.aborted) throw error;
     }
     // Closed while the group was being joined again.
-    await holder.giveBack(holder.partitions, "close", new Promise(() => {}));
+    await holder.giveBack(holder.partitions, "close");
   }
 
   async #liveThroughGeneration(generation: Generation): Promise<void> {

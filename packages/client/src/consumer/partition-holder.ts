@@ -55,12 +55,14 @@ export class PartitionHolder {
    * Lets partitions go when their work has settled. When the membership is lost meanwhile, or the time is up, nobody is waited for any more: others may hold
    * them by then.
    */
-  async giveBack(partitions: readonly TopicPartition[], reason: "rebalance" | "close", lost: Promise<void>): Promise<void> {
+  async giveBack(partitions: readonly TopicPartition[], reason: "rebalance" | "close", lost?: Promise<void>): Promise<void> {
     if (partitions.length === 0) return;
     const { handlers, session, logger, group, rebalanceTimeoutMs } = this.#options;
     session.release(partitions);
-    const told = async (): Promise<"done" | "lost"> =>
-      await Promise.race([handlers.revoked(partitions, reason).then(() => "done" as const), lost.then(() => "lost" as const)]);
+    const told = async (): Promise<"done" | "lost"> => {
+      const done = handlers.revoked(partitions, reason).then(() => "done" as const);
+      return await (lost === undefined ? done : Promise.race([done, lost.then(() => "lost" as const)]));
+    };
     const outcome = await this.#inTime(rebalanceTimeoutMs, told);
     if (outcome === "late") logger.warn("partitions were not given back in time; the group has gone on", { group });
     if (outcome === "lost" || (outcome === "late" && reason !== "close")) return await this.lose(partitions);

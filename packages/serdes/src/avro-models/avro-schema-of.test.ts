@@ -145,6 +145,7 @@ test("a zod schema says the same as the model, with named, nested, recursive and
       paid: z.boolean().default(false),
       state: z.enum(["OPEN", "DONE"]),
       maybeState: z.enum(["A", "B"]).nullable(),
+      nothing: z.literal(null),
       only: z.literal("x"),
       bits: z.union([z.literal(1), z.literal(2)]),
       tags: z.array(z.string()),
@@ -174,6 +175,7 @@ test("a zod schema says the same as the model, with named, nested, recursive and
       { name: "paid", type: "boolean", default: false },
       { name: "state", type: only("OrderState", "OPEN", "DONE") },
       { name: "maybeState", type: ["null", only("OrderMaybeState", "A", "B")], default: null },
+      { name: "nothing", type: "null" },
       { name: "only", type: only("OrderOnly", "x") },
       { name: "bits", type: "int" },
       { name: "tags", type: { type: "array", items: "string" } },
@@ -223,6 +225,19 @@ test("what Avro has no form for is refused with a reason", () => {
     [item({ a: { type: "ref", name: "Missing" } }), /nothing has the name Missing/],
     [item({ a: { type: "union", of: ["string", "bool"], default: 5 } }), /not a value/],
     [item({ a: { type: "int", default: "5" } }), /not a value/],
+    [
+      item({
+        a: {
+          type: "union",
+          of: [
+            { type: "list", items: "string" },
+            { type: "list", items: "int" },
+          ],
+        },
+      }),
+      /not a usable Avro schema/,
+    ],
+    [item({ a: { type: "model", name: "Inner", fields: { b: "string" }, default: {} } }), /not a usable Avro schema/],
     [item({ a: "constructor" as "string" }), /constructor is not a type/],
   ];
   for (const [model, reason] of models) {

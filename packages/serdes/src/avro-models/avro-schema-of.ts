@@ -1,3 +1,4 @@
+import { avroTypeOf } from "../avro-type.ts";
 import { SerdeError } from "../serde-error.ts";
 import type { AvroModel, ModelType } from "./avro-model.ts";
 import { modelOfJsonSchema } from "./model-of-json-schema.ts";
@@ -43,7 +44,10 @@ export function avroSchemaOf(model: AvroModel | ZodLike, options: AvroSchemaOfOp
   const { namespace } = options;
   const converter = createConverter();
   const { type, name, ...rest } = converter.record({ ...described, name: options.name ?? described.name }) as unknown as AvroRecordSchema;
-  return { type, name, ...(namespace !== undefined && { namespace }), ...rest };
+  const schema: AvroRecordSchema = { type, name, ...(namespace !== undefined && { namespace }), ...rest };
+  // What a model can say and Avro cannot, such as a choice between two kinds of lists.
+  avroTypeOf(JSON.stringify(schema), "reader");
+  return schema;
 }
 
 /** A name that Avro allows: letters, digits and `_`, not starting with a digit. */

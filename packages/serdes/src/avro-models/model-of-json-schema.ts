@@ -118,7 +118,8 @@ export function modelOfJsonSchema(given: object, name: string | undefined): Avro
   };
 
   const valuesOf = (values: readonly unknown[], schema: JsonSchema, place: string): ModelType => {
-    if (values.length > 1 && values.includes(null)) {
+    if (values.every((value) => value === null)) return "null";
+    if (values.includes(null)) {
       return {
         type: "optional",
         of: valuesOf(

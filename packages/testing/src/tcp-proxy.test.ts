@@ -48,6 +48,26 @@ test("bytes come through in their order, large ones too, and an end is passed on
   await waitFor(() => proxy.connections === 0);
 });
 
+test("a connection that its client has ended is no open one, also while the server keeps its half", async () => {
+  const kept = new Set<Socket>();
+  const keeping = createServer({ allowHalfOpen: true }, (socket) => {
+    kept.add(socket.resume().on("error", () => {}));
+  }).listen(0, "127.0.0.1");
+  await once(keeping, "listening");
+  const between = await startTcpProxy({ target: { host: "127.0.0.1", port: (keeping.address() as AddressInfo).port } });
+  try {
+    const socket = connect(between.port, between.host);
+    clients.push(socket);
+    socket.end("bye");
+    await waitFor(() => kept.size === 1 && [...kept].every(({ readableEnded }) => readableEnded));
+    expect(between.connections).toBe(0);
+  } finally {
+    for (const socket of kept) socket.destroy();
+    await between.close();
+    keeping.close();
+  }
+});
+
 test("latency delays both directions and keeps the order", async () => {
   const { socket, received } = await talk();
   proxy.latency(20, 40);

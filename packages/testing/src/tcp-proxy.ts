@@ -19,7 +19,7 @@ export interface TcpProxyOptions {
 export interface TcpProxy {
   readonly host: string;
   readonly port: number;
-  /** Connections that are open now. */
+  /** Connections that clients have open now. One that its client has ended may live on towards a server that takes its time. */
   readonly connections: number;
   /** Bytes arrive so many milliseconds later, in both directions and in their order. */
   latency(leastMs: number, mostMs?: number): void;
@@ -71,7 +71,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
     host,
     port: (server.address() as AddressInfo).port,
     get connections() {
-      return pairs.size;
+      return [...pairs].filter(({ isOpen }) => isOpen).length;
     },
     latency(leastMs, mostMs = leastMs) {
       delay = [leastMs, mostMs];
@@ -133,6 +133,10 @@ class ProxiedPair {
         if (bothClosed || (hadError && !this.isUnplugged)) this.end();
       });
     }
+  }
+
+  get isOpen(): boolean {
+    return !this.#sockets[0].readableEnded;
   }
 
   get isUnplugged(): boolean {

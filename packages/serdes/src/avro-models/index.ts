@@ -1,4 +1,4 @@
-export type { AvroModel, ModelType, ScalarName } from "./avro-model.ts";
+export type { AvroModel, ModelType, ModelTypeOptions, ScalarName } from "./avro-model.ts";
 export {
   type AvroField,
   type AvroRecordSchema,

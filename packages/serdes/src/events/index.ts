@@ -1,3 +1,4 @@
+export type { CloudEvent, CloudEventExtension } from "../cloud-events/cloud-event.ts";
 export { EventBase, type EventClass } from "./event-base.ts";
 export { EventSerializer, type EventSerializerOptions } from "./event-serializer.ts";
 export { cloudEventType, type EventType } from "./event-type.ts";

@@ -24,3 +24,4 @@ export {
   type RetryPolicyOptions,
   resolveRetryPolicy,
 } from "./retry-policy.ts";
+export { type TlsRefusal, tlsRefusalOf } from "./tls-refusal.ts";

@@ -1,25 +1,22 @@
+import { tlsRefusalOf } from "@millrace/core";
 import type { HttpAnswer } from "./http-exchange.ts";
 import { RegistryError } from "./registry-error.ts";
 
 const longestMessage = 2_000;
-const certificateCodes =
-  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERR_TLS_CERT_ALTNAME)/;
-/** What a side says when it does not go on with a TLS handshake; the words between differ by version of TLS. */
-const alertCodes = /^ERR_SSL_.*ALERT_(?!CLOSE_NOTIFY|INTERNAL_ERROR|USER_CANCEL)/;
-/** The same under TLS 1.2, where the code is just EPROTO. */
-const alertTexts = /\balert (?!close notify|internal error|user cancel)/;
 
 /** Why nobody answered: unreachable, or TLS that one side does not accept, which will not pass by itself. */
 export function noAnswer(cause: unknown, what: string, address: string): RegistryError {
-  const { code, text } = systemError(cause);
-  if (code !== undefined && certificateCodes.test(code)) {
+  const error = systemError(cause);
+  const refused = tlsRefusalOf(error);
+  const code = error?.code;
+  if (refused === "certificate") {
     return new RegistryError(
       "REGISTRY_UNAUTHORISED",
       `the certificate that ${address} shows is not accepted (${code}) for ${what}; check tls.ca, and that the certificate names the host`,
       { cause },
     );
   }
-  if (code !== undefined && (alertCodes.test(code) || (code === "EPROTO" && alertTexts.test(text)))) {
+  if (refused === "client") {
     return new RegistryError(
       "REGISTRY_UNAUTHORISED",
       `${address} refused the TLS handshake (${code}) for ${what}; check the client's certificate: tls.cert and tls.key`,
@@ -62,13 +59,12 @@ export function codeOf(status: number): RegistryError["code"] {
   return status < 400 ? "REGISTRY_BAD_RESPONSE" : "REGISTRY_INVALID";
 }
 
-/** Node's code for what went wrong, such as ECONNREFUSED, and its words; `fetch` wraps it. */
-function systemError(error: unknown): { readonly code?: string; readonly text: string } {
+/** The error with Node's code for what went wrong, such as ECONNREFUSED; `fetch` wraps it. */
+function systemError(error: unknown): (Error & { readonly code: string }) | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const code: unknown = Reflect.get(cause, "code");
-    if (typeof code === "string") return { code, text: cause.message };
+    if (typeof Reflect.get(cause, "code") === "string") return cause as Error & { readonly code: string };
   }
-  return { text: "" };
+  return undefined;
 }
 
 function parse(text: string): unknown {

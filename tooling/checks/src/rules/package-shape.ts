@@ -170,7 +170,9 @@ function entryProblems(workspace: Workspace, member: Member): Finding[] {
       });
     if (reexports.length === 0) findings.push({ where, problem: "exports nothing", remedy: "re-export what users need" });
     const specifiers = reexports.map(({ specifier }) => specifier);
-    const sorted = specifiers.toSorted((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+    // What stands further up comes first, as the formatter wants it.
+    const place = (specifier: string): string => `${specifier.startsWith("../") ? 0 : 1}${sortKey(specifier)}`;
+    const sorted = specifiers.toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
     const wrong = specifiers.findIndex((specifier, index) => specifier !== sorted[index]);
     if (wrong >= 0)
       findings.push({ where, problem: `is not in alphabetical order at ${specifiers[wrong]}`, remedy: `put ${sorted[wrong]} there` });

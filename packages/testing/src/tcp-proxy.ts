@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Random } from "@millrace/core";
 import { ProxiedFlow } from "./proxied-flow.ts";
+import { resetSocket } from "./reset-socket.ts";
 
 /** Between what and where a proxy stands. */
 export interface TcpProxyOptions {
@@ -58,7 +59,7 @@ export async function startTcpProxy(options: TcpProxyOptions): Promise<TcpProxy>
   };
   const server: Server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     if (refusing || closing !== undefined) {
-      client.resetAndDestroy();
+      resetSocket(client);
       return;
     }
     const pair = new ProxiedPair(client, connect({ ...target, noDelay: true, allowHalfOpen: true }), weather, () => pairs.delete(pair));
@@ -156,7 +157,7 @@ class ProxiedPair {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     for (const flow of this.#flows) flow.stop();
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) resetSocket(socket);
     this.#onEnd();
   }
 }

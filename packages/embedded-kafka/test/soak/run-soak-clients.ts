@@ -1,6 +1,6 @@
 import { seededRandom, waitFor } from "@millrace/testing";
 import { Partitioners } from "kafkajs";
-import { letStoppedConsumersBreathe } from "./let-stopped-consumers-breathe.ts";
+import { letStoppedConsumersBreathe } from "../support/let-stopped-consumers-breathe.ts";
 import { administer } from "./soak-administrator.ts";
 import { startGroup } from "./soak-group.ts";
 import { kafkaOf, type SoakClients, type SoakFindings, type SoakPlan, soakNames, soakPartitions } from "./soak-plan.ts";

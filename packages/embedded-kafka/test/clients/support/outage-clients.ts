@@ -1,5 +1,7 @@
+import { TimedOutError, withDeadline } from "@millrace/core";
 import { Consumer, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
+import { letStoppedConsumersBreathe } from "../../support/let-stopped-consumers-breathe.ts";
 
 /** A client that writes to a topic and reads it in a group, whatever happens to brokers meanwhile. */
 export interface OutageClient {
@@ -17,11 +19,15 @@ export interface OutagePlace {
   readonly groupId: string;
 }
 
+/** The longest that a consumer of kafkajs is waited for; see let-stopped-consumers-breathe.ts. */
+const mostLeavingMs = 5_000;
+
 export async function openKafkaJs({ brokers, topic, groupId }: OutagePlace): Promise<OutageClient> {
+  letStoppedConsumersBreathe();
   const retry = { initialRetryTime: 50, retries: 30, maxRetryTime: 500 };
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry });
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, metadataMaxAge: 500 });
-  const consumer = kafka.consumer({ groupId, heartbeatInterval: 200, maxWaitTimeInMs: 100, sessionTimeout: 10_000, metadataMaxAge: 500 });
+  const consumer = kafka.consumer({ groupId, heartbeatInterval: 200, maxWaitTimeInMs: 100, sessionTimeout: 6_000, metadataMaxAge: 500 });
   const seen = new Set<string>();
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topic, fromBeginning: true });
@@ -32,7 +38,10 @@ export async function openKafkaJs({ brokers, topic, groupId }: OutagePlace): Pro
       await producer.send({ topic, acks: -1, messages: [{ key: value, value }] });
     },
     async close() {
-      await Promise.all([producer.disconnect(), consumer.disconnect()]);
+      const leaving = withDeadline(mostLeavingMs, () => consumer.disconnect()).catch((error: unknown) => {
+        if (!TimedOutError.is(error)) throw error;
+      });
+      await Promise.all([producer.disconnect(), leaving]);
     },
   };
 }
@@ -54,7 +63,7 @@ export async function openPlatformatic({ brokers, topic, groupId }: OutagePlace)
         autocommit: 200,
         maxWaitTime: 100,
         heartbeatInterval: 200,
-        sessionTimeout: 10_000,
+        sessionTimeout: 6_000,
       });
       end = () => consumer.close(true).catch(() => {});
       try {

@@ -6,6 +6,8 @@ interface Runner {
   fetch: (this: Runner, nodeId: string) => Promise<unknown>;
 }
 
+const mended = Symbol("mended");
+
 /**
  * Mends kafkajs 2.2.4 in this process: a consumer that is closed while a change of brokers starts its fetchers again leaves fetchers that nobody stops.
  * They take the empty answers of a consumer that no longer runs, one after another, without ever letting go of the event loop, and the process
@@ -14,8 +16,10 @@ interface Runner {
 export function letStoppedConsumersBreathe(): void {
   const { prototype } = createRequire(import.meta.url)("kafkajs/src/consumer/runner") as { readonly prototype: Runner };
   const { fetch } = prototype;
+  if (Object.hasOwn(fetch, mended)) return;
   prototype.fetch = async function (nodeId) {
     if (!this.running) await setImmediate();
     return await fetch.call(this, nodeId);
   };
+  Object.defineProperty(prototype.fetch, mended, { value: true });
 }

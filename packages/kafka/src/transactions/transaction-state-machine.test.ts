@@ -83,7 +83,7 @@ test("whatever way is tried, a machine only goes where it may: from commit to re
       for (const [index, [from, to]] of steps.entries()) {
         if (index > 0) expect(from).toBe(steps[index - 1]![1]);
         if (to === "ready") expect(["initialising", "committed", "aborted"]).toContain(from);
-        if (from === "committing") expect(["committed", "abortable_error", "in_doubt", "fenced", "closed"]).toContain(to);
+        if (from === "committing") expect(["committed", "abortable_error", "in_doubt", "fenced", "failed", "closed"]).toContain(to);
         if (from === "fenced" || from === "failed") expect(to).toBe("closed");
         expect(from).not.toBe("closed");
       }

@@ -34,7 +34,9 @@ async function settled<Answer>(ask: () => Promise<Answer>, codeOf: (answer: Answ
 
 beforeAll(async () => {
   kafka = await openRawConnection(String(inject("kafkaBrokers")[0]));
-  const body = { topics: [{ name: topic, numPartitions: 1, replicationFactor: 1 }], timeoutMs: 20_000 };
+  // Records of 1970 would be deleted whenever Kafka looks for old ones.
+  const configs = [{ name: "retention.ms", value: "-1" }];
+  const body = { topics: [{ name: topic, numPartitions: 1, replicationFactor: 1, configs }], timeoutMs: 20_000 };
   const { topics } = await kafka.ask("CreateTopics", 7, body);
   expect(topics).toMatchObject([{ name: topic, errorCode: 0, numPartitions: 1 }]);
 });

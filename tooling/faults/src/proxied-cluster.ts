@@ -40,6 +40,7 @@ export async function startProxiedCluster(options: {
   });
   target.port = broker.proxiedPort;
   const direct = createKafka({ driver: platformatic({ brokers: broker.kafkaBrokers }), logger: silentLogger });
+  const admin = direct.admin();
   const brokers = [`${proxy.host}:${proxy.port}`];
   return {
     ground: (driver) => ({
@@ -57,7 +58,7 @@ export async function startProxiedCluster(options: {
         return found;
       },
       async committed(group, topic) {
-        const offsets = await direct.admin().groupOffsets(group);
+        const offsets = await admin.groupOffsets(group);
         return new Map(
           offsets.flatMap((each) => (each.topic === topic && each.offset >= 0 ? [[each.partition, each.offset] as const] : [])),
         );

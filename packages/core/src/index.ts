@@ -1,6 +1,7 @@
 export { abortable, sleep, type WaitOptions, withDeadline } from "./abortable.ts";
 export { type Cancel, type Clock, type Random, systemClock } from "./clock.ts";
 export { AbortedError, ClosedError, InvalidOptionsError, TimedOutError } from "./core-error.ts";
+export type { Check, Finding, Severity } from "./diagnosis.ts";
 export {
   type EndOperation,
   type Instrumentation,

@@ -259,6 +259,21 @@ test("groups of all brokers are listed and described at theirs, and found again 
   }
 });
 
+test("what may be done with a topic is told as the broker says, without operations that only it knows; nothing is asked to be created", async () => {
+  const topic = await topicOf();
+  const asked: boolean[] = [];
+  broker.intercept("Metadata", async (request, next) => {
+    asked.push(request.body.includeTopicAuthorizedOperations, request.body.allowAutoTopicCreation);
+    const answer = await next(request);
+    // Read, describe, and what a broker of tomorrow may know.
+    const topics = answer?.topics?.map((told) => ({ ...told, topicAuthorizedOperations: (1 << 3) | (1 << 8) | (1 << 30) }));
+    return { ...answer, topics };
+  });
+  const described = await admin.describeTopics([topic, uniqueName("absent")], { includeAuthorizedOperations: true });
+  expect(described.map(({ authorizedOperations }) => authorizedOperations)).toEqual([["read", "describe"]]);
+  expect(asked).toEqual([true, false]);
+});
+
 test("configs of a broker are asked of that broker, and changed there", async () => {
   const asked: number[] = [];
   broker.intercept(["DescribeConfigs", "IncrementalAlterConfigs"], (request, next) => {

@@ -64,6 +64,7 @@ test("with a broker that speaks the oldest versions only, everything works all t
   expect(await admin.offsets([{ topic, partition: 0 }], "earliest")).toEqual([{ topic, partition: 0, offset: 1 }]);
   await admin.createPartitions(topic, 3);
   expect((await admin.describeTopics([topic]))[0]?.partitions).toHaveLength(3);
+  expect(await admin.describeTopics([topic], { includeAuthorizedOperations: true })).toMatchObject([{ authorizedOperations: null }]);
   const [described] = await admin.describeConfigs([{ type: "topic", name: topic }], { includeSynonyms: true });
   expect(described?.configs.map(({ name }) => name)).toContain("retention.ms");
   await admin.deleteGroups([group]);

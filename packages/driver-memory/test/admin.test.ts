@@ -41,6 +41,7 @@ test("[004-12] an admin client has its client id and 30 s, creates, lists, descr
       partitionCount: 1,
       replicationFactor: 1,
       error: null,
+      authorizedOperations: null,
       partitions: [{ partition: 0, ...place }],
     },
   ]);

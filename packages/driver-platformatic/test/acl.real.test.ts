@@ -98,6 +98,24 @@ test.each(drivers)("%s: what a rule allows is allowed, and what none does is ref
   await waitFor(async () => (await admin.describeAcls(rule)).length === 0, patience);
 });
 
+test.each(drivers)("%s: what the rules allow with a topic is told to whom they are about", async (_, make) => {
+  const { admin, bob, prefix, rule } = setUp(make);
+  const topic = `${prefix}.told`;
+  await admin.createTopics([{ name: topic, partitions: 1, replicationFactor: 1 }]);
+  onTestFinished(async () => void (await admin.deleteTopics([topic])));
+  const asked = { includeAuthorizedOperations: true };
+  await expect(bob.describeTopics([topic], asked)).rejects.toMatchObject({ kafkaError: "TOPIC_AUTHORIZATION_FAILED" });
+  await admin.createAcls([{ ...rule, operation: "read" }]);
+  const told = async () => {
+    const described = await bob.describeTopics([topic], asked).catch(() => []);
+    return described[0]?.authorizedOperations?.toSorted();
+  };
+  await waitFor(async () => (await told()) !== undefined, patience);
+  // Who may read may look.
+  expect(await told()).toEqual(["describe", "read"]);
+  expect((await bob.describeTopics([topic]))[0]?.authorizedOperations).toBeNull();
+});
+
 test("passwords among a broker's configs are not told", async () => {
   const admin = adminBy(kafkajs({ brokers: [secured.listeners.plaintext] }));
   const { brokers } = await admin.describeCluster();

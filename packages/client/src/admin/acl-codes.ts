@@ -1,7 +1,9 @@
-import { type Acl, type AclFilter, KafkaError } from "@millrace/kafka";
+import { type Acl, type AclFilter, type AclOperation, KafkaError } from "@millrace/kafka";
 import type { RequestTypes } from "@millrace/protocol";
 
 const any = 1;
+/** The set of operations of a broker that was not asked for them, or does not know the question. */
+const unsaid = -2147483648;
 
 /** By Kafka's numbers. */
 const resourceTypes = new Map<Acl["resourceType"], number>([
@@ -83,6 +85,12 @@ export function aclFromCodes(codes: {
     operation: nameOf(operations, codes.operation),
     permission: nameOf(permissions, codes.permissionType),
   };
+}
+
+/** Kafka's set of operations, one bit for each at its number (KIP-430); null where the broker does not say. Operations of newer brokers are left out. */
+export function operationsFromBits(bits: number): readonly AclOperation[] | null {
+  if (bits === unsaid) return null;
+  return [...operations].filter(([, code]) => (bits & (1 << code)) !== 0).map(([name]) => name);
 }
 
 function codeOf<Name extends string>(codes: ReadonlyMap<Name, number>, name: Name | undefined): number {

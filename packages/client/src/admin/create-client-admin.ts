@@ -19,7 +19,7 @@ export function createClientAdmin(base: AdminContext): DriverAdmin {
   return {
     describeCluster: async (call) => await describeCluster(during(call)),
     listTopics: async (options) => await listTopics(during(options), options?.includeInternal ?? false),
-    describeTopics: async (names, call) => await describeTopics(during(call), names),
+    describeTopics: async (names, options) => await describeTopics(during(options), names, options?.includeAuthorizedOperations ?? false),
     createTopics: async (topics, options) => await createTopics(during(options), topics, options?.validateOnly ?? false),
     deleteTopics: async (names, call) => await deleteTopics(during(call), names),
     createPartitions: async (topic, total, options) =>

@@ -3,6 +3,7 @@ import { errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "../client-error.ts";
 import { untilDeadline } from "../cluster/until-deadline.ts";
 import { describePartitions } from "../wire/describe-partitions.ts";
+import { operationsFromBits } from "./acl-codes.ts";
 import { type AdminContext, anyBroker, controller, onBroker, unknownTopicGraceMs } from "./admin-context.ts";
 import { askItems } from "./ask-items.ts";
 
@@ -16,9 +17,14 @@ export async function listTopics(context: AdminContext, includeInternal: boolean
   });
 }
 
-export async function describeTopics(context: AdminContext, names: readonly string[]): Promise<readonly TopicDescription[]> {
+export async function describeTopics(
+  context: AdminContext,
+  names: readonly string[],
+  includeAuthorizedOperations = false,
+): Promise<readonly TopicDescription[]> {
   if (names.length === 0) return [];
-  return (await topicMetadata(context, names)).map(({ name, isInternal, partitions: told }) => {
+  const topics = await topicMetadata(context, names, includeAuthorizedOperations);
+  return topics.map(({ name, isInternal, partitions: told, topicAuthorizedOperations }) => {
     const partitions = describePartitions(told);
     return {
       name: name as string,
@@ -26,6 +32,7 @@ export async function describeTopics(context: AdminContext, names: readonly stri
       partitionCount: partitions.length,
       replicationFactor: partitions[0]?.replicas.length ?? 0,
       error: partitions.find(({ error }) => error !== null)?.error ?? null,
+      authorizedOperations: operationsFromBits(topicAuthorizedOperations),
       partitions,
     };
   });
@@ -44,11 +51,16 @@ export async function untilKnown(context: AdminContext, places: readonly TopicPa
     : { ...context, timeoutMs: Math.min(context.timeoutMs, unknownTopicGraceMs) };
 }
 
-async function topicMetadata(context: AdminContext, names: readonly string[]): Promise<readonly TopicMetadata[]> {
+async function topicMetadata(
+  context: AdminContext,
+  names: readonly string[],
+  includeTopicAuthorizedOperations = false,
+): Promise<readonly TopicMetadata[]> {
   return await onBroker(context, "Describing topics", anyBroker, async (broker) => {
-    const { body } = await broker.send("Metadata", () => ({
+    const { body } = await broker.send("Metadata", (version) => ({
       topics: [...new Set(names)].map((name) => ({ name })),
       allowAutoTopicCreation: false,
+      ...(version >= 8 && { includeTopicAuthorizedOperations }),
     }));
     return body.topics.filter(({ name, errorCode }) => {
       if (errorCode === errorCodes.UNKNOWN_TOPIC_OR_PARTITION) return false;

@@ -64,6 +64,7 @@ test("[003-13] a topic is told with its partitions, replicas and configs; one th
     partitionCount: 2,
     replicationFactor: 2,
     error: null,
+    authorizedOperations: null,
     partitions: [
       { partition: 0, ...partition },
       { partition: 1, ...partition },

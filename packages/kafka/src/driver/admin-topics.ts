@@ -1,3 +1,5 @@
+import type { AclOperation } from "./access-control.ts";
+
 /** A topic to be created. */
 export interface NewTopic {
   readonly name: string;
@@ -21,6 +23,8 @@ export interface TopicDescription {
   readonly replicationFactor: number;
   /** What is wrong with a partition of it, by Kafka's name; null where nothing is. */
   readonly error: string | null;
+  /** What the caller may do with it (KIP-430). null unless asked for, and from brokers before Kafka 2.3, which do not say. */
+  readonly authorizedOperations: readonly AclOperation[] | null;
   /** By number. */
   readonly partitions: readonly {
     readonly partition: number;

@@ -34,8 +34,11 @@ export interface DriverAdmin {
 
   /** Names in alphabetical order, internal topics only on request. */
   listTopics(options?: AdminCallOptions & { readonly includeInternal?: boolean }): Promise<readonly string[]>;
-  /** Topics that do not exist are left out. */
-  describeTopics(names: readonly string[], call?: AdminCallOptions): Promise<readonly TopicDescription[]>;
+  /** Topics that do not exist are left out. One that the caller may not describe is `TOPIC_AUTHORIZATION_FAILED`, whether it exists or not. */
+  describeTopics(
+    names: readonly string[],
+    options?: AdminCallOptions & { readonly includeAuthorizedOperations?: boolean },
+  ): Promise<readonly TopicDescription[]>;
   /**
    * Resolves with the names that were created, once brokers know their leaders; those that existed already are left out.
    * `validateOnly` tells what would be created, and creates nothing.

@@ -61,7 +61,8 @@ export class ScriptedAdmin implements DriverAdmin {
       .filter((name) => this.#cluster.partitions.has(name))
       .map((name) => {
         const partitions = scriptedPartitions(this.#cluster.partitions.get(name)!, this.replicas);
-        return { name, isInternal: false, partitionCount: partitions.length, replicationFactor: this.replicas, error: null, partitions };
+        const counts = { partitionCount: partitions.length, replicationFactor: this.replicas };
+        return { name, isInternal: false, ...counts, error: null, authorizedOperations: null, partitions };
       });
   createTopics = async (topics: readonly NewTopic[], options?: AdminCallOptions & { readonly validateOnly?: boolean }) => {
     this.#called("createTopics", options);

@@ -87,6 +87,19 @@ export const adminConfigCells: readonly ConformanceCell[] = [
     },
   },
   {
+    name: "admin: what may be done with a topic is told where that is asked for",
+    requires: ["produce"],
+    async run({ admin, name, topic }) {
+      const topicName = await topic();
+      const [unasked] = await admin.describeTopics([topicName]);
+      assert.equal(unasked!.authorizedOperations, null);
+      const [asked, ...others] = await admin.describeTopics([topicName, name("absent")], { includeAuthorizedOperations: true });
+      assert.deepEqual(others, []);
+      const all = ["alter", "alter-configs", "create", "delete", "describe", "describe-configs", "read", "write"];
+      assert.deepEqual([...(asked!.authorizedOperations ?? [])].sort(), all);
+    },
+  },
+  {
     name: "admin: of several items each succeeds or fails by itself, and one error names those that failed",
     requires: ["produce", "delete-records", "admin-configs"],
     async run({ admin, fill, name, topic }) {

@@ -1,4 +1,12 @@
 export type { DeadLetterState } from "./audit-record.ts";
+export {
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitEvent,
+  type CircuitState,
+  createCircuitBreaker,
+} from "./circuit-breaker.ts";
+export { type ClassifierOptions, createClassifier, type FailureClass, type FailureRule } from "./classify-failure.ts";
 export { type DeadLetter, type Disposition, deadLetterId, describeFailure, type FailureStory } from "./dead-letter.ts";
 export { type DeadLetterEntry, type ReadDeadLettersOptions, readDeadLetters } from "./dead-letter-log.ts";
 export { decodeDeadLetter, encodeDeadLetter } from "./dead-letter-record.ts";

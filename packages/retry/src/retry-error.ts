@@ -1,6 +1,6 @@
 import { isErrorNamed, MillraceError } from "@millrace/core";
 
-/** Why a dead letter or a redrive failed. */
+/** Why a dead letter, a redrive or a call failed. */
 export type RetryErrorCode =
   /** A record on a dead-letter topic cannot be read as a dead letter. */
   | "RETRY_BAD_DEAD_LETTER"
@@ -9,9 +9,11 @@ export type RetryErrorCode =
   /** A redrive's transform failed for a dead letter; it stays open. */
   | "RETRY_TRANSFORM_FAILED"
   /** A dead letter cannot be sent back as it is; it stays open. */
-  | "RETRY_SEND_REFUSED";
+  | "RETRY_SEND_REFUSED"
+  /** A circuit breaker is open: the call was not made. */
+  | "RETRY_CIRCUIT_OPEN";
 
-/** A failure of dead letters or redrive. */
+/** A failure of dead letters, redrive or circuit breakers. */
 export class RetryError extends MillraceError<RetryErrorCode> {
   override readonly name = "RetryError";
 

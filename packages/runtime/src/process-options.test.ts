@@ -35,6 +35,7 @@ test("without a classification, errors that say they do not pass become dead let
   const { classify } = resolveProcessOptions("orders", {});
   expect(classify(new RejectedRecordError("no"))).toBe("dead-letter");
   expect(classify(new AbortedError("it"))).toBe("dead-letter");
+  expect(classify(new Error("outer", { cause: new RejectedRecordError("no") }))).toBe("dead-letter");
   expect(classify(new TimedOutError("it", 1))).toBe("retry");
   expect(classify(new Error("plain"))).toBe("retry");
   expect(classify("a text")).toBe("retry");

@@ -1,5 +1,5 @@
-import { exponential, InvalidOptionsError, MillraceError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
-import type { DeadLetterNaming } from "@millrace/retry";
+import { exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
+import { createClassifier, type DeadLetterNaming } from "@millrace/retry";
 import type { Handler, Middleware } from "./handler.ts";
 
 /** What to do about a handler's failure. */
@@ -21,7 +21,7 @@ export interface ProcessOptions<Key> {
    * With dead letters the processor also reads this group's retry topic, through which redriven records come back.
    */
   readonly deadLetter?: { readonly naming?: DeadLetterNaming };
-  /** @default `dead-letter` for errors that say they are not retryable, else `retry` */
+  /** @default `dead-letter` where an error that says that it is not retryable is among the causes, else `retry` */
   readonly classify?: (error: unknown) => Classification;
   /** Handles records whose value is null. @default they are rejected and become dead letters */
   readonly onTombstone?: Handler<Key, null>;
@@ -70,13 +70,15 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     concurrency,
     retry,
     deadLetter: options.deadLetter === undefined ? undefined : { naming },
-    classify: options.classify ?? classifyByError,
+    classify: options.classify ?? classifyByCauses,
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,
   };
 }
 
-function classifyByError(error: unknown): Classification {
-  return MillraceError.is(error) && !error.retryable ? "dead-letter" : "retry";
+const byCauses = createClassifier();
+
+function classifyByCauses(error: unknown): Classification {
+  return byCauses(error) === "dead-letter" ? "dead-letter" : "retry";
 }

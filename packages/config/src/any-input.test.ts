@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { schemaRegistry } from "../test/support/registry-section.ts";
 import { ConfigError } from "./config-error.ts";
 import { connection } from "./connection.ts";
 import { explain } from "./explain.ts";
 import { loadConfig } from "./load-config.ts";
-import { schemaRegistry } from "./schema-registry.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-any-"));
 afterAll(() => rmSync(folder, { recursive: true }));

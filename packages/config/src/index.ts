@@ -14,5 +14,4 @@ export { type ConnectionOptions, connection, type SecurityOptions } from "./conn
 export type { Environment } from "./environment-source.ts";
 export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts";
 export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
-export { type SchemaRegistryOptions, schemaRegistry } from "./schema-registry.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";

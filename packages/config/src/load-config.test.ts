@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { InvalidOptionsError } from "@millrace/core";
 import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { schemaRegistry } from "../test/support/registry-section.ts";
 import { ConfigError } from "./config-error.ts";
 import { type ConfigSection, defineSection } from "./config-section.ts";
 import { type ConnectionOptions, connection } from "./connection.ts";
 import { explain } from "./explain.ts";
 import { loadConfig, safeLoadConfig } from "./load-config.ts";
-import { schemaRegistry } from "./schema-registry.ts";
 
 interface JobOptions {
   readonly name: string;

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, expect, test } from "vitest";
+import { schemaRegistry } from "../test/support/registry-section.ts";
 import { ConfigError } from "./config-error.ts";
 import { connection } from "./connection.ts";
 import { explain, formatExplanation } from "./explain.ts";
 import { type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
-import { schemaRegistry } from "./schema-registry.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-secrets-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,1 +1,1 @@
-export {};
+export { type SchemaRegistrySettings, schemaRegistry } from "./schema-registry-section.ts";

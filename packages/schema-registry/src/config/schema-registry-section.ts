@@ -1,8 +1,8 @@
+import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "@millrace/config";
 import { z } from "zod";
-import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "./config-section.ts";
 
 /** How the schema registry is reached: the values of the section `schemaRegistry`. */
-export interface SchemaRegistryOptions {
+export interface SchemaRegistrySettings {
   /** Kafka's clients call it `schema.registry.url`. */
   readonly url: string;
   /** For basic authentication, with `password`. */
@@ -33,7 +33,7 @@ const schema = z.strictObject({
 });
 
 /** The section `schemaRegistry`: address, credentials, and who registers schemas. Variables: KAFKA_SCHEMA_REGISTRY_URL, _USERNAME, _PASSWORD, _TOKEN, _AUTO_REGISTER. */
-export const schemaRegistry: ConfigSection<SchemaRegistryOptions, "schemaRegistry"> = defineSection({
+export const schemaRegistry: ConfigSection<SchemaRegistrySettings, "schemaRegistry"> = defineSection({
   name: "schemaRegistry",
   schema,
   // In production a deployment registers schemas, after a look at their compatibility: no service changes a subject by starting.
@@ -41,7 +41,7 @@ export const schemaRegistry: ConfigSection<SchemaRegistryOptions, "schemaRegistr
   rules: registryRules,
 });
 
-function* registryRules({ url, username, password, token }: DeepPartial<SchemaRegistryOptions>): Iterable<RuleFinding> {
+function* registryRules({ url, username, password, token }: DeepPartial<SchemaRegistrySettings>): Iterable<RuleFinding> {
   if (username !== undefined && password === undefined) yield { path: "password", message: "is required, because username is set" };
   if (password !== undefined && username === undefined) yield { path: "username", message: "is required, because password is set" };
   if (token !== undefined && (username !== undefined || password !== undefined))

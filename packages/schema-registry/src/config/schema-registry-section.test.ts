@@ -1,8 +1,8 @@
+import { loadConfig, safeLoadConfig } from "@millrace/config";
 import { expect, test } from "vitest";
-import { loadConfig, safeLoadConfig } from "./load-config.ts";
-import { type SchemaRegistryOptions, schemaRegistry } from "./schema-registry.ts";
+import { type SchemaRegistrySettings, schemaRegistry } from "./schema-registry-section.ts";
 
-function check(values: Partial<SchemaRegistryOptions>): { readonly errors: readonly string[]; readonly warnings: readonly string[] } {
+function check(values: Partial<SchemaRegistrySettings>): { readonly errors: readonly string[]; readonly warnings: readonly string[] } {
   const result = safeLoadConfig({ sections: [schemaRegistry], object: { schemaRegistry: values }, environment: {} });
   return {
     errors: result.errors.map(({ path, rule }) => `${path}: ${rule}`),

@@ -26,3 +26,4 @@ export {
   resolveRetryPolicy,
 } from "./retry-policy.ts";
 export { type TlsRefusal, tlsRefusalOf } from "./tls-refusal.ts";
+export { hasTopicNameCharacters, maxTopicNameLength } from "./topic-name.ts";

@@ -1,7 +1,7 @@
-/** Kafka's limit on the length of a topic name, in characters. */
-export const maxTopicNameLength = 249;
+import { hasTopicNameCharacters, maxTopicNameLength } from "@millrace/core";
 
-const legalCharacters = /^[a-zA-Z0-9._-]*$/;
+export { maxTopicNameLength };
+
 const shownCharacters = 80;
 
 /**
@@ -18,7 +18,7 @@ export function checkTopicName(name: unknown): readonly string[] {
   if (name.length > maxTopicNameLength) {
     problems.push(`the name has ${name.length} characters; Kafka allows at most ${maxTopicNameLength}`);
   }
-  if (!legalCharacters.test(name)) {
+  if (!hasTopicNameCharacters(name)) {
     const illegal = [...new Set(name.match(/[^a-zA-Z0-9._-]/gu))].slice(0, 5).map((character) => JSON.stringify(character));
     problems.push(
       `the name contains ${illegal.join(", ")}; Kafka allows letters, digits, ".", "_" and "-" (escapeTopicPart makes any text legal)`,

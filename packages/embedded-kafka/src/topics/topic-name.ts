@@ -1,12 +1,11 @@
-const longestName = 249;
-const legal = /^[a-zA-Z0-9._-]+$/;
+import { hasTopicNameCharacters, maxTopicNameLength } from "@millrace/core";
 
 /** What is wrong with a topic name, or `undefined`. Kafka's rules. */
 export function topicNameProblem(name: string): string | undefined {
   if (name.length === 0) return "the topic name is empty";
   if (name === "." || name === "..") return `the topic name cannot be "${name}"`;
-  if (name.length > longestName) return `the topic name has ${name.length} characters, more than ${longestName}`;
-  if (!legal.test(name)) return `the topic name "${name}" has characters other than ASCII letters, digits, ".", "_" and "-"`;
+  if (name.length > maxTopicNameLength) return `the topic name has ${name.length} characters, more than ${maxTopicNameLength}`;
+  if (!hasTopicNameCharacters(name)) return `the topic name "${name}" has characters other than ASCII letters, digits, ".", "_" and "-"`;
   return undefined;
 }
 

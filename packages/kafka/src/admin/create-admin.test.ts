@@ -103,7 +103,7 @@ test("a call has the admin client's time unless it has its own", async () => {
     ["deleteTopics", { timeoutMs: 5 }],
     ["createTopics", { timeoutMs: 7, validateOnly: true, signal }],
   ]);
-  expect(() => kafka.admin({ timeoutMs: 0 })).toThrow("timeoutMs must be a number of at least 1");
+  expect(() => kafka.admin({ timeoutMs: 0 })).toThrow("timeoutMs must be a whole number of at least 1");
   await kafka.close();
 });
 

@@ -21,7 +21,7 @@ export interface AdminContext {
 /** An admin client that connects on first use and shares the driver's with the others of its `Kafka`. */
 export function createAdmin({ options, driver: shared, clock, logger, onClosed }: AdminContext): Admin {
   const problems: string[] = [];
-  const defaultTimeoutMs = numberOption(options, "timeoutMs", 30_000, { least: 1 }, problems);
+  const defaultTimeoutMs = numberOption(options, "timeoutMs", { fallback: 30_000, least: 1 }, problems);
   if (problems.length > 0) throw new InvalidOptionsError("kafka.admin", problems);
   let connecting: Promise<DriverAdmin> | undefined;
   let closing: Promise<void> | undefined;

@@ -427,7 +427,7 @@ test("consumer options are checked all at once", () => {
         "group must be a name that is not empty",
         'reset must be "earliest", "latest" or "none", not x',
         'isolation must be "read_committed" or "read_uncommitted", not y',
-        "fetchMinBytes must be a number of at least 1, not 0",
+        "fetchMinBytes must be a whole number from 1 to 2147483647, not 0",
         "heartbeatIntervalMs (2000) must be at most a third of sessionTimeoutMs (3000)",
       ],
     }),

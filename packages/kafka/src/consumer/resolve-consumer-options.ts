@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from "@millrace/core";
-import type { AssignorName } from "../driver/driver-consumer.ts";
-import { numberOption } from "../number-option.ts";
+import { type NumberBounds, numberOption } from "../number-option.ts";
+import { assignorNames, consumerBounds, isolations, resetPolicies } from "./consumer-bounds.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
 /** Consumer options with every default filled in. */
@@ -8,16 +8,6 @@ export interface ResolvedConsumerOptions extends Required<Omit<ConsumerOptions, 
   readonly group: string | null;
   readonly groupInstanceId: string | null;
 }
-
-const assignorNames: ReadonlySet<string> = new Set<AssignorName>([
-  "range",
-  "roundrobin",
-  "sticky",
-  "cooperative-sticky",
-  "RoundRobinAssigner",
-]);
-
-const mayBeInfinite = new Set<keyof ConsumerOptions>(["maxProcessingMs", "maxBatchRecords"]);
 
 /**
  * Fills in defaults.
@@ -27,16 +17,16 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
   const { group = null, groupInstanceId = null, assignors = ["range", "RoundRobinAssigner"] } = options;
   const { reset = "latest", isolation = "read_committed" } = options;
   const problems: string[] = [];
-  const number = (name: keyof ConsumerOptions, fallback: number, least: number): number =>
-    numberOption(options, name, fallback, { least, mayBeInfinite: mayBeInfinite.has(name) }, problems);
+  const number = (name: keyof typeof consumerBounds, bounds: NumberBounds = consumerBounds[name]): number =>
+    numberOption(options, name, bounds, problems);
   if (group !== null && (typeof group !== "string" || group === "")) problems.push("group must be a name that is not empty");
   if (groupInstanceId !== null && (typeof groupInstanceId !== "string" || groupInstanceId === "")) {
     problems.push("groupInstanceId must be a name that is not empty");
   }
   if (group === null && groupInstanceId !== null) problems.push("groupInstanceId needs a group");
   problems.push(...assignorProblems(assignors));
-  if (!["earliest", "latest", "none"].includes(reset)) problems.push(`reset must be "earliest", "latest" or "none", not ${reset}`);
-  if (!["read_committed", "read_uncommitted"].includes(isolation)) {
+  if (!resetPolicies.includes(reset)) problems.push(`reset must be "earliest", "latest" or "none", not ${reset}`);
+  if (!isolations.includes(isolation)) {
     problems.push(`isolation must be "read_committed" or "read_uncommitted", not ${isolation}`);
   }
   const resolved: ResolvedConsumerOptions = {
@@ -45,17 +35,20 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
     assignors,
     reset,
     isolation,
-    sessionTimeoutMs: number("sessionTimeoutMs", 30_000, 1),
-    heartbeatIntervalMs: number("heartbeatIntervalMs", Math.min(3_000, Math.floor((options.sessionTimeoutMs ?? 30_000) / 3)), 1),
-    rebalanceTimeoutMs: number("rebalanceTimeoutMs", 60_000, 1),
-    autoCommitMs: number("autoCommitMs", 0, 0),
-    maxBatchRecords: number("maxBatchRecords", Number.POSITIVE_INFINITY, 1),
-    maxProcessingMs: number("maxProcessingMs", 300_000, 1),
-    metadataMaxAgeMs: number("metadataMaxAgeMs", 60_000, 1),
-    fetchMaxWaitMs: number("fetchMaxWaitMs", 500, 0),
-    fetchMinBytes: number("fetchMinBytes", 1, 1),
-    fetchMaxBytes: number("fetchMaxBytes", 10_485_760, 1),
-    maxPartitionFetchBytes: number("maxPartitionFetchBytes", 1_048_576, 1),
+    sessionTimeoutMs: number("sessionTimeoutMs"),
+    heartbeatIntervalMs: number("heartbeatIntervalMs", {
+      ...consumerBounds.heartbeatIntervalMs,
+      fallback: Math.max(1, Math.min(3_000, Math.floor((options.sessionTimeoutMs ?? 30_000) / 3))),
+    }),
+    rebalanceTimeoutMs: number("rebalanceTimeoutMs"),
+    autoCommitMs: number("autoCommitMs"),
+    maxBatchRecords: number("maxBatchRecords"),
+    maxProcessingMs: number("maxProcessingMs"),
+    metadataMaxAgeMs: number("metadataMaxAgeMs"),
+    fetchMaxWaitMs: number("fetchMaxWaitMs"),
+    fetchMinBytes: number("fetchMinBytes"),
+    fetchMaxBytes: number("fetchMaxBytes"),
+    maxPartitionFetchBytes: number("maxPartitionFetchBytes"),
   };
   if (resolved.heartbeatIntervalMs * 3 > resolved.sessionTimeoutMs) {
     problems.push(
@@ -70,11 +63,11 @@ export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsum
 function assignorProblems(assignors: readonly string[]): readonly string[] {
   if (assignors.length === 0) return ["assignors must name at least one assignor"];
   const problems = assignors
-    .filter((name) => !assignorNames.has(name))
-    .map((name) => `there is no assignor "${name}"; there are ${[...assignorNames].join(", ")}`);
+    .filter((name) => !(assignorNames as readonly string[]).includes(name))
+    .map((name) => `there is no assignor "${name}"; there are ${assignorNames.join(", ")}`);
   if (new Set(assignors).size < assignors.length) problems.push("assignors must name each assignor once");
   if (assignors.includes("cooperative-sticky") && assignors.length > 1) {
-    problems.push("cooperative-sticky cannot stand beside other assignors: its members keep what the others' members give back");
+    problems.push("assignors: cooperative-sticky cannot stand beside other assignors: its members keep what the others' members give back");
   }
   return problems;
 }

@@ -546,15 +546,24 @@ test("[002-34] producers of one profile share one driver producer, also when the
 test("[X-09] contradictory and impossible options are reported all at once, and refused capabilities at construction", () => {
   const { kafka } = setUp();
   const attempt = (): unknown =>
-    kafka.producer({ acks: 1, idempotent: true, lingerMs: -1, compression: "lzma" as "gzip", partitioner: "x" as "java", bufferBytes: 10 });
+    kafka.producer({
+      acks: 1,
+      idempotent: true,
+      maxInFlightRequests: 6,
+      lingerMs: -1,
+      compression: "lzma" as "gzip",
+      partitioner: "x" as "java",
+      bufferBytes: 10,
+    });
   expect(attempt).toThrow(
     expect.objectContaining({
       code: "INVALID_OPTIONS",
       problems: [
         "compression must be one of none, gzip, snappy, lz4, zstd, not lzma",
         'idempotent: true needs acks: "all", not 1',
+        "maxInFlightRequests must be at most 5 with idempotent: true, not 6",
         'partitioner must be "java", "sticky", "round-robin" or a function, not x',
-        "lingerMs must be a number of at least 0, not -1",
+        "lingerMs must be a whole number of at least 0, not -1",
         "bufferBytes (10) must hold at least one message of maxMessageBytes (1048576)",
       ],
     }),

@@ -28,7 +28,7 @@ export interface ProducerOptions {
   readonly retryBackoffMs?: number;
   /** Kafka: `retry.backoff.max.ms`. @default 1_000 */
   readonly retryBackoffMaxMs?: number;
-  /** Requests that one broker may be sent before it answers. Kafka: `max.in.flight.requests.per.connection`. @default 5 */
+  /** Requests that one broker may be sent before it answers; at most 5 with `idempotent: true`. Kafka: `max.in.flight.requests.per.connection`. @default 5 */
   readonly maxInFlightRequests?: number;
   /**
    * Applied once per message, when it is appended; a message that names its partition goes there.

@@ -131,8 +131,8 @@ test("time-outs and retries that contradict each other are reported at once; a s
   ).toThrow(
     expect.objectContaining({
       problems: [
-        "retries must be a number of at least 0, not -1",
-        "maxInFlightRequests must be a number of at least 1, not 0",
+        "retries must be a whole number of at least 0, not -1",
+        "maxInFlightRequests must be a whole number of at least 1, not 0",
         "deliveryTimeoutMs (400) must be at least requestTimeoutMs (500)",
         "retryBackoffMaxMs (10) must be at least retryBackoffMs (50)",
       ],

@@ -1,6 +1,6 @@
 import type { ConfigProblem, ConfigWarning } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
-import type { ConfigSource } from "./config-source.ts";
+import type { SourcedValue } from "./config-source.ts";
 import { showValue } from "./redact.ts";
 import { findLeaf, type SettingNode } from "./setting-tree.ts";
 
@@ -21,7 +21,7 @@ export function checkSection(
   section: AnyConfigSection,
   input: unknown,
   context: {
-    readonly sources: ReadonlyMap<string, ConfigSource>;
+    readonly origins: ReadonlyMap<string, SourcedValue>;
     readonly prefix: string;
     readonly hasProblem: (path: string) => boolean;
   },
@@ -57,7 +57,7 @@ export function checkSection(
     }
     return {
       path: fullPath,
-      source: context.sources.get(settingName)?.label(settingName),
+      source: context.origins.get(settingName)?.label,
       // A value inside a list or map belongs to that setting; where there is no setting, nobody knows whether it is a secret.
       value: showValue(value, leaf?.isSecret ?? true),
       rule: message,

@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from "@millrace/core";
 import { type output, toJSONSchema, type ZodType } from "zod";
+import { type KafkaProperties, kafkaProperties, type PropertyTarget } from "./kafka-property.ts";
 import { type JsonSchema, type SettingNode, settingTree, visitLeaves } from "./setting-tree.ts";
 
 /** What a rule over several settings found. `path` is relative to the section: `security.password`. */
@@ -16,6 +17,8 @@ export interface AnyConfigSection {
   readonly name: string;
   /** Environment variables without their prefix, and the settings they set. */
   readonly environment: ReadonlyMap<string, string>;
+  /** The properties of Kafka's own clients that stand for settings of this section, by their names. */
+  readonly properties: KafkaProperties;
   /** Values by the names of presets. */
   readonly presets: Readonly<Record<string, unknown>>;
   /** The section as JSON Schema (draft 2020-12), for editors and documentation. */
@@ -76,6 +79,12 @@ export interface SectionDefinition<S extends ZodType<object>, N extends string> 
   readonly schema: S;
   /** Environment variables by their names without prefix: `{ BOOTSTRAP_SERVERS: "brokers" }`. A setting without one gets `SECTION_PATH_TO_SETTING`. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What Kafka's own clients call the settings: `{ "linger.ms": "lingerMs" }`; where a value differs too, with functions both ways. Sections of objects and
+   * files may hold these names beside ours (`linger_ms` is understood as well), each is also an environment variable (`KAFKA_LINGER_MS`), weaker than the
+   * section's own, and `fromProperties` and `toProperties` translate whole configurations.
+   */
+  readonly properties?: Readonly<Record<string, PropertyTarget>> | undefined;
   /** Values that `loadConfig({ preset })` puts below all other sources. */
   readonly presets?: Readonly<Record<string, DeepPartial<DeepReadonly<output<S>>>>> | undefined;
   /**
@@ -88,7 +97,7 @@ export interface SectionDefinition<S extends ZodType<object>, N extends string> 
 /**
  * Makes a section out of a zod schema. Annotate the constant with the hand-written type, which is also what keeps zod out of it:
  * `export const connection: ConfigSection<ConnectionOptions, "connection"> = defineSection({ name: "connection", schema });`
- * @throws InvalidOptionsError (`INVALID_OPTIONS`) when the schema is not an object or a variable leads nowhere.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) when the schema is not an object, or a variable or a property leads nowhere.
  */
 export function defineSection<S extends ZodType<object>, const N extends string>(
   definition: SectionDefinition<S, N>,
@@ -100,6 +109,7 @@ export function defineSection<S extends ZodType<object>, const N extends string>
   return Object.freeze({
     name,
     environment: environmentOf(name, settings, definition.environment ?? {}),
+    properties: kafkaProperties(name, settings, definition.properties),
     presets,
     jsonSchema,
     settings,

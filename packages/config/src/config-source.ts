@@ -1,10 +1,21 @@
-/** The kinds of sources, the strongest first. `default` is the schema's own. */
-export type SourceKind = "object" | "environment" | "file" | "preset" | "default";
+import type { ConfigProblem } from "./config-error.ts";
 
-/** Where values come from: a tree of them, and a name for reports. */
-export interface ConfigSource {
+/** The kinds of sources, the strongest first. `default` is the schema's own. */
+export type SourceKind = "object" | "environment" | "file" | "base" | "preset" | "default";
+
+/** A value and where it came from. */
+export interface SourcedValue {
+  readonly value: unknown;
   readonly kind: SourceKind;
-  readonly root: unknown;
-  /** The source as reports name it, for the setting at this path: `environment KAFKA_BROKERS`. */
-  label(path: string): string;
+  /** The source as reports name it: `environment KAFKA_BROKERS`. */
+  readonly label: string;
+}
+
+/** What a source sets. */
+export interface SourceReading {
+  /** The settings that it sets, by their paths: `connection.brokers`. */
+  readonly settings: ReadonlyMap<string, SourcedValue>;
+  /** The groups that are there, also without a setting in them. */
+  readonly groups: ReadonlySet<string>;
+  readonly problems: readonly ConfigProblem[];
 }

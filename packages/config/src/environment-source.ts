@@ -1,9 +1,11 @@
 import type { ConfigProblem, ConfigWarning } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
-import type { ConfigSource } from "./config-source.ts";
+import type { SourcedValue, SourceReading } from "./config-source.ts";
 import { nearestName } from "./nearest-name.ts";
+import { readProperties } from "./read-properties.ts";
 import { showValue } from "./redact.ts";
-import { findLeaf, type SettingLeaf } from "./setting-tree.ts";
+import { parseSettingText } from "./setting-text.ts";
+import { findLeaf } from "./setting-tree.ts";
 
 /** Environment variables as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,38 +13,38 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Unknown variables that are looked at; comparing names costs time. */
 const mostUnknown = 100;
 
-interface Variable {
-  readonly name: string;
-  readonly text: string;
-}
-
 /**
  * The settings that the environment sets. Each section says which variables there are, and the type of each setting says how its text is read: text stays
- * text ("123" and "true" too), numbers and booleans must be such, a list is cut at its commas. Of several prefixes the first one wins.
+ * text ("123" and "true" too), numbers and booleans must be such, a list is cut at its commas. Of several prefixes the first one wins; a section's own
+ * variable is stronger than one that is called as a property of Kafka's clients.
  */
 export function readEnvironment(
   environment: Environment,
   prefixes: readonly string[],
   sections: readonly AnyConfigSection[],
-): { readonly source: ConfigSource; readonly problems: readonly ConfigProblem[]; readonly warnings: readonly ConfigWarning[] } {
+): SourceReading & { readonly warnings: readonly ConfigWarning[] } {
   const problems: ConfigProblem[] = [];
-  const root: Record<string, Record<string, unknown>> = {};
-  const variables = new Map<string, Variable>();
+  const settings = new Map<string, SourcedValue>();
   const known = new Set<string>();
+  const textOf = (name: string): string | undefined => {
+    known.add(name);
+    const text = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    return typeof text === "string" ? text : undefined;
+  };
   for (const section of sections) {
+    const texts = new Map<string, { readonly name: string; readonly text: string; readonly prefix: string }>();
     for (const [suffix, path] of section.environment) {
       const fullPath = `${section.name}.${path}`;
       const leaf = findLeaf(section.settings, path.split("."));
       for (const prefix of prefixes) {
         const name = prefix + suffix;
-        known.add(name);
-        const text = Object.hasOwn(environment, name) ? environment[name] : undefined;
-        if (typeof text !== "string" || leaf === undefined) continue;
-        const other = variables.get(fullPath);
+        const text = textOf(name);
+        if (text === undefined || leaf === undefined) continue;
+        const other = texts.get(fullPath);
         if (other === undefined) {
-          variables.set(fullPath, { name, text });
-          setPath(root, [section.name, ...path.split(".")], parseText(text, leaf));
-        } else if (other.text !== text && other.name.startsWith(prefix)) {
+          texts.set(fullPath, { name, text, prefix });
+          settings.set(fullPath, { value: parseSettingText(text, leaf), kind: "environment", label: `environment ${name}` });
+        } else if (other.text !== text && other.prefix === prefix) {
           problems.push({
             path: fullPath,
             source: `environment ${name}`,
@@ -53,58 +55,30 @@ export function readEnvironment(
         }
       }
     }
-  }
-  const label = (path: string): string => {
-    const variable = variables.get(path);
-    return variable === undefined ? "environment" : `environment ${variable.name}`;
-  };
-  return { source: { kind: "environment", root, label }, problems, warnings: misspelt(environment, prefixes, known) };
-}
-
-/** The value that a variable's text stands for; text that does not fit stays text, and the schema will say so. */
-function parseText(text: string, leaf: SettingLeaf): unknown {
-  const trimmed = text.trim();
-  switch (leaf.type) {
-    case "string":
-      return text;
-    case "number":
-      return parseNumber(trimmed) ?? text;
-    case "boolean": {
-      const word = trimmed.toLowerCase();
-      return word === "true" ? true : word === "false" ? false : text;
-    }
-    case "list":
-      return items(text);
-    case "number-list":
-      return items(text).map((item) => parseNumber(item) ?? item);
-    case "json":
-      // A choice between types, or a map: JSON where it is JSON, else text.
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        return text;
+    for (const prefix of prefixes) {
+      const given: Record<string, string> = {};
+      for (const property of section.properties.keys()) {
+        const text = textOf(prefix + propertyVariable(property));
+        if (text !== undefined) given[property] = text;
       }
+      const read = readProperties(section, given);
+      for (const { property, rule } of read.problems) {
+        const path = `environment ${prefix}${propertyVariable(property)}`;
+        problems.push({ path, source: undefined, value: undefined, rule, advice: undefined });
+      }
+      for (const [path, { value, property }] of read.settings) {
+        const fullPath = `${section.name}.${path}`;
+        const label = `environment ${prefix}${propertyVariable(property)}`;
+        if (!settings.has(fullPath)) settings.set(fullPath, { value, kind: "environment", label });
+      }
+    }
   }
+  return { settings, groups: new Set(), problems, warnings: misspelt(environment, prefixes, known) };
 }
 
-function parseNumber(text: string): number | undefined {
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function items(text: string): string[] {
-  return text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-}
-
-function setPath(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  let group = root;
-  for (const name of path.slice(0, -1)) {
-    group[name] ??= {};
-    group = group[name] as Record<string, unknown>;
-  }
-  group[path.at(-1) as string] = value;
+/** `linger.ms` as `LINGER_MS`. */
+function propertyVariable(property: string): string {
+  return property.replaceAll(/[.-]/g, "_").toUpperCase();
 }
 
 /** Variables with one of the prefixes are often meant for something else, so an unknown one is worth a word only when it nearly has a known name. */

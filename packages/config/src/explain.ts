@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from "@millrace/core";
 import type { AnyConfigSection } from "./config-section.ts";
-import type { ConfigSource, SourceKind } from "./config-source.ts";
+import type { SourcedValue, SourceKind } from "./config-source.ts";
 import { showValue } from "./redact.ts";
 import { visitLeaves } from "./setting-tree.ts";
 
@@ -17,15 +17,15 @@ export interface ExplainedSetting {
 
 interface Provenance {
   readonly sections: readonly AnyConfigSection[];
-  readonly sources: ReadonlyMap<string, ConfigSource>;
+  readonly origins: ReadonlyMap<string, SourcedValue>;
 }
 
 // A registered symbol, so that another copy of this package can explain the configuration too.
 const provenanceKey = Symbol.for("millrace.config.provenance");
 
 /** Remembers with a configuration where its values came from, out of sight of whoever lists or copies it. */
-export function attachProvenance(config: object, sections: readonly AnyConfigSection[], sources: ReadonlyMap<string, ConfigSource>): void {
-  Object.defineProperty(config, provenanceKey, { value: { sections, sources } satisfies Provenance });
+export function attachProvenance(config: object, sections: readonly AnyConfigSection[], origins: ReadonlyMap<string, SourcedValue>): void {
+  Object.defineProperty(config, provenanceKey, { value: { sections, origins } satisfies Provenance });
 }
 
 /**
@@ -44,12 +44,12 @@ export function explain(config: object): readonly ExplainedSetting[] {
       for (const name of names) value = (value as Record<string, unknown> | undefined)?.[name];
       if (value === undefined) return;
       const path = [section.name, ...names].join(".");
-      const source = provenance.sources.get(path);
+      const origin = provenance.origins.get(path);
       explained.push({
         path,
         value: showValue(value, leaf.isSecret),
-        kind: source?.kind ?? "default",
-        source: source?.label(path) ?? "default",
+        kind: origin?.kind ?? "default",
+        source: origin?.label ?? "default",
       });
     });
   }

@@ -11,7 +11,7 @@ function read(name: string, text: string): unknown {
   const file = join(folder, name);
   writeFileSync(file, text);
   const result = readConfigFile(file);
-  return "problem" in result ? result.problem.rule : result.source.root;
+  return "problem" in result ? result.problem.rule : result.root;
 }
 
 test("JSON and YAML say the same", () => {

@@ -2,7 +2,6 @@ import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { type Document, isScalar, parseDocument, visit } from "yaml";
 import type { ConfigProblem } from "./config-error.ts";
-import type { ConfigSource } from "./config-source.ts";
 
 /** Parsing costs more than in proportion to the size, and a configuration is small. */
 const mostFileBytes = 32 * 1024;
@@ -11,7 +10,7 @@ const mostDepth = 64;
 /**
  * Reads a JSON or YAML file, told apart by its ending. Nothing of the file's text gets into a problem: only where it is.
  */
-export function readConfigFile(file: string): { readonly source: ConfigSource } | { readonly problem: ConfigProblem } {
+export function readConfigFile(file: string): { readonly root: unknown } | { readonly problem: ConfigProblem } {
   const problem = (rule: string, advice: string): { readonly problem: ConfigProblem } => ({
     problem: { path: "file", source: undefined, value: JSON.stringify(file), rule, advice },
   });
@@ -30,7 +29,7 @@ export function readConfigFile(file: string): { readonly source: ConfigSource } 
   }
   const parsed = extension === ".json" ? parseJson(text) : parseYaml(text);
   if ("fault" in parsed) return problem(`invalid configuration file format: ${parsed.fault}`, "correct the file");
-  return { source: { kind: "file", root: parsed.value, label: () => `file ${file}` } };
+  return { root: parsed.value };
 }
 
 type Parsed = { readonly value: unknown } | { readonly fault: string };

@@ -13,5 +13,6 @@ export type { SourceKind } from "./config-source.ts";
 export { type ConnectionOptions, connection, type SecurityOptions } from "./connection.ts";
 export type { Environment } from "./environment-source.ts";
 export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts";
+export type { KafkaProperties, PropertyConversion, PropertyDialect, PropertyTarget, PropertyValue } from "./kafka-property.ts";
 export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";

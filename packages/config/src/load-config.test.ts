@@ -206,9 +206,9 @@ test("every problem of every section and source is in one report", () => {
   };
   expect(problemsOf(options)).toEqual([
     "preset: there is no such preset",
+    "connection.securty: there is no such setting",
     "conection: there is no such setting",
     "job: must be a group of settings",
-    "connection.securty: there is no such setting",
     "connection.brokers: must name at least one server",
     expect.stringContaining("connection.security.mechanism: GSSAPI (Kerberos) is not supported"),
     "connection.security.password: is required, because username is set",
@@ -216,7 +216,7 @@ test("every problem of every section and source is in one report", () => {
     "schemaRegistry.url: is required",
   ]);
   const advice = safeLoadConfig(options).errors.map((problem) => problem.advice);
-  expect(advice.slice(0, 4)).toEqual(["did you mean small?", "did you mean connection?", undefined, "did you mean connection.security?"]);
+  expect(advice.slice(0, 4)).toEqual(["did you mean small?", "did you mean connection.security?", "did you mean connection?", undefined]);
 });
 
 test("loadConfig throws the report every time, with a line for each problem", () => {

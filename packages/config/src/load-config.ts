@@ -2,13 +2,13 @@ import { InvalidOptionsError } from "@millrace/core";
 import { checkSection } from "./check-section.ts";
 import { ConfigError, type ConfigProblem, type ConfigWarning } from "./config-error.ts";
 import type { AnyConfigSection, ConfigSection, DeepPartial } from "./config-section.ts";
-import type { ConfigSource } from "./config-source.ts";
+import type { SourcedValue, SourceReading } from "./config-source.ts";
 import { type Environment, readEnvironment } from "./environment-source.ts";
 import { attachProvenance } from "./explain.ts";
 import { readConfigFile } from "./file-source.ts";
-import { type Merged, mergeSources } from "./merge-sources.ts";
+import { mergeReadings } from "./merge-readings.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { SettingGroup } from "./setting-tree.ts";
+import { readTree } from "./read-tree.ts";
 
 /** A loaded configuration: the value of each section under the section's name, frozen all the way. It holds secrets in the clear: show `explain(config)` instead. */
 export type Config<S extends readonly AnyConfigSection[]> = {
@@ -61,30 +61,31 @@ export function loadConfig<const S extends readonly AnyConfigSection[]>(options:
 export function safeLoadConfig<const S extends readonly AnyConfigSection[]>(options: LoadConfigOptions<S>): ConfigResult<S> {
   const { sections, object, environment = process.env, prefixes = ["KAFKA_"], file, preset } = options;
   checkNames(sections);
-  const problems: ConfigProblem[] = [];
-  const sources: ConfigSource[] = [];
-  if (object !== undefined) sources.push({ kind: "object", root: object, label: () => "object" });
   const variables = readEnvironment(environment, prefixes, sections);
-  sources.push(variables.source);
-  problems.push(...variables.problems);
+  const problems: ConfigProblem[] = [];
+  const readings: SourceReading[] = [];
+  if (object !== undefined) readings.push(readTree("object", "object", object, sections));
+  readings.push(variables);
   if (file !== undefined) {
     const read = readConfigFile(file);
     if ("problem" in read) problems.push(read.problem);
-    else sources.push(read.source);
+    else readings.push(readTree("file", `file ${file}`, read.root, sections));
   }
   if (preset !== undefined) {
-    const found = presetSource(sections, preset);
-    if ("path" in found) problems.push(found);
-    else sources.push(found);
+    const found = presetValues(sections, preset);
+    if ("problem" in found) problems.push(found.problem);
+    else readings.push(readTree("preset", `preset ${preset}`, found.root, sections));
   }
-  const merged = mergeAll(sections, sources);
-  problems.push(...merged.problems);
+  for (const reading of readings) problems.push(...reading.problems);
   const warnings = [...variables.warnings];
   const known = new Set(problems.map((problem) => problem.path));
   const values: Record<string, unknown> = {};
+  const origins = new Map<string, SourcedValue>();
   for (const section of sections) {
-    const context = { sources: merged.sources, prefix: prefixes[0] ?? "", hasProblem: (path: string) => known.has(path) };
-    const checked = checkSection(section, merged.value[section.name], context);
+    const merged = mergeReadings(section.settings, section.name, readings);
+    for (const [path, origin] of merged.origins) origins.set(path, origin);
+    const context = { origins, prefix: prefixes[0] ?? "", hasProblem: (path: string) => known.has(path) };
+    const checked = checkSection(section, merged.value, context);
     values[section.name] = checked.value;
     problems.push(...checked.problems);
     warnings.push(...checked.warnings);
@@ -92,7 +93,7 @@ export function safeLoadConfig<const S extends readonly AnyConfigSection[]>(opti
   Object.freeze(warnings);
   if (problems.length > 0)
     return Object.freeze({ is_valid: false, config: undefined, errors: Object.freeze(problems.slice(0, mostProblems)), warnings });
-  attachProvenance(values, sections, merged.sources);
+  attachProvenance(values, sections, origins);
   return Object.freeze({ is_valid: true, config: deepFreeze(values) as Config<S>, errors: Object.freeze([] as const), warnings });
 }
 
@@ -106,41 +107,24 @@ function checkNames(sections: readonly AnyConfigSection[]): void {
     );
 }
 
-function presetSource(sections: readonly AnyConfigSection[], preset: string): ConfigSource | ConfigProblem {
+function presetValues(
+  sections: readonly AnyConfigSection[],
+  preset: string,
+): { readonly root: unknown } | { readonly problem: ConfigProblem } {
   const root: Record<string, unknown> = {};
   for (const section of sections) if (Object.hasOwn(section.presets, preset)) root[section.name] = section.presets[preset];
-  if (Object.keys(root).length > 0) return { kind: "preset", root, label: () => `preset ${preset}` };
+  if (Object.keys(root).length > 0) return { root };
   const known = new Set(sections.flatMap((section) => Object.keys(section.presets)));
   const near = nearestName(preset, known);
   return {
-    path: "preset",
-    source: undefined,
-    value: JSON.stringify(preset.slice(0, 40)),
-    rule: "there is no such preset",
-    advice: near === undefined ? `known presets: ${[...known].join(", ") || "none"}` : `did you mean ${near}?`,
-  };
-}
-
-/** Merges along all sections. What a program gives may hold getters and proxies that throw: then it is a source that cannot be used. */
-function mergeAll(sections: readonly AnyConfigSection[], sources: readonly ConfigSource[]): Merged {
-  const everything: SettingGroup = {
-    kind: "group",
-    children: new Map(sections.map((section) => [section.name, section.settings])),
-    isRequired: true,
-  };
-  try {
-    return mergeSources(everything, [], sources);
-  } catch {
-    const merged = mergeSources(everything, [], sources.slice(1));
-    merged.problems.push({
-      path: "object",
+    problem: {
+      path: "preset",
       source: undefined,
-      value: undefined,
-      rule: "cannot be read: reading it throws",
-      advice: "give plain data",
-    });
-    return merged;
-  }
+      value: JSON.stringify(preset.slice(0, 40)),
+      rule: "there is no such preset",
+      advice: near === undefined ? `known presets: ${[...known].join(", ") || "none"}` : `did you mean ${near}?`,
+    },
+  };
 }
 
 function deepFreeze(value: unknown): unknown {

@@ -22,6 +22,11 @@ export function showValue(value: unknown, isSecret: boolean): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
+/** A name that somebody wrote, as reports show it. */
+export function showName(name: string): string {
+  return /^[\w.-]{1,64}$/.test(name) ? name : showValue(name, false);
+}
+
 /** `https://user:password@host/path?key=value` becomes `https://[redacted]@host/path?[redacted]`; so does anything else with an "@" or a "?". */
 function withoutUser(whole: string): string {
   const query = whole.indexOf("?");

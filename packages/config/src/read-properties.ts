@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from "node:util";
+import { InvalidOptionsError } from "@millrace/core";
+import type { AnyConfigSection } from "./config-section.ts";
+import { knownProperty } from "./kafka-property.ts";
+import { parseSettingText } from "./setting-text.ts";
+import { findLeaf } from "./setting-tree.ts";
+
+/** The settings of a section that properties stand for. */
+export interface ReadProperties {
+  /** By their paths within the section; `property` is the one that sets it, as it was written. */
+  readonly settings: ReadonlyMap<string, { readonly value: unknown; readonly property: string }>;
+  /** What is wrong with which property. Holds no value. */
+  readonly problems: readonly { readonly property: string; readonly rule: string }[];
+}
+
+/** Translates the properties that the section has among the values by name; all other names are left alone. */
+export function readProperties(section: AnyConfigSection, values: Readonly<Record<string, unknown>>): ReadProperties {
+  const settings = new Map<string, { readonly value: unknown; readonly property: string }>();
+  const problems: { readonly property: string; readonly rule: string }[] = [];
+  const given: Record<string, unknown> = {};
+  const written = new Map<string, string>();
+  for (const [name, value] of Object.entries(values)) {
+    const property = knownProperty(section.properties, name);
+    if (property === undefined || value === undefined || value === null) continue;
+    const other = written.get(property);
+    if (other !== undefined && !isDeepStrictEqual(given[property], value)) problems.push({ property: name, rule: contradiction(other) });
+    written.set(property, name);
+    given[property] = value;
+  }
+  for (const [name, { read }] of section.properties) {
+    const property = written.get(name);
+    if (property === undefined) continue;
+    const made = read(given[name], given);
+    if (typeof made === "string") {
+      problems.push({ property, rule: made });
+      continue;
+    }
+    for (const [path, raw] of Object.entries(made)) {
+      if (raw === undefined) continue;
+      const leaf = findLeaf(section.settings, path.split("."));
+      if (leaf === undefined)
+        throw new InvalidOptionsError(`section ${section.name}`, [`property ${name} leads to ${path}, which is no setting`]);
+      const value = typeof raw === "string" ? parseSettingText(raw, leaf) : raw;
+      const other = settings.get(path);
+      if (other === undefined) settings.set(path, { value, property });
+      else if (!isDeepStrictEqual(other.value, value)) problems.push({ property, rule: contradiction(other.property) });
+    }
+  }
+  return { settings, problems };
+}
+
+function contradiction(other: string): string {
+  return `${other} says something else; keep one of the two`;
+}

@@ -32,7 +32,7 @@ type Encoding = "utf8" | "base64";
 
 // ECMA-262, "Time Values and Time Range".
 const latestDate = 8_640_000_000_000_000;
-const dispositions: readonly Disposition[] = ["undecodable", "not-retryable", "attempts-exhausted", "time-exhausted"];
+const dispositions: readonly Disposition[] = ["undecodable", "not-retryable", "attempts-exhausted", "time-exhausted", "unknown"];
 
 /** Turns a dead letter into the record that is written to `topic`. The key is the original's, so that letters of one key stay in order. */
 export function encodeDeadLetter(topic: string, letter: DeadLetter): RawMessage {

@@ -11,7 +11,9 @@ export type Disposition =
   /** Every attempt of the retry policy failed. */
   | "attempts-exhausted"
   /** The retry policy's time ran out. */
-  | "time-exhausted";
+  | "time-exhausted"
+  /** Another system wrote it, and does not say. */
+  | "unknown";
 
 /** What went wrong, as far as it may be kept: bounded texts, no objects. */
 export interface FailureStory {

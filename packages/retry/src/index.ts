@@ -11,6 +11,7 @@ export { type DeadLetter, type Disposition, deadLetterId, describeFailure, type 
 export { type DeadLetterEntry, type ReadDeadLettersOptions, readDeadLetters } from "./dead-letter-log.ts";
 export { decodeDeadLetter, encodeDeadLetter } from "./dead-letter-record.ts";
 export { createDeadLetterWriter, type DeadLetterWriter, type FailedRecord } from "./dead-letter-writer.ts";
+export { readForeignDeadLetter } from "./foreign-dead-letter.ts";
 export { originOf, type RecordOrigin, type RetryStory, readStory, withoutStory, writeStory } from "./record-origin.ts";
 export { type RedriveMessage, type RedriveOptions, type RedriveReport, redrive } from "./redrive.ts";
 export { RetryError, type RetryErrorCode } from "./retry-error.ts";

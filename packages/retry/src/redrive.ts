@@ -24,6 +24,8 @@ export interface RedriveOptions {
   /** Names this run in headers and audit entries. Choose one per run. */
   readonly job: string;
   readonly naming?: DeadLetterNaming | undefined;
+  /** The dead-letter topic itself, where another system has named it. @default by `naming` */
+  readonly deadLetterTopic?: string | undefined;
   /** Whether to bring a letter back. @default all open ones */
   readonly where?: ((letter: DeadLetter) => boolean) | undefined;
   /** Mends a letter on its way, such as an upcaster. null leaves it open. A throw leaves it open and is reported. */
@@ -69,12 +71,13 @@ const largestMessageBytes = 128 * 1_048_576;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
-  const { kafka, topic, group, naming, job, dryRun = false, batchSize = 500, clock = systemClock, signal, onProgress } = options;
+  const { kafka, topic, group, job, dryRun = false, batchSize = 500, clock = systemClock, signal, onProgress } = options;
+  const { deadLetterTopic = deadLetterTopicName(topic, options.naming) } = options;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
     throw new InvalidOptionsError("redrive", [`batchSize must be a whole number of at least 1, not ${batchSize}`]);
   }
   const retryTopic = retryTopicName(topic, group);
-  const auditTopic = auditTopicName(deadLetterTopicName(topic, naming));
+  const auditTopic = auditTopicName(deadLetterTopic);
   const reasons = new Map<string, { disposition: Disposition; type: string; count: number }>();
   const failed: { id: string; error: RetryError }[] = [];
   let open = 0;
@@ -97,7 +100,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
     onProgress?.({ redriven });
   };
   try {
-    for await (const { letter } of readDeadLetters({ kafka, topic, group, naming, signal })) {
+    for await (const { letter } of readDeadLetters({ kafka, topic, group, deadLetterTopic, signal })) {
       if (signal?.aborted === true) throw new AbortedError(`redrive "${job}"`, { cause: signal.reason });
       open++;
       countReason(reasons, letter);
@@ -105,7 +108,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
         left++;
         continue;
       }
-      const mended = await mend(letter, options.transform);
+      const mended = letter.origin.partition < 0 ? placeless(letter) : await mend(letter, options.transform);
       if (RetryError.is(mended)) failed.push({ id: letter.id, error: mended });
       else if (mended === null) left++;
       else if (dryRun) redriven++;
@@ -167,6 +170,14 @@ function refusal(letter: DeadLetter, retryTopic: string, cause: KafkaError): Ret
     code: "RETRY_SEND_REFUSED",
     message: `dead letter ${letter.id} cannot be sent to "${retryTopic}" and stays open: ${cause.message}`,
     cause,
+  });
+}
+
+/** Watermill, for one, does not tell where its dead letters came from. */
+function placeless({ id }: DeadLetter): RetryError {
+  return new RetryError({
+    code: "RETRY_SEND_REFUSED",
+    message: `dead letter ${id} does not say which partition it came from, so that it has no place on a retry topic; it stays open: read it with readDeadLetters and send it where it belongs`,
   });
 }
 

@@ -14,8 +14,7 @@ export const kafkaStreams: Dialect = {
       partition: headers.number(`${prefix}partition`),
       offset: headers.number(`${prefix}offset`),
       failure: {
-        // Java's toString of an exception: its class, and after a colon its message.
-        type: headers.text(`${prefix}exception`)?.split(":")[0] ?? "unknown",
+        type: headers.text(`${prefix}exception`) ?? "unknown",
         message: headers.text(`${prefix}message`) ?? "",
         stack: headers.text(`${prefix}stacktrace`) ?? null,
       },

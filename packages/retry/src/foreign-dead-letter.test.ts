@@ -79,8 +79,9 @@ test("Spring's: one that could not be decoded, key or value; one that failed twi
     ["kafka_dlt-original-topic", "orders-retry"],
     ["kafka_dlt-exception-fqcn", "First"],
     ["kafka_dlt-exception-fqcn", "Second"],
+    ["retry_topic-attempts", Buffer.from([3])],
   ]);
-  expect(readForeignDeadLetter(twice)).toMatchObject({ origin: { topic: "orders" }, failure: { type: "Second" } });
+  expect(readForeignDeadLetter(twice)).toMatchObject({ origin: { topic: "orders" }, failure: { type: "Second" }, attempts: 3 });
 });
 
 test("Kafka Streams', Connect's and SmallRye's: numbers in digits; the group of a connector is known, the others' is asked for", () => {

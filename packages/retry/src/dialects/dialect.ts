@@ -60,11 +60,11 @@ export class StoryHeaders {
     return text === undefined || !/^\d{1,16}$/.test(text) ? undefined : safe(Number(text));
   }
 
-  /** The oldest, as Java's big-endian int or long. */
+  /** The oldest, as Java's big-endian int or long, or as a BigInteger of fewer bytes. */
   binaryNumber(name: string): number | undefined {
     const value = this.#values.get(name)?.[0];
-    if (value?.length === 4) return safe(value.readInt32BE());
-    return value?.length === 8 ? safe(Number(value.readBigInt64BE())) : undefined;
+    if (value === undefined || value.length === 0 || value.length > 8) return undefined;
+    return safe(Number(BigInt.asIntN(value.length * 8, BigInt(`0x${value.toString("hex")}`))));
   }
 }
 

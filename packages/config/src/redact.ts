@@ -28,7 +28,7 @@ export function showName(name: string): string {
 }
 
 /** `https://user:password@host/path?key=value` becomes `https://[redacted]@host/path?[redacted]`; so does anything else with an "@" or a "?". */
-function withoutUser(whole: string): string {
+export function withoutUser(whole: string): string {
   const query = whole.indexOf("?");
   const text = query < 0 ? whole : `${whole.slice(0, query)}?${redacted}`;
   const at = whole.lastIndexOf("@");

@@ -1,0 +1,55 @@
+import type { Environment } from "./environment-source.ts";
+import { isSecretName } from "./redact.ts";
+
+/** What `readPrefixedEnvironment` reads. */
+export interface PrefixedEnvironmentOptions {
+  /** @default process.env */
+  readonly environment?: Environment | undefined;
+  /** What the variables' names begin with; the streaming part of the agents' extension has `AUTOGEN_KAFKA_STREAMING_`. @default "AUTOGEN_KAFKA_" */
+  readonly prefix?: string | undefined;
+  /** The names that may stand first after the prefix. @default ["kafka", "memory", "agent", "runtime", "schema_registry"] */
+  readonly sections?: readonly string[] | undefined;
+  /** Settings that are lists even with one item. @default ["bootstrap_servers"] */
+  readonly lists?: readonly string[] | undefined;
+}
+
+/**
+ * Reads variables without knowing what settings there are, for configurations that are shaped as the agents' extension for Kafka has them:
+ * `AUTOGEN_KAFKA_SCHEMA_REGISTRY_URL` becomes `{ schema_registry: { url } }`, and a name that begins with no section stays at the top, in lower case.
+ * Text is read by its looks: true and false, whole numbers and decimal fractions, lists by their commas, all else as it is. A setting with the name of a
+ * secret (`sasl_password`) always stays text.
+ */
+export function readPrefixedEnvironment(options: PrefixedEnvironmentOptions = {}): Record<string, unknown> {
+  const { environment = process.env, prefix = "AUTOGEN_KAFKA_", lists = ["bootstrap_servers"] } = options;
+  const sections = options.sections ?? ["kafka", "memory", "agent", "runtime", "schema_registry"];
+  const top = new Map<string, unknown>();
+  const groups = new Map<string, Map<string, unknown>>();
+  for (const [variable, text] of Object.entries(environment)) {
+    if (text === undefined || !variable.startsWith(prefix) || variable === prefix) continue;
+    const name = variable.slice(prefix.length).toLowerCase();
+    const section = sections.find((candidate) => name.startsWith(`${candidate}_`) && name.length > candidate.length + 1);
+    const key = section === undefined ? name : name.slice(section.length + 1);
+    const value = parseByLooks(text, key, lists.includes(key));
+    if (section === undefined) top.set(key, value);
+    else groups.set(section, (groups.get(section) ?? new Map<string, unknown>()).set(key, value));
+  }
+  for (const [section, group] of groups) top.set(section, Object.fromEntries(group));
+  // Unlike an assignment, this cannot reach a prototype, whatever the variables are called.
+  return Object.fromEntries(top);
+}
+
+function parseByLooks(text: string, name: string, isList: boolean): unknown {
+  if (isSecretName(name)) return text;
+  const trimmed = text.trim();
+  if (isList || trimmed.includes(",")) {
+    return trimmed
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
+  }
+  const word = trimmed.toLowerCase();
+  if (word === "true" || word === "false") return word === "true";
+  // Digits that a number cannot hold exactly, or that begin with a zero, name something.
+  if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(trimmed) && Math.abs(Number(trimmed)) <= Number.MAX_SAFE_INTEGER) return Number(trimmed);
+  return text;
+}

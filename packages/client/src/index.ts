@@ -4,6 +4,6 @@ export { type ClientConnectionOptions, createClientConnection } from "./create-c
 export { decodeAnswerBytes, encodeRequestBytes } from "./request-bytes.ts";
 export { type CheckedCredentials, checkedCredentials } from "./security/checked-credentials.ts";
 export { connectionProblems, type GivenConnection, timeoutProblems } from "./security/connection-problems.ts";
-export type { Credential, SaslSettings, TlsSettings } from "./security/security-settings.ts";
+export type { Credential, SaslSettings, TlsSettings } from "@millrace/kafka";
 export { tlsRefusal } from "./security/tls-refusal.ts";
 export type { BrokerAddress, Transport, TransportConnection, TransportRequest } from "./transport.ts";

@@ -132,3 +132,12 @@ test("a password that would travel in the clear is worth a warning", () => {
   });
   expect(secured({ ...security, mechanism: "SCRAM-SHA-512" }).warnings).toEqual([]);
 });
+
+test("a broker whose certificate names another host is refused, unless a warning is accepted", () => {
+  expect(secured({ protocol: "SSL", checkHostname: false })).toEqual({
+    errors: [],
+    warnings: [expect.stringMatching(/^security\.checkHostname: lets any server/)],
+  });
+  expect(secured({ protocol: "SSL", checkHostname: true })).toEqual({ errors: [], warnings: [] });
+  expect(secured({ checkHostname: false })).toEqual({ errors: [], warnings: [] });
+});

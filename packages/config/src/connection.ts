@@ -1,3 +1,4 @@
+import type { TlsFiles } from "@millrace/core";
 import { z } from "zod";
 import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "./config-section.ts";
 
@@ -14,22 +15,14 @@ export interface ConnectionOptions {
   readonly security: SecurityOptions;
 }
 
-/** How connections are protected: `connection.security`. */
-export interface SecurityOptions {
+/** How connections are protected: `connection.security`. Kafka calls what is of TLS `ssl.*`. */
+export interface SecurityOptions extends TlsFiles {
   /** Kafka's `security.protocol`. @default "PLAINTEXT" */
   readonly protocol: "PLAINTEXT" | "SSL" | "SASL_PLAINTEXT" | "SASL_SSL";
   /** Kafka's `sasl.mechanism`. Needed with the SASL protocols. */
   readonly mechanism?: "PLAIN" | "SCRAM-SHA-256" | "SCRAM-SHA-512" | "OAUTHBEARER" | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** PEM file of the authorities to trust. @default the system's */
-  readonly caFile?: string | undefined;
-  /** PEM file of this client's certificate, for brokers that demand one; with `keyFile`. */
-  readonly certificateFile?: string | undefined;
-  /** PEM file of the key to `certificateFile`. */
-  readonly keyFile?: string | undefined;
-  /** The password of `keyFile`, if it has one. */
-  readonly keyPassword?: string | undefined;
 }
 
 const protocols = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] as const;
@@ -58,6 +51,7 @@ const security = z.strictObject({
   certificateFile: text.optional().meta(about("PEM file of this client's certificate")),
   keyFile: text.optional().meta(about("PEM file of the key to certificateFile")),
   keyPassword: text.optional().meta(secret("the password of keyFile")),
+  checkHostname: z.boolean("must be true or false").optional().meta(about("whether a broker's certificate must name its host")),
 });
 
 const gssapi = "GSSAPI (Kerberos) is not supported by any client for Node that millrace drives; use SCRAM-SHA-512, or PLAIN over SASL_SSL";
@@ -97,6 +91,7 @@ export const connection: ConfigSection<ConnectionOptions, "connection"> = define
     SSL_CERTFILE: "security.certificateFile",
     SSL_KEYFILE: "security.keyFile",
     SSL_KEY_PASSWORD: "security.keyPassword",
+    SSL_CHECK_HOSTNAME: "security.checkHostname",
   },
   presets: { development: { brokers: ["127.0.0.1:9092"] } },
   rules: connectionRules,
@@ -129,6 +124,10 @@ function* connectionRules({ security = {} }: DeepPartial<ConnectionOptions>): It
       if (security[setting] !== undefined)
         yield finding(setting, `is not used with ${protocol}; set protocol to ${protocol === "PLAINTEXT" ? "SSL" : "SASL_SSL"}`);
     }
+  }
+  if (security.checkHostname === false && protocol?.endsWith("SSL") === true) {
+    const message = "lets any server with a certificate of these authorities pass for a broker; only for tests";
+    yield { ...finding("checkHostname", message), severity: "warning" };
   }
   if (security.certificateFile !== undefined && security.keyFile === undefined)
     yield finding("keyFile", "is required, because certificateFile is set");

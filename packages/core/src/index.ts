@@ -1,5 +1,6 @@
 export { abortable, sleep, type WaitOptions, withDeadline } from "./abortable.ts";
 export { type Cancel, type Clock, type Random, systemClock } from "./clock.ts";
+export { collectFindings } from "./collect-findings.ts";
 export { AbortedError, ClosedError, InvalidOptionsError, TimedOutError } from "./core-error.ts";
 export type { Check, Finding, Severity } from "./diagnosis.ts";
 export {
@@ -25,5 +26,6 @@ export {
   type RetryPolicyOptions,
   resolveRetryPolicy,
 } from "./retry-policy.ts";
+export { readTlsFiles, type TlsFiles } from "./tls-files.ts";
 export { type TlsRefusal, tlsRefusalOf } from "./tls-refusal.ts";
 export { hasTopicNameCharacters, maxTopicNameLength } from "./topic-name.ts";

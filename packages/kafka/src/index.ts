@@ -13,6 +13,7 @@ export type {
 } from "./consumer/consumer.ts";
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
+export { type ConnectionSettings, connectionSettings } from "./connection/connection-settings.ts";
 export { createKafka } from "./create-kafka.ts";
 export type { Acl, AclFilter, AclOperation, AclResourceType } from "./driver/access-control.ts";
 export type { ConfigChange, ConfigDescription, ConfigResource, ConfigSource } from "./driver/admin-configs.ts";
@@ -38,6 +39,7 @@ export type {
   DriverTransactionalProducerSettings,
   OffsetsGroup,
 } from "./driver/driver-transactional-producer.ts";
+export type { Credential, SaslSettings, TlsSettings } from "./driver/security-settings.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
 export { type ClientPreset, type ClientPresets, clientPresets, type TopicPreset } from "./presets/client-presets.ts";

@@ -1,5 +1,5 @@
 import { KafkaError } from "@millrace/kafka";
-import type { Credential, SaslSettings } from "./security-settings.ts";
+import type { Credential, SaslSettings } from "@millrace/kafka";
 
 /** What a connection authenticates with. */
 export type CheckedCredentials =

@@ -21,6 +21,7 @@ test.each([
   [{ brokers, tls: "yes", requestTimeoutMs: 0 }, ['"tls" must be true', '"requestTimeoutMs" must be a positive whole number, not 0']],
   [{ brokers, tls: { ca: "no certificate", key: "hunter2" } }, ['"tls" holds a certificate, key or passphrase that cannot be used']],
   [{ brokers, ssl: true }, ['"ssl" is called "tls" here']],
+  [{ brokers, security: { protocol: "SASL_SSL", password: "hunter2" } }, ["connectionSettings(config.connection)"]],
   [{ brokers, sasl: "PLAIN" }, ['"sasl" must be an object']],
   [{ brokers, sasl: { mechanism: "plain", ...login } }, ['"sasl.mechanism" "plain" is none of PLAIN, SCRAM-SHA-256']],
   [{ brokers, sasl: { mechanism: "PLAIN", username: "user" } }, ['"sasl.password" must be a text']],

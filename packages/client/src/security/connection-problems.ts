@@ -67,7 +67,12 @@ function saslProblems(sasl: unknown): readonly string[] {
   });
 }
 
+const otherNames = {
+  ssl: '"ssl" is called "tls" here',
+  security: '"security" is a setting of configurations: give connectionSettings(config.connection) of @millrace/kafka/config',
+};
+
 /** An encrypted connection that was asked for by another name must not become one in clear. */
 function misspelled(options: object): readonly string[] {
-  return "ssl" in options && options.ssl !== undefined ? ['"ssl" is called "tls" here'] : [];
+  return Object.entries(otherNames).flatMap(([name, problem]) => (Reflect.get(options, name) === undefined ? [] : [problem]));
 }

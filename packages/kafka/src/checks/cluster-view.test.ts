@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ScriptedDriver } from "../../test/support/scripted-driver.ts";
-import { type Admin, createKafka } from "../index.ts";
+import { createKafka } from "../index.ts";
 import { createClusterView } from "./index.ts";
 
 test("a view reads everything once, failures too, within its time", async () => {
@@ -16,7 +16,7 @@ test("a view reads everything once, failures too, within its time", async () => 
     },
   });
   const { signal } = new AbortController();
-  const view = createClusterView({ admin: admin as Admin, timeoutMs: 7, signal });
+  const view = createClusterView({ admin, timeoutMs: 7, signal });
   for (let time = 0; time < 2; time++) {
     expect(await view.describe()).toMatchObject({ clusterId: "scripted" });
     expect(await view.topic("orders")).toMatchObject({ partitionCount: 2 });

@@ -13,7 +13,7 @@ export type ConfigValues = Readonly<Record<string, string | null>>;
 export interface ClusterView {
   /** @throws KafkaError, AbortedError: so do all of these */
   describe(): Promise<ClusterDescription>;
-  /** null when there is no topic of that name. */
+  /** With what may be done with it; null when there is no topic of that name. */
   topic(name: string): Promise<TopicDescription | null>;
   /** Of a topic that exists. */
   topicConfigs(name: string): Promise<ConfigValues>;
@@ -47,7 +47,8 @@ export function createClusterView(options: {
   };
   return {
     describe: () => once("cluster", () => admin.describeCluster(call)),
-    topic: (name) => once(`topic ${name}`, async () => (await admin.describeTopics([name], call))[0] ?? null),
+    topic: (name) =>
+      once(`topic ${name}`, async () => (await admin.describeTopics([name], { ...call, includeAuthorizedOperations: true }))[0] ?? null),
     topicConfigs: (name) => once(`topic configs ${name}`, () => configsOf("topic", name)),
     brokerConfigs: (id) => once(`broker configs ${id}`, () => configsOf("broker", String(id))),
     group: (name) =>

@@ -1,2 +1,10 @@
 export { type ClusterView, type ConfigValues, createClusterView } from "./cluster-view.ts";
-export type { KafkaCheckContext, Settings } from "./kafka-check-context.ts";
+export { configNumber } from "./config-number.ts";
+export { groupMembers } from "./group-members.ts";
+export { type KafkaCheckContext, type Settings, withoutCluster, withoutGroups, withoutTopics } from "./kafka-check-context.ts";
+export { declaredMessageLimit, messageLimit } from "./message-limit.ts";
+export { declaredMinIsr, minIsr } from "./min-isr.ts";
+export { topicNames } from "./topic-names.ts";
+export { topicSettings, unwantedCompaction } from "./topic-settings.ts";
+export { topicShape } from "./topic-shape.ts";
+export { transactionTimeout } from "./transaction-timeout.ts";

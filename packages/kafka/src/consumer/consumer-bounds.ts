@@ -23,5 +23,7 @@ export const assignorNames = [
   "cooperative-sticky",
   "RoundRobinAssigner",
 ] as const satisfies ConsumerOptions["assignors"];
+/** Members of Java know the first, those of plain kafkajs the second. */
+export const defaultAssignors = ["range", "RoundRobinAssigner"] as const satisfies ConsumerOptions["assignors"];
 export const resetPolicies = ["earliest", "latest", "none"] as const satisfies readonly ConsumerOptions["reset"][];
 export const isolations = ["read_committed", "read_uncommitted"] as const satisfies readonly ConsumerOptions["isolation"][];

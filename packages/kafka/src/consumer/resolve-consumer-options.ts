@@ -1,6 +1,6 @@
 import { InvalidOptionsError } from "@millrace/core";
 import { type NumberBounds, numberOption } from "../number-option.ts";
-import { assignorNames, consumerBounds, isolations, resetPolicies } from "./consumer-bounds.ts";
+import { assignorNames, consumerBounds, defaultAssignors, isolations, resetPolicies } from "./consumer-bounds.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
 /** Consumer options with every default filled in. */
@@ -14,7 +14,7 @@ export interface ResolvedConsumerOptions extends Required<Omit<ConsumerOptions, 
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once.
  */
 export function resolveConsumerOptions(options: ConsumerOptions): ResolvedConsumerOptions {
-  const { group = null, groupInstanceId = null, assignors = ["range", "RoundRobinAssigner"] } = options;
+  const { group = null, groupInstanceId = null, assignors = defaultAssignors } = options;
   const { reset = "latest", isolation = "read_committed" } = options;
   const problems: string[] = [];
   const number = (name: keyof typeof consumerBounds, bounds: NumberBounds = consumerBounds[name]): number =>

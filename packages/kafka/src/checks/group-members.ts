@@ -1,0 +1,75 @@
+import { type Check, collectFindings, type Finding } from "@millrace/core";
+import type { GroupDescription } from "../driver/admin-groups.ts";
+import { assignorNames, defaultAssignors } from "../consumer/consumer-bounds.ts";
+import { type KafkaCheckContext, withoutCluster, withoutGroups } from "./kafka-check-context.ts";
+
+/** Who is in the groups, and whether this application's members can join them. A group without members is open to everybody. */
+export const groupMembers: Check<KafkaCheckContext> = {
+  finds: ["group-assignor-differs", "group-members-unknown"],
+  blockedBy: (context) => withoutGroups(context) ?? withoutCluster(context),
+  run: async ({ groups, cluster, consumer, clientIds }) =>
+    await collectFindings(groups, async (name) => {
+      const group = await cluster?.group(name);
+      if (group === undefined || group.members.length === 0) return [];
+      return [...otherAssignor(group, consumer?.assignors ?? defaultAssignors), ...unknownMembers(group, clientIds)];
+    }),
+};
+
+function otherAssignor(found: GroupDescription, assignors: readonly string[]): readonly Finding[] {
+  const { group, type, protocolType, protocol } = found;
+  const common = {
+    problem: "group-assignor-differs",
+    subject: `group ${group}`,
+    evidence: { type, protocolType, assignor: protocol, configured: assignors },
+  };
+  if (protocolType !== "consumer" && protocolType !== "") {
+    return [
+      {
+        ...common,
+        severity: "error",
+        message: `Group "${group}" is none of consumers: its members speak "${protocolType}", and no consumer can join it.`,
+        fix: "Take another group name.",
+      },
+    ];
+  }
+  if (type !== "classic") {
+    return [
+      {
+        ...common,
+        severity: "warning",
+        message: `Group "${group}" has members to whom the broker assigns (type "${type}", assignor "${protocol}"); the configured ${assignors.join(", ")} are not used.`,
+        fix: "Let all members of the group use the same protocol, or take another group name.",
+      },
+    ];
+  }
+  // Between two generations a group has none.
+  if (protocol === "" || assignors.includes(protocol)) return [];
+  return [
+    {
+      ...common,
+      severity: "error",
+      message: `Group "${group}" shares its partitions out by "${protocol}", and the configured members offer ${assignors.join(", ")}: they cannot join it.`,
+      fix: (assignorNames as readonly string[]).includes(protocol)
+        ? `Configure assignors: ["${protocol}"] for the consumer, or take another group name.`
+        : `Let the other members offer ${assignors.join(" or ")} too, or take another group name.`,
+    },
+  ];
+}
+
+function unknownMembers({ group, members }: GroupDescription, clientIds: readonly string[]): readonly Finding[] {
+  const others = members.filter(({ clientId }) => !clientIds.includes(clientId));
+  if (clientIds.length === 0 || others.length === 0) return [];
+  return [
+    {
+      problem: "group-members-unknown",
+      severity: "warning",
+      subject: `group ${group}`,
+      message: `Group "${group}" has ${others.length} of ${members.length} members under other client ids than this application's: they take partitions from it.`,
+      evidence: {
+        members: [...new Set(others.map(({ clientId, clientHost }) => `${clientId} at ${clientHost}`))].slice(0, 20),
+        known: clientIds,
+      },
+      fix: "Stop them, give them a group of their own, or name their client ids to the doctor where they belong here.",
+    },
+  ];
+}

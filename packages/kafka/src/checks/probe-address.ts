@@ -1,0 +1,100 @@
+import { connect as openSocket, isIP, type Socket } from "node:net";
+import { connect as openTls, type ConnectionOptions as TlsOptions } from "node:tls";
+import { type Clock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
+import { askLogin, type BrokerLogin } from "./ask-login.ts";
+
+/** Who answers at an address. */
+export type AddressProbe =
+  /** Nobody: there is no connection to be had. `why` is the rest of a sentence about the address, in all of these. */
+  | { readonly found: "nobody"; readonly code: string; readonly why: string }
+  /** Somebody takes connections, but does not answer as a broker does. */
+  | { readonly found: "stranger"; readonly why: string }
+  /** One side of the TLS handshake does not accept the other. */
+  | { readonly found: "refusal"; readonly side: TlsRefusal; readonly code: string; readonly why: string }
+  /** A broker; whether it is one that speaks TLS, and what it says to clients that log in as this one does. */
+  | { readonly found: "broker"; readonly encrypted: boolean; readonly login: BrokerLogin };
+
+/** How an address is spoken to. */
+export interface ProbeSettings {
+  /** Undefined for a connection in clear. */
+  readonly tls?: TlsOptions | undefined;
+  /** Of SASL; undefined where the client does not log in. */
+  readonly mechanism?: string | undefined;
+}
+
+/** How long it may take. */
+export interface ProbeLimits {
+  /** For each of two attempts: the second is made where a stranger answers, who may be a broker that is spoken to with TLS, or without. */
+  readonly timeoutMs: number;
+  readonly clock?: Clock | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects to `host:port` and asks what any broker tells anybody: that it is one, and how it wants clients to log in. Sends no credentials, changes
+ * nothing, and leaves no connection behind.
+ * @throws AbortedError (`ABORTED`)
+ */
+export async function probeAddress(address: string, settings: ProbeSettings, limits: ProbeLimits): Promise<AddressProbe> {
+  const probe = await attempt(address, settings, limits);
+  if (probe.found !== "stranger") return probe;
+  // The other way round. Whose certificate it is does not matter then, only that it is a broker who shows one.
+  const tls = settings.tls === undefined ? { rejectUnauthorized: false } : undefined;
+  const other = await attempt(address, { ...settings, tls }, limits);
+  if (other.found === "broker") return other;
+  return other.found === "refusal" ? { found: "broker", encrypted: true, login: { answer: "unknown", mechanisms: [] } } : probe;
+}
+
+async function attempt(address: string, { tls, mechanism }: ProbeSettings, limits: ProbeLimits): Promise<AddressProbe> {
+  const { timeoutMs, clock, signal } = limits;
+  const place = placeOf(address);
+  const name = isIP(place.host) === 0 ? { servername: place.host } : {};
+  const socket: Socket = tls === undefined ? openSocket(place) : openTls({ ...place, ...name, ...tls });
+  let isConnected = false;
+  socket.on("error", () => {}).once("connect", () => {
+    isConnected = true;
+  });
+  const converse = async (): Promise<AddressProbe> => {
+    await opened(socket, tls === undefined ? "connect" : "secureConnect");
+    const login = await askLogin(socket, mechanism);
+    return typeof login === "string" ? { found: "stranger", why: login } : { found: "broker", encrypted: tls !== undefined, login };
+  };
+  try {
+    return await withDeadline(timeoutMs, converse, { clock, signal, what: `probing ${address}` });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const side = tlsRefusalOf(error);
+    if (side !== undefined) return { found: "refusal", side, code, why: message.replace(/[.\s]+$/, "") };
+    const silence = TimedOutError.is(error) ? `does not answer within ${timeoutMs} ms` : undefined;
+    if (isConnected) return { found: "stranger", why: silence === undefined ? "ends connections" : `takes connections, and ${silence}` };
+    if (silence !== undefined) return { found: "nobody", code: "ETIMEDOUT", why: silence };
+    return { found: "nobody", code, why: `${noConnection.get(code) ?? "cannot be connected to"} (${code || message})` };
+  } finally {
+    socket.destroy();
+  }
+}
+
+const noConnection: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "refuses connections"],
+  ["ENOTFOUND", "has a name that nobody knows"],
+  ["EAI_AGAIN", "has a name that cannot be looked up now"],
+  ["ETIMEDOUT", "does not answer"],
+  ["EHOSTUNREACH", "is in no network that can be reached"],
+  ["ENETUNREACH", "is in no network that can be reached"],
+]);
+
+/** An IPv6 address stands in brackets. */
+function placeOf(address: string): { readonly host: string; readonly port: number } {
+  const colon = address.lastIndexOf(":");
+  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, "$1"), port: Number(address.slice(colon + 1)) };
+}
+
+function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket
+      .once(event, () => resolve())
+      .once("error", reject)
+      .once("close", () => reject(new Error("the connection was closed")));
+  });
+}

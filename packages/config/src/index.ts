@@ -15,4 +15,6 @@ export type { Environment } from "./environment-source.ts";
 export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts";
 export type { KafkaProperties, PropertyConversion, PropertyDialect, PropertyTarget, PropertyValue } from "./kafka-property.ts";
 export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
+export { type PrefixedEnvironmentOptions, readPrefixedEnvironment } from "./prefixed-environment.ts";
+export { fromProperties, toProperties } from "./properties.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";

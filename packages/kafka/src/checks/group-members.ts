@@ -1,6 +1,6 @@
 import { type Check, collectFindings, type Finding } from "@millrace/core";
-import type { GroupDescription } from "../driver/admin-groups.ts";
 import { assignorNames, defaultAssignors } from "../consumer/consumer-bounds.ts";
+import type { GroupDescription } from "../driver/admin-groups.ts";
 import { type KafkaCheckContext, withoutCluster, withoutGroups } from "./kafka-check-context.ts";
 
 /** Who is in the groups, and whether this application's members can join them. A group without members is open to everybody. */

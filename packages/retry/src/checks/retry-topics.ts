@@ -3,32 +3,42 @@ import { unwantedCompaction, withoutCluster, withoutGroups, withoutTopics } from
 import type { RetryCheckContext } from "./retry-check-context.ts";
 import { retryNames } from "./retry-names.ts";
 
-/** Whether retry topics, where the groups have any, fit their sources. */
+/** Whether the groups' retry topics fit their sources. One that does not exist is made by the runtime. */
 export const retryTopics: Check<RetryCheckContext> = {
   finds: ["retry-partitions-differ", "compaction-instead-of-deletion"],
   blockedBy: (context) => withoutTopics(context) ?? withoutGroups(context) ?? withoutCluster(context),
-  run: async ({ cluster, ...context }) =>
-    await collectFindings(retryNames(context), async ({ source, retry }) => {
+  run: async (context) => {
+    const { cluster } = context;
+    const pairs = retryNames(context).flatMap(({ source, retries }) => retries.map((retry) => ({ source, retry })));
+    return await collectFindings(pairs, async ({ source, retry }) => {
       const [from, found] = await Promise.all([cluster?.topic(source), cluster?.topic(retry)]);
       if (found === undefined || found === null) return [];
-      const findings = [...unwantedCompaction(retry, (await cluster?.topicConfigs(retry)) ?? {})];
-      if (from !== undefined && from !== null && from.partitionCount !== found.partitionCount) {
-        findings.push(partitionsDiffer(retry, found.partitionCount, source, from.partitionCount));
-      }
-      return findings;
-    }),
+      const compaction = unwantedCompaction(retry, (await cluster?.topicConfigs(retry)) ?? {});
+      const wanted = from?.partitionCount ?? found.partitionCount;
+      return found.partitionCount === wanted
+        ? compaction
+        : [...compaction, partitionsDiffer({ retry, source, wanted, found: found.partitionCount })];
+    });
+  },
 };
 
-function partitionsDiffer(retry: string, found: number, source: string, wanted: number): Finding {
-  const tooFew = found < wanted;
+function partitionsDiffer(names: {
+  readonly retry: string;
+  readonly source: string;
+  readonly wanted: number;
+  readonly found: number;
+}): Finding {
+  const { retry, source, wanted, found } = names;
+  const common = { problem: "retry-partitions-differ", subject: `topic ${retry}`, evidence: { found, source, sourcePartitions: wanted } };
+  const message = `Retry topic "${retry}" has ${found} partitions, its source "${source}" has ${wanted}`;
+  if (found > wanted) {
+    const fix = `Nothing fails by it. If the source was made anew with fewer partitions, delete "${retry}" when it is empty: the runtime makes it again.`;
+    return { ...common, severity: "warning", message: `${message}.`, fix };
+  }
   return {
-    problem: "retry-partitions-differ",
-    severity: tooFew ? "error" : "warning",
-    subject: `topic ${retry}`,
-    message: `Retry topic "${retry}" has ${found} partitions, its source "${source}" has ${wanted}${tooFew ? `: dead letters of partitions from ${found} on cannot be redriven` : ""}.`,
-    evidence: { found, source, sourcePartitions: wanted },
-    fix: tooFew
-      ? `Start the runtime with topology: "create", which adds what is missing, or call admin.createPartitions("${retry}", ${wanted}).`
-      : `Nothing fails; if "${source}" was made again with fewer partitions, delete the retry topic once it is empty, and let the runtime make it again.`,
+    ...common,
+    severity: "error",
+    message: `${message}: dead letters of partitions from ${found} on cannot come back.`,
+    fix: `Start the runtime with topology "create", which adds partitions, or call admin.createPartitions("${retry}", ${wanted}).`,
   };
 }

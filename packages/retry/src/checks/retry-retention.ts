@@ -1,0 +1,64 @@
+import { backoffDelay, type Check, collectFindings, exponential, type Finding, type RetryPolicyOptions } from "@millrace/core";
+import { configNumber, type Settings, withoutCluster, withoutTopics } from "@millrace/kafka/checks";
+import { topicConfigs } from "@millrace/topics";
+import { type RetryCheckContext, withoutRetry } from "./retry-check-context.ts";
+import { retryNames } from "./retry-names.ts";
+
+const problem = "retention-below-retry-delay";
+
+/** Whether records outlive the waits between attempts, in topics and in the groups' retry topics. */
+export const retryRetention: Check<RetryCheckContext> = {
+  finds: [problem],
+  blockedBy: (context) => withoutTopics(context) ?? withoutRetry(context) ?? withoutCluster(context),
+  run: async (context) => {
+    const { cluster, retry = {} } = context;
+    const names = retryNames(context).flatMap(({ source, retries }) => [source, ...retries]);
+    return await collectFindings(names, async (name) => {
+      const exists = ((await cluster?.topic(name)) ?? null) !== null;
+      return exists ? compared(name, (await cluster?.topicConfigs(name)) ?? {}, retry) : [];
+    });
+  },
+};
+
+/** The same of what is declared. */
+export const declaredRetryRetention: Check<RetryCheckContext> = {
+  finds: [problem],
+  blockedBy: (context) => withoutTopics(context) ?? withoutRetry(context),
+  run: (context) => {
+    const sources = new Set(retryNames(context).map(({ source }) => source));
+    const processed = context.topics.filter(({ name }) => sources.has(name));
+    return processed.flatMap((topic) => compared(topic.name, topicConfigs(topic), context.retry ?? {}));
+  },
+};
+
+function compared(
+  name: string,
+  configs: Readonly<Record<string, string | null>>,
+  retry: NonNullable<RetryCheckContext["retry"]>,
+): readonly Finding[] {
+  const retentionMs = configNumber(configs["retention.ms"]);
+  const isDeleted = (configs["cleanup.policy"] ?? "delete").includes("delete");
+  const delayMs = longestDelay(retry);
+  // Below 0 there is no limit of age.
+  if (retentionMs === undefined || !isDeleted || retentionMs < 0 || retentionMs >= delayMs) return [];
+  return [
+    {
+      problem,
+      severity: "error",
+      subject: `topic ${name}`,
+      message: `Topic "${name}" keeps records for ${retentionMs} ms (retention.ms), and one that failed may wait ${delayMs} ms for its next attempt: after a restart it is gone.`,
+      evidence: { retentionMs, longestDelayMs: delayMs },
+      fix: `Set retention.ms of the topic well above ${delayMs}, or let retries wait for a shorter time (maxMs).`,
+    },
+  ];
+}
+
+/** The longest wait between two attempts, in milliseconds. */
+function longestDelay(retry: Settings<RetryPolicyOptions>): number {
+  const given = Object.fromEntries(Object.entries(retry).filter(([, value]) => value !== undefined));
+  const policy = { ...exponential(given), jitter: 0 };
+  if (policy.attempts === 1) return 0;
+  // 1 to the power of infinity is no number.
+  const last = Math.min(policy.attempts - 1, Number.MAX_SAFE_INTEGER);
+  return Math.min(backoffDelay(policy, last), policy.maxElapsedMs);
+}

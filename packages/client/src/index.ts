@@ -1,9 +1,9 @@
+export type { Credential, SaslSettings, TlsSettings } from "@millrace/kafka";
 export { clientCapabilities } from "./client-capabilities.ts";
 export { brokerError, type ErrorContext } from "./client-error.ts";
 export { type ClientConnectionOptions, createClientConnection } from "./create-client-connection.ts";
 export { decodeAnswerBytes, encodeRequestBytes } from "./request-bytes.ts";
 export { type CheckedCredentials, checkedCredentials } from "./security/checked-credentials.ts";
 export { connectionProblems, type GivenConnection, timeoutProblems } from "./security/connection-problems.ts";
-export type { Credential, SaslSettings, TlsSettings } from "@millrace/kafka";
 export { tlsRefusal } from "./security/tls-refusal.ts";
 export type { BrokerAddress, Transport, TransportConnection, TransportRequest } from "./transport.ts";

@@ -1,6 +1,7 @@
 export type { Admin, AdminOptions, OffsetReset, TopicReport } from "./admin/admin.ts";
 export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
 export type { ClientEvent } from "./client-event.ts";
+export { type ConnectionSettings, connectionSettings } from "./connection/connection-settings.ts";
 export type {
   ConsumedBatch,
   Consumer,
@@ -13,7 +14,6 @@ export type {
 } from "./consumer/consumer.ts";
 export type { ConsumerOptions } from "./consumer/consumer-options.ts";
 export type { PolledOffset, PollOptions, PullConsumer } from "./consumer/pull-consumer.ts";
-export { type ConnectionSettings, connectionSettings } from "./connection/connection-settings.ts";
 export { createKafka } from "./create-kafka.ts";
 export type { Acl, AclFilter, AclOperation, AclResourceType } from "./driver/access-control.ts";
 export type { ConfigChange, ConfigDescription, ConfigResource, ConfigSource } from "./driver/admin-configs.ts";

@@ -20,7 +20,7 @@ export function numberOption<Name extends string>(
 ): number {
   const value = options[name] ?? fallback;
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  if (mayBeInfinite && value === Number.POSITIVE_INFINITY) return value;
+  if (mayBeInfinite && value === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
   const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
   problems.push(`${name} must be a whole number ${range}, not ${String(value)}`);
   return fallback;

@@ -1,5 +1,5 @@
-import { KafkaError } from "@millrace/kafka";
 import type { Credential, SaslSettings } from "@millrace/kafka";
+import { KafkaError } from "@millrace/kafka";
 
 /** What a connection authenticates with. */
 export type CheckedCredentials =

@@ -1,5 +1,13 @@
 import type { Socket } from "node:net";
-import { type ApiName, decodeResponse, encodeRequest, errorCodes, type MessageInput, type RequestTypes, type ResponseTypes } from "@millrace/protocol";
+import {
+  type ApiName,
+  decodeResponse,
+  encodeRequest,
+  errorCodes,
+  type MessageInput,
+  type RequestTypes,
+  type ResponseTypes,
+} from "@millrace/protocol";
 
 /** What a broker says to a client that logs in as this one does. */
 export interface BrokerLogin {
@@ -54,11 +62,7 @@ function createDialogue(socket: Socket) {
     }
   };
   return {
-    async ask<Api extends ApiName>(
-      api: Api,
-      version: number,
-      body: MessageInput<RequestTypes[Api]>,
-    ): Promise<ResponseTypes[Api] | string> {
+    async ask<Api extends ApiName>(api: Api, version: number, body: MessageInput<RequestTypes[Api]>): Promise<ResponseTypes[Api] | string> {
       correlationId += 1;
       const request = encodeRequest({ api, version, correlationId, clientId, body });
       const length = Buffer.alloc(4);

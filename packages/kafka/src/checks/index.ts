@@ -1,9 +1,15 @@
+export { advertisedAddresses } from "./advertised-addresses.ts";
+export { authentication } from "./authentication.ts";
 export { type ClusterView, type ConfigValues, createClusterView } from "./cluster-view.ts";
 export { configNumber } from "./config-number.ts";
+export { encryption } from "./encryption.ts";
 export { groupMembers } from "./group-members.ts";
 export { type KafkaCheckContext, type Settings, withoutCluster, withoutGroups, withoutTopics } from "./kafka-check-context.ts";
 export { declaredMessageLimit, messageLimit } from "./message-limit.ts";
 export { declaredMinIsr, minIsr } from "./min-isr.ts";
+export { createNetworkView, type NetworkView } from "./network-view.ts";
+export type { AddressProbe } from "./probe-address.ts";
+export { reachableBrokers } from "./reachable-brokers.ts";
 export { topicNames } from "./topic-names.ts";
 export { topicSettings, unwantedCompaction } from "./topic-settings.ts";
 export { topicShape } from "./topic-shape.ts";

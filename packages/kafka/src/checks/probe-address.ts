@@ -1,4 +1,4 @@
-import { connect as openSocket, isIP, type Socket } from "node:net";
+import { isIP, connect as openSocket, type Socket } from "node:net";
 import { connect as openTls, type ConnectionOptions as TlsOptions } from "node:tls";
 import { type Clock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
 import { askLogin, type BrokerLogin } from "./ask-login.ts";
@@ -51,9 +51,11 @@ async function attempt(address: string, { tls, mechanism }: ProbeSettings, limit
   const name = isIP(place.host) === 0 ? { servername: place.host } : {};
   const socket: Socket = tls === undefined ? openSocket(place) : openTls({ ...place, ...name, ...tls });
   let isConnected = false;
-  socket.on("error", () => {}).once("connect", () => {
-    isConnected = true;
-  });
+  socket
+    .on("error", () => {})
+    .once("connect", () => {
+      isConnected = true;
+    });
   const converse = async (): Promise<AddressProbe> => {
     await opened(socket, tls === undefined ? "connect" : "secureConnect");
     const login = await askLogin(socket, mechanism);

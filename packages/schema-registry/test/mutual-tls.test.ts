@@ -1,14 +1,14 @@
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { noRetry } from "@millrace/core";
+import { makeCertificate } from "@millrace/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { createSchemaRegistry, type SchemaRegistry } from "../src/index.ts";
 import { startGuardedRegistry } from "./support/guarded-registry.ts";
-import { makeCertificate } from "./support/make-certificate.ts";
 
 const authority = makeCertificate("authority");
 const stranger = makeCertificate("another authority");
-const server = makeCertificate("server", { authority, address: "127.0.0.1" });
-const elsewhere = makeCertificate("elsewhere", { authority, address: "127.0.0.2" });
+const server = makeCertificate("server", { authority, host: "127.0.0.1" });
+const elsewhere = makeCertificate("elsewhere", { authority, host: "127.0.0.2" });
 const client = makeCertificate("billing", { authority });
 const impostor = makeCertificate("billing", { authority: stranger });
 const schema = { type: "AVRO", text: '"string"' } as const;

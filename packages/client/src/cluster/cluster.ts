@@ -29,6 +29,10 @@ export interface ClusterOptions {
   readonly onClosed: () => void;
 }
 
+/** Topics that nobody asked for in so long are forgotten with the next question. Kafka: `metadata.max.idle.ms`. */
+const longestIdleMs = 300_000;
+/** More than these are asked for anew from time to time. */
+const mostCoordinators = 1_000;
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 /** The least that one of several addresses is given. */
@@ -41,6 +45,9 @@ export class Cluster {
   readonly #topics = new Map<string, TopicMetadata>();
   /** Topics that are asked about. */
   readonly #wanted = new Set<string>();
+  /** Those of them that were of use since it was last looked which were not. */
+  readonly #used = new Set<string>();
+  #lookedForIdleMs: number;
   readonly #coordinators = new Map<string, number>();
   readonly #nodes = new Map<number, Broker>();
   readonly #seeds = new Set<Broker>();
@@ -53,6 +60,7 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.brokers = options.brokers;
+    this.#lookedForIdleMs = options.clock.monotonic();
   }
 
   /**
@@ -117,14 +125,18 @@ export class Cluster {
     });
   }
 
-  /** What the last answer said about a topic; `undefined` when it was never asked for. */
+  /** What the last answer said about a topic; `undefined` when it was never asked for, or not in a long time. */
   topic(name: string): TopicMetadata | undefined {
+    this.#used.add(name);
     return this.#topics.get(name);
   }
 
-  /** Asks a broker about all topics that were ever asked for and these. One question at a time; those who come meanwhile share the next. */
+  /** Asks a broker about all topics that are of use and these. One question at a time; those who come meanwhile share the next. */
   async refresh(topics: readonly string[] = []): Promise<void> {
-    for (const name of topics) this.#wanted.add(name);
+    for (const name of topics) {
+      this.#wanted.add(name);
+      this.#used.add(name);
+    }
     const underWay = this.#refreshing;
     if (underWay !== undefined) {
       // It may have been asked before these topics were named.
@@ -142,7 +154,18 @@ export class Cluster {
   async #refresh(): Promise<void> {
     this.#assertOpen();
     await this.#connecting;
+    this.#forgetIdle();
     await this.#readMetadata(await this.anyBroker(), [...this.#wanted]);
+  }
+
+  /** A client that lives long meets many topics, and each question would name them all. */
+  #forgetIdle(): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#lookedForIdleMs < longestIdleMs) return;
+    this.#lookedForIdleMs = now;
+    for (const name of this.#wanted) if (!this.#used.has(name)) this.forget(name);
+    this.#used.clear();
+    if (this.#coordinators.size > mostCoordinators) this.#coordinators.clear();
   }
 
   /** Names of all topics but Kafka's own, as a broker says now. */
@@ -161,7 +184,7 @@ export class Cluster {
 
   /** The node that leads a partition, or `undefined` when the last answer named none. */
   leader(topic: string, partition: number): number | undefined {
-    const found = this.#topics.get(topic)?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
+    const found = this.topic(topic)?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
     return found === undefined || found.leaderId < 0 ? undefined : found.leaderId;
   }
 

@@ -38,6 +38,8 @@ interface Round {
 
 const shortestSweepMs = 20;
 const longestSweepMs = 1_000;
+/** Partitions that nothing was sent to in so long are forgotten when others come. Kafka: `metadata.max.idle.ms`. */
+const longestIdleMs = 300_000;
 /** Before a batch is sent again that came upon the end of the transaction before. */
 const busyPauseMs = 3;
 /** How long a topic may be unknown: it may have been made a moment ago. */
@@ -63,6 +65,7 @@ export class ClientProducer implements DriverProducer {
   readonly #unsettled = new Set<PendingBatch>();
   readonly #pauses = new Set<Cancel>();
   #sweep: Cancel | undefined;
+  #lookedForIdleMs: number;
   #closed = false;
 
   constructor(options: ClientProducerOptions) {
@@ -73,6 +76,7 @@ export class ClientProducer implements DriverProducer {
     this.#codec = createCodec(options.settings.compression);
     this.#identities = new ProducerIdentities(options.cluster);
     this.#transaction = options.transaction;
+    this.#lookedForIdleMs = options.clock.monotonic();
   }
 
   send(batches: readonly ProduceBatch[], onOutcome?: (index: number, outcome: ProduceOutcome) => void): Promise<readonly ProduceOutcome[]> {
@@ -85,7 +89,7 @@ export class ClientProducer implements DriverProducer {
             onOutcome?.(index, outcome);
             resolve(outcome);
           };
-          const lane = this.#lane(batch.topic, batch.partition);
+          const lane = this.#lane(batch.topic, batch.partition, now);
           const pending = {
             batch,
             lane,
@@ -109,12 +113,32 @@ export class ClientProducer implements DriverProducer {
     return Promise.all(outcomes);
   }
 
-  #lane(topic: string, partition: number): PartitionLane {
-    const partitions = this.#lanes.get(topic) ?? new Map<number, PartitionLane>();
-    this.#lanes.set(topic, partitions);
+  #lane(topic: string, partition: number, now: number): PartitionLane {
+    let partitions = this.#lanes.get(topic);
+    if (partitions === undefined) {
+      this.#forgetIdle(now);
+      partitions = new Map<number, PartitionLane>();
+      this.#lanes.set(topic, partitions);
+    }
     const lane = partitions.get(partition) ?? new PartitionLane(topic, partition);
     partitions.set(partition, lane);
+    lane.usedAtMs = now;
     return lane;
+  }
+
+  /** A producer that lives long may meet many topics. In transactions every partition's numbers must stay known. */
+  #forgetIdle(now: number): void {
+    if (this.#transaction !== undefined || now - this.#lookedForIdleMs < longestIdleMs) return;
+    this.#lookedForIdleMs = now;
+    for (const [topic, partitions] of this.#lanes) {
+      for (const [partition, { queue, state, usedAtMs, identity, spent }] of partitions) {
+        if (queue.length > 0 || state !== "idle" || now - usedAtMs < longestIdleMs) continue;
+        partitions.delete(partition);
+        const numbered = identity ?? spent;
+        if (numbered !== undefined) this.#identities.retire(numbered);
+      }
+      if (partitions.size === 0) this.#lanes.delete(topic);
+    }
   }
 
   /** Sends the first batch of each lane that has one and is idle: one request per broker. */
@@ -267,7 +291,9 @@ export class ClientProducer implements DriverProducer {
     const { retryBackoffMs, retryBackoffMaxMs } = this.#settings;
     // The end of the transaction before takes a few milliseconds; the leader is the right one.
     const isBusy = error?.kafkaError === "CONCURRENT_TRANSACTIONS";
-    const pauseMs = Math.min(retryBackoffMaxMs, (isBusy ? busyPauseMs : retryBackoffMs) * 2 ** lane.failures);
+    // One that has not been asked for in a long time is looked for at once.
+    const isForgotten = lane.failures === 0 && this.#cluster.topic(lane.topic) === undefined;
+    const pauseMs = isForgotten ? 0 : Math.min(retryBackoffMaxMs, (isBusy ? busyPauseMs : retryBackoffMs) * 2 ** lane.failures);
     lane.failures += 1;
     const again = async (): Promise<void> => {
       try {

@@ -33,6 +33,8 @@ export class PartitionLane {
   readonly partition: number;
   readonly queue: PendingBatch[] = [];
   state: "idle" | "sending" | "waiting" = "idle";
+  /** When the last batch came, on the clock's monotonic time. */
+  usedAtMs = 0;
   /** How often in a row it had to wait. */
   failures = 0;
   identity: ProducerIdentity | undefined;

@@ -25,9 +25,14 @@ export class ProducerIdentities {
 
   /** An identity other than `spent`. */
   async get(spent: ProducerIdentity | undefined): Promise<ProducerIdentity> {
-    if (spent !== undefined && this.#known === spent) this.#current = undefined;
+    if (spent !== undefined) this.retire(spent);
     this.#current ??= this.#ask();
     return await this.#current;
+  }
+
+  /** Partitions that come from now on get another identity: one that had this may be forgotten, and its numbers with it. */
+  retire(identity: ProducerIdentity): void {
+    if (this.#known === identity) this.#current = undefined;
   }
 
   async #ask(): Promise<ProducerIdentity> {

@@ -42,6 +42,9 @@ export interface ProducerContext {
   readonly onClosed: (producer: Producer) => void;
 }
 
+/** Topics that nothing was sent to in so long are forgotten when others come. Kafka: `metadata.max.idle.ms`. */
+const longestIdleMs = 300_000;
+
 /**
  * The producer: encodes, chooses the partition, appends to the partition's growing batch. A message that can be appended at once never waits for a
  * promise; one that cannot stands in its topic's line, and then so do those after it.
@@ -49,6 +52,7 @@ export interface ProducerContext {
 export class BatchingProducer implements Producer {
   readonly #context: ProducerContext;
   readonly #lanes = new Map<string, TopicLane>();
+  #lookedForIdleMs: number;
   readonly #unsettled = new Set<MessageBatch>();
   readonly #buffer: SendBuffer;
   readonly #counts: PartitionCounts;
@@ -62,6 +66,7 @@ export class BatchingProducer implements Producer {
   constructor(context: ProducerContext) {
     const { clock, options, clientId, instrumentation } = context;
     this.#context = context;
+    this.#lookedForIdleMs = clock.monotonic();
     this.#buffer = new SendBuffer(options.bufferBytes, options.maxBlockMs, clock);
     this.#dispatcher = new BatchDispatcher({
       clock,
@@ -253,10 +258,19 @@ export class BatchingProducer implements Producer {
     let lane = this.#lanes.get(topic);
     if (lane === undefined) {
       checkDestination(topic);
-      lane = new TopicLane(topic, { ...this.#context.options, start: this.#context.random() });
+      const now = this.#context.clock.monotonic();
+      this.#forgetIdle(now);
+      lane = new TopicLane(topic, { ...this.#context.options, start: this.#context.random(), now });
       this.#lanes.set(topic, lane);
     }
     return lane;
+  }
+
+  /** A producer that lives long may meet many topics. */
+  #forgetIdle(now: number): void {
+    if (now - this.#lookedForIdleMs < longestIdleMs) return;
+    this.#lookedForIdleMs = now;
+    for (const [topic, lane] of this.#lanes) if (lane.isEmpty && now - lane.usedAtMs >= longestIdleMs) this.#lanes.delete(topic);
   }
 
   #offer<Key, Value>(
@@ -299,6 +313,7 @@ export class BatchingProducer implements Producer {
     this.#buffer.take(bytes);
     if (batch.records.length === 1) {
       batch.appendedAtMs = this.#context.clock.monotonic();
+      lane.usedAtMs = batch.appendedAtMs;
       this.#unsettled.add(batch);
       if (queue.hasFullBatch) lane.batchComplete(queue.partition);
     }

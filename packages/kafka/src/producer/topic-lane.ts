@@ -24,6 +24,8 @@ export class TopicLane {
   partitionCount = 0;
   /** When the count was asked for, on the clock's monotonic time. */
   countedAtMs = 0;
+  /** When its last batch began, on the clock's monotonic time. */
+  usedAtMs: number;
   maxMessageBytes: number;
   batchBytes: number;
   readonly line: WaitingMessage[] = [];
@@ -40,11 +42,14 @@ export class TopicLane {
       readonly partitioner: NonNullable<ProducerOptions["partitioner"]>;
       /** Where the partitions of messages without a key begin, in [0, 1). */
       readonly start: number;
+      /** On the clock's monotonic time. */
+      readonly now: number;
     },
   ) {
     this.topic = topic;
     this.maxMessageBytes = settings.maxMessageBytes;
     this.batchBytes = settings.batchBytes;
+    this.usedAtMs = settings.now;
     this.#partitioner = settings.partitioner;
     this.#next = Math.floor(settings.start * 2 ** 31);
   }
@@ -52,6 +57,13 @@ export class TopicLane {
   /** Whether a message may be appended now without overtaking one that waits. */
   get isOpen(): boolean {
     return this.partitionCount > 0 && this.line.length === 0;
+  }
+
+  /** Whether no message of it waits or is under way. */
+  get isEmpty(): boolean {
+    return (
+      this.line.length === 0 && !this.draining && this.#queues.every((queue) => queue === undefined || (queue.isEmpty && !queue.inFlight))
+    );
   }
 
   /** Applies what the topic itself declares: how it is partitioned, and its limit (`max.message.bytes` counts a whole batch). */

@@ -1,5 +1,8 @@
 import { isErrorNamed, MillraceError } from "@millrace/core";
 
+/** The rule that a missing file breaks. */
+export const fileNotFound = "FileNotFound: there is no such file";
+
 /** One thing that is wrong with a configuration. Holds no secret. */
 export interface ConfigProblem {
   /** The setting, such as `connection.security.password`, or the source that cannot be used: `file`, `preset`. */
@@ -20,14 +23,18 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
-/** A configuration that cannot be used. Code `CONFIG_INVALID`; `problems` holds every problem that was found, and the message lists them. */
-export class ConfigError extends MillraceError<"CONFIG_INVALID"> {
+/**
+ * A configuration that cannot be used. `problems` holds every problem that was found, and the message lists them. Code `CONFIG_INVALID`, or
+ * `CONFIG_FILE_NOT_FOUND` when there is no such file, whatever else is wrong.
+ */
+export class ConfigError extends MillraceError<"CONFIG_INVALID" | "CONFIG_FILE_NOT_FOUND"> {
   override readonly name = "ConfigError";
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[]) {
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super({ code: "CONFIG_INVALID", message: [`the configuration has ${count}:`, ...problems.map(formatProblem)].join("\n") });
+    const code = problems.some(({ rule }) => rule === fileNotFound) ? "CONFIG_FILE_NOT_FOUND" : "CONFIG_INVALID";
+    super({ code, message: [`the configuration has ${count}:`, ...problems.map(formatProblem)].join("\n") });
     this.problems = problems;
   }
 

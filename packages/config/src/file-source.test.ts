@@ -36,7 +36,7 @@ test("anchors work, but not so many that they make a small file large", () => {
   const rows = "bcdefghij"
     .split("")
     .map((name, index) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${"abcdefghi"[index]}`).join(",")}]`);
-  expect(read("a.yaml", `a: &a [1]\n${rows.join("\n")}`)).toBe("invalid configuration file format: it cannot be read as YAML");
+  expect(read("a.yaml", `a: &a [1]\n${rows.join("\n")}`)).toBe("Invalid configuration file format: it cannot be read as YAML");
 });
 
 test.each([
@@ -52,14 +52,16 @@ test.each([
   ["a.yaml", `${"- ".repeat(1000)}hunter2`, "nested deeper than 64 levels"],
 ])("bad syntax in %s says where it is and nothing of what is there: %j", (name, text, place) => {
   const rule = read(name, text);
-  expect(rule).toContain("invalid configuration file format: ");
+  expect(rule).toContain("Invalid configuration file format: ");
   expect(rule).toContain(place);
   expect(rule).not.toContain("hunter2");
 });
 
 test("a file that is missing, of another format, too large or no file says so", () => {
   mkdirSync(join(folder, "folder.json"));
-  expect(readConfigFile(join(folder, "none.json"))).toMatchObject({ problem: { path: "file", rule: "there is no such file" } });
+  expect(readConfigFile(join(folder, "none.json"))).toMatchObject({
+    problem: { path: "file", rule: "FileNotFound: there is no such file" },
+  });
   expect(readConfigFile(join(folder, "n\0l.json"))).toMatchObject({ problem: { rule: "it cannot be read (ERR_INVALID_ARG_VALUE)" } });
   expect(readConfigFile(join(folder, "folder.json"))).toMatchObject({ problem: { rule: "it is no regular file" } });
   expect(read("a.toml", "a = 1")).toBe("its format is not known");

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { type Document, isScalar, parseDocument, visit } from "yaml";
-import type { ConfigProblem } from "./config-error.ts";
+import { type ConfigProblem, fileNotFound } from "./config-error.ts";
 
 /** Parsing costs more than in proportion to the size, and a configuration is small. */
 const mostFileBytes = 32 * 1024;
@@ -25,10 +25,10 @@ export function readConfigFile(file: string): { readonly root: unknown } | { rea
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    return problem(code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`, "give the path of a readable file");
+    return problem(code === "ENOENT" ? fileNotFound : `it cannot be read (${code})`, "give the path of a readable file");
   }
   const parsed = extension === ".json" ? parseJson(text) : parseYaml(text);
-  if ("fault" in parsed) return problem(`invalid configuration file format: ${parsed.fault}`, "correct the file");
+  if ("fault" in parsed) return problem(`Invalid configuration file format: ${parsed.fault}`, "correct the file");
   return { root: parsed.value };
 }
 

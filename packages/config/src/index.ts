@@ -1,4 +1,6 @@
 export { ConfigError, type ConfigProblem, type ConfigWarning } from "./config-error.ts";
+export { configJsonSchema } from "./config-json-schema.ts";
+export { type ConfigRule, defineRule } from "./config-rule.ts";
 export {
   type AnyConfigSection,
   type ConfigSection,
@@ -21,4 +23,5 @@ export { type MessageOptions, messages } from "./messages.ts";
 export { anyNumber, type NumberBounds, wholeNumber } from "./number-setting.ts";
 export { type PrefixedEnvironmentOptions, readPrefixedEnvironment } from "./prefixed-environment.ts";
 export { fromProperties, toProperties } from "./properties.ts";
+export { isSecretName } from "./redact.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";

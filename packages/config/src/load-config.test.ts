@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidOptionsError } from "@millrace/core";
@@ -6,6 +6,7 @@ import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { schemaRegistry } from "../test/support/registry-section.ts";
 import { ConfigError } from "./config-error.ts";
+import { defineRule } from "./config-rule.ts";
 import { type ConfigSection, defineSection } from "./config-section.ts";
 import { type ConnectionOptions, connection } from "./connection.ts";
 import { explain } from "./explain.ts";
@@ -42,6 +43,11 @@ const job: ConfigSection<JobOptions, "job"> = defineSection({
       yield { path: "limits.low", message: "must not be above limits.high" };
     if (limits?.low === 0) yield { path: "limits.low", message: "allows idle rounds", severity: "warning" };
   },
+});
+
+const other: ConfigSection<{ readonly rate: number }, "other"> = defineSection({
+  name: "other",
+  schema: z.strictObject({ rate: z.number("must be a number").default(7) }),
 });
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-"));
@@ -82,6 +88,43 @@ test("object beats environment beats file beats preset beats default, setting by
     ["job.limits.low", "preset", "preset small"],
     ["job.limits.high", "file", `file ${file}`],
   ]);
+});
+
+test("[X-11] variables with KAFKA_ and with AUTOGEN_KAFKA_ both load, and object beats environment beats file beats default", () => {
+  const file = fileOf("sources.yaml", "job:\n  name: from-file\n  rate: 3\n  enabled: false\n");
+  const both = { KAFKA_JOB_NAME: "plain", AUTOGEN_KAFKA_JOB_NAME: "autogen", AUTOGEN_KAFKA_JOB_RATE: "2.5", KAFKA_JOB_TAGS: "a,b" };
+  const config = loadConfig({ sections: [job], object: { job: { tags: ["c"] } }, environment: both, file });
+  expect(config.job).toEqual({ name: "plain", rate: 2.5, enabled: false, tags: ["c"], limits: { low: 1, high: 10 } });
+  expect(explain(config).map(({ source }) => source)).toEqual([
+    "environment KAFKA_JOB_NAME",
+    "environment AUTOGEN_KAFKA_JOB_RATE",
+    `file ${file}`,
+    "object",
+    "default",
+    "default",
+  ]);
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  expect(readme).toContain("object, environment, file, base, preset, default");
+});
+
+test("[000-19] environment beats file beats base, setting by setting; JSON and YAML; empty, missing and broken files say what they are", () => {
+  const base = { job: { name: "from-base", rate: 1, limits: { low: 2, high: 20 } } };
+  for (const file of [
+    fileOf("precedence.yaml", "job:\n  name: from-file\n  limits:\n    high: 30\n"),
+    fileOf("precedence.json", '{ "job": { "name": "from-file", "limits": { "high": 30 } } }'),
+  ]) {
+    const config = loadConfig({ sections: [job], environment: { KAFKA_JOB_NAME: "from-environment" }, file, base, preset: "small" });
+    expect(config.job).toMatchObject({ name: "from-environment", rate: 1, limits: { low: 2, high: 30 } });
+    expect(explain(config).map(({ kind }) => kind)).toEqual(["environment", "base", "default", "default", "base", "file"]);
+  }
+  for (const name of ["empty.yaml", "empty.json"]) {
+    expect(loadConfig({ sections: [job], environment, file: fileOf(name, "") })).toEqual(loadConfig({ sections: [job], environment }));
+  }
+  const loading = (file: string) => (): unknown => loadConfig({ sections: [job], environment, file });
+  expect(loading(join(folder, "none.yaml"))).toThrow(expect.objectContaining({ code: "CONFIG_FILE_NOT_FOUND" }));
+  expect(loading(join(folder, "none.yaml"))).toThrow('none.yaml"): FileNotFound: there is no such file');
+  expect(loading(fileOf("broken.json", "{"))).toThrow("Invalid configuration file format: ");
+  expect(loading(fileOf("broken.yaml", "a: ["))).toThrow("Invalid configuration file format: ");
 });
 
 test("a list is taken whole from the strongest source, never joined", () => {
@@ -245,6 +288,32 @@ test("rules see settings of all sources, run although other settings are wrong, 
   expect(problemsOf({ sections: [job], object, environment: { KAFKA_JOB_LIMITS_HIGH: "x" } })).toEqual([
     expect.stringContaining("job.limits.high"),
   ]);
+});
+
+const sameRate = defineRule([job, other], function* ({ job: { rate } = {}, other: { rate: otherRate } = {} }) {
+  if (rate !== undefined && otherRate !== undefined && rate !== otherRate) yield { path: "job.rate", message: "must be that of other" };
+  if (otherRate === 0) yield { path: "other.rate", message: "stops everything", severity: "warning" };
+  yield { path: "third.rate", message: "is not there" };
+});
+
+test("a rule over several sections sees settings and defaults of all of them, and is skipped where one of them is not loaded", () => {
+  const rules = [sameRate];
+  expect(problemsOf({ sections: [job, other], rules })).toEqual(["job.rate: must be that of other", "third.rate: is not there"]);
+  expect(problemsOf({ sections: [job], rules })).toEqual([]);
+  const { errors, warnings } = safeLoadConfig({
+    sections: [job, other],
+    rules,
+    environment: { KAFKA_JOB_RATE: "0", KAFKA_OTHER_RATE: "0" },
+  });
+  expect(errors.map(({ path }) => path)).toEqual(["third.rate"]);
+  expect(warnings).toEqual([{ path: "other.rate", message: "stops everything" }]);
+  const wrong = safeLoadConfig({ sections: [job, other], rules, environment: { KAFKA_JOB_RATE: "2", KAFKA_OTHER_RATE: "x" } });
+  expect(wrong.errors.map(({ path, value }) => [path, value])).toEqual([
+    ["other.rate", '"x"'],
+    ["third.rate", undefined],
+  ]);
+  const shown = safeLoadConfig({ sections: [job, other], rules, environment: { KAFKA_JOB_RATE: "2" } }).errors[0];
+  expect(shown).toMatchObject({ path: "job.rate", source: "environment KAFKA_JOB_RATE", value: "2" });
 });
 
 test("warnings come with the result: from rules, and for variables that are nearly right", () => {

@@ -1,8 +1,10 @@
 import { InvalidOptionsError } from "@millrace/core";
-import { checkSection } from "./check-section.ts";
+import { checkSection, judgeFindings } from "./check-section.ts";
 import { ConfigError, type ConfigProblem, type ConfigWarning } from "./config-error.ts";
-import type { AnyConfigSection, ConfigSection, DeepPartial } from "./config-section.ts";
+import type { ConfigRule } from "./config-rule.ts";
+import type { AnyConfigSection, ConfigSection, DeepPartial, RuleFinding } from "./config-section.ts";
 import type { SourcedValue, SourceReading } from "./config-source.ts";
+import type { SectionInput } from "./describe-problem.ts";
 import { type Environment, readEnvironment } from "./environment-source.ts";
 import { attachProvenance } from "./explain.ts";
 import { readConfigFile } from "./file-source.ts";
@@ -15,18 +17,22 @@ export type Config<S extends readonly AnyConfigSection[]> = {
   readonly [Section in S[number] as Section["name"]]: Section extends ConfigSection<infer T> ? T : never;
 };
 
-/** Where `loadConfig` looks. The strongest source first: object, environment, file, preset, the sections' own defaults. */
+/** Where `loadConfig` looks. The strongest source first: object, environment, file, base, preset, the sections' own defaults. */
 export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {
   /** The sections to load; everything else is an unknown setting. */
   readonly sections: S;
-  /** Values given by the program. */
+  /** Rules over several sections, made by `defineRule`; one about a section that is not loaded is skipped. @default none */
+  readonly rules?: readonly ConfigRule[] | undefined;
+  /** Values given by the program, stronger than everything else. */
   readonly object?: DeepPartial<Config<S>> | undefined;
   /** @default process.env */
   readonly environment?: Environment | undefined;
-  /** What the variables' names begin with. Where several set the same, the first prefix wins. @default ["KAFKA_"] */
+  /** What the variables' names begin with. Where several set the same, the first prefix wins. @default ["KAFKA_", "AUTOGEN_KAFKA_"] */
   readonly prefixes?: readonly string[] | undefined;
   /** Path of a `.json`, `.yaml` or `.yml` file of at most 32 KiB. @default no file */
   readonly file?: string | undefined;
+  /** The program's own defaults: weaker than environment and file. @default none */
+  readonly base?: DeepPartial<Config<S>> | undefined;
   /** The name of a preset that at least one of the sections has. @default no preset */
   readonly preset?: string | undefined;
 }
@@ -59,10 +65,11 @@ export function loadConfig<const S extends readonly AnyConfigSection[]>(options:
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) for two sections of one name.
  */
 export function safeLoadConfig<const S extends readonly AnyConfigSection[]>(options: LoadConfigOptions<S>): ConfigResult<S> {
-  const { sections, object, environment = process.env, prefixes = ["KAFKA_"], file, preset } = options;
+  const { sections, rules = [], object, environment = process.env, prefixes = ["KAFKA_", "AUTOGEN_KAFKA_"], file, base, preset } = options;
   checkNames(sections);
   const variables = readEnvironment(environment, prefixes, sections);
   const problems: ConfigProblem[] = [];
+  const warnings = [...variables.warnings];
   const readings: SourceReading[] = [];
   if (object !== undefined) readings.push(readTree("object", "object", object, sections));
   readings.push(variables);
@@ -71,25 +78,34 @@ export function safeLoadConfig<const S extends readonly AnyConfigSection[]>(opti
     if ("problem" in read) problems.push(read.problem);
     else readings.push(readTree("file", `file ${file}`, read.root, sections));
   }
+  if (base !== undefined) readings.push(readTree("base", "base", base, sections));
   if (preset !== undefined) {
     const found = presetValues(sections, preset);
     if ("problem" in found) problems.push(found.problem);
     else readings.push(readTree("preset", `preset ${preset}`, found.root, sections));
   }
   for (const reading of readings) problems.push(...reading.problems);
-  const warnings = [...variables.warnings];
-  const known = new Set(problems.map((problem) => problem.path));
-  const values: Record<string, unknown> = {};
+  const wrong = new Set(problems.map((problem) => problem.path));
   const origins = new Map<string, SourcedValue>();
+  const inputs = new Map<string, SectionInput>();
+  const values: Record<string, unknown> = {};
+  const usable: Record<string, unknown> = {};
+  const judge = (findings: Iterable<RuleFinding>): void => {
+    const judged = judgeFindings(findings, inputs, wrong);
+    problems.push(...judged.problems);
+    warnings.push(...judged.warnings);
+  };
   for (const section of sections) {
-    const merged = mergeReadings(section.settings, section.name, readings);
-    for (const [path, origin] of merged.origins) origins.set(path, origin);
-    const context = { origins, prefix: prefixes[0] ?? "", hasProblem: (path: string) => known.has(path) };
-    const checked = checkSection(section, merged.value, context);
-    values[section.name] = checked.value;
+    const { name } = section;
+    const given: SectionInput = { section, input: mergeReadings(section, readings, origins), origins, prefix: prefixes[0] ?? "" };
+    inputs.set(name, given);
+    const checked = checkSection(given, wrong);
+    values[name] = checked.value;
+    usable[name] = checked.usable;
     problems.push(...checked.problems);
-    warnings.push(...checked.warnings);
+    judge(Array.from(section.findings(checked.usable), (finding) => ({ ...finding, path: `${name}.${finding.path}` })));
   }
+  for (const rule of rules) if (rule.sections.every(({ name }) => inputs.has(name))) judge(rule.findings(usable));
   Object.freeze(warnings);
   if (problems.length > 0)
     return Object.freeze({ is_valid: false, config: undefined, errors: Object.freeze(problems.slice(0, mostProblems)), warnings });

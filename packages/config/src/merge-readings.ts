@@ -1,19 +1,13 @@
+import type { AnyConfigSection } from "./config-section.ts";
 import type { SourcedValue, SourceReading } from "./config-source.ts";
 import type { SettingNode } from "./setting-tree.ts";
 
-/** What the sources give together. */
-export interface Merged {
-  readonly value: unknown;
-  /** Where each setting came from, by its path. */
-  readonly origins: ReadonlyMap<string, SourcedValue>;
-}
-
 /**
- * Merges what sources set, the strongest first: groups are merged, a setting (a list too) is taken whole from the strongest source that has it.
+ * Merges what sources set in a section, the strongest first: groups are merged, a setting (a list too) is taken whole from the strongest source that has it.
+ * `origins` gets where each setting came from, by its path.
  */
-export function mergeReadings(settings: SettingNode, path: string, readings: readonly SourceReading[]): Merged {
-  const origins = new Map<string, SourcedValue>();
-  return { value: mergeNode(settings, path, readings, origins), origins };
+export function mergeReadings(section: AnyConfigSection, readings: readonly SourceReading[], origins: Map<string, SourcedValue>): unknown {
+  return mergeNode(section.settings, section.name, readings, origins);
 }
 
 function mergeNode(node: SettingNode, path: string, readings: readonly SourceReading[], origins: Map<string, SourcedValue>): unknown {

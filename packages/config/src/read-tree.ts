@@ -29,7 +29,8 @@ export function readTree(kind: SourceKind, label: string, root: unknown, section
     const names = sections.map((section) => section.name);
     if (!isGroup(root)) reading.problems.push(wrongShape([], root, reading));
     else {
-      reportUnknown([], root, names, names, reading);
+      // Editors find the JSON Schema of a file by this key.
+      reportUnknown([], root, kind === "file" ? [...names, "$schema"] : names, names, reading);
       for (const section of sections) readSection(section, ownValue(root, section.name), reading);
     }
     return reading;

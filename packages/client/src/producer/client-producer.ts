@@ -336,12 +336,13 @@ export class ClientProducer implements DriverProducer {
     }
   }
 
-  #timedOut({ lane }: PendingBatch): KafkaError {
+  #timedOut({ lane, uncertain }: PendingBatch): KafkaError {
     const { topic, partition } = lane;
+    const fate = uncertain ? "whether the broker stored it is unknown" : "it was not stored";
     return new KafkaError({
       code: "KAFKA_TIMED_OUT",
       retryable: true,
-      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.deliveryTimeoutMs} ms (${this.#cluster.brokers}); whether the broker stored it is unknown.`,
+      message: `${describeLane(lane).what} was not acknowledged within ${this.#settings.deliveryTimeoutMs} ms (${this.#cluster.brokers}); ${fate}.`,
       topic,
       partition,
     });

@@ -1,6 +1,7 @@
+import { withoutUser } from "../redact.ts";
 import { isInternalHost } from "./internal-address.ts";
 import { resolveLimits, type ValidatorLimits } from "./validator-limits.ts";
-import { collectIssues, type IssueCollector, showText, type ValidatorPolicy, type ValidatorResult } from "./validator-result.ts";
+import { type IssueCollector, judge, showText, type ValidatorPolicy, type ValidatorResult } from "./validator-result.ts";
 
 /** How a validator judges. */
 export interface ValidatorOptions {
@@ -23,32 +24,34 @@ export interface ServersResult extends ValidatorResult {
  */
 export function validateBootstrapServers(servers: unknown, options: ValidatorOptions = {}): ServersResult {
   const { policy = "warn" } = options;
-  const limits = resolveLimits(options.limits);
-  const issues = collectIssues(policy);
-  const list: unknown = typeof servers === "string" ? servers.split(",", limits.servers + 1).filter((part) => part.trim() !== "") : servers;
-  const sanitized: string[] = [];
-  if (!Array.isArray(list)) issues.fault("Bootstrap servers must be a list of host:port");
-  else if (list.length === 0) issues.fault("No bootstrap servers given");
-  else {
-    if (list.length > limits.servers) issues.fault(`Too many bootstrap servers (more than ${limits.servers})`);
-    for (const server of list.slice(0, limits.servers) as unknown[]) {
-      const usable = typeof server === "string" ? checkServer(server.trim(), issues) : issues.fault("Bootstrap server is not text");
-      if (usable !== undefined) sanitized.push(usable);
+  const most = resolveLimits(options.limits).servers;
+  return judge<{ readonly sanitized_servers: readonly string[] }>(policy, { sanitized_servers: Object.freeze([]) }, (issues) => {
+    const list: unknown = typeof servers === "string" ? servers.split(",", most + 1).filter((part) => part.trim() !== "") : servers;
+    const sanitized: string[] = [];
+    if (!Array.isArray(list)) issues.fault("Bootstrap servers must be a list of host:port");
+    else if (list.length === 0) issues.fault("No bootstrap servers given");
+    else {
+      if (list.length > most) issues.fault(`Too many bootstrap servers (more than ${most})`);
+      for (const server of list.slice(0, most) as unknown[]) {
+        const usable =
+          typeof server === "string" ? checkServer(server.trim(), policy, issues) : issues.fault("Bootstrap server is not text");
+        if (usable !== undefined) sanitized.push(usable);
+      }
     }
-  }
-  return issues.result({ sanitized_servers: Object.freeze(sanitized) });
+    return { sanitized_servers: Object.freeze(sanitized) };
+  });
 }
 
 /** The server as it may be used, or undefined. */
-function checkServer(server: string, issues: IssueCollector): string | undefined {
+function checkServer(server: string, policy: ValidatorPolicy, issues: IssueCollector): string | undefined {
   if (/[;&|`$]/.test(server)) {
-    issues.fault(`Server contains dangerous characters: ${showText(server)}`);
+    issues.fault(`Server contains dangerous characters: ${showServer(server)}`);
     return undefined;
   }
   const colon = server.lastIndexOf(":");
   const port = server.slice(colon + 1);
   if (colon < 0 || !/^-?[0-9]+$/.test(port)) {
-    issues.fault(`Invalid port format: ${showText(server)}`);
+    issues.fault(`Invalid port format: ${showServer(server)}`);
     return undefined;
   }
   if (Number(port) < 1 || Number(port) > 65_535) {
@@ -58,12 +61,12 @@ function checkServer(server: string, issues: IssueCollector): string | undefined
   const host = hostOf(server.slice(0, colon));
   const isInternal = host === undefined ? undefined : isInternalHost(host);
   if (host === undefined || isInternal === undefined) {
-    issues.fault(`Invalid server format: ${showText(server)}`);
+    issues.fault(`Invalid server format: ${showServer(server)}`);
     return undefined;
   }
   if (isInternal) {
-    issues.doubt(`Server uses internal/localhost address: ${showText(server)}`);
-    if (!issues.isLenient) return undefined;
+    issues.doubt(`Server uses internal/localhost address: ${showServer(server)}`);
+    if (policy === "block") return undefined;
   }
   return `${host.includes(":") ? `[${host}]` : host}:${Number(port)}`;
 }
@@ -75,4 +78,9 @@ function hostOf(text: string): string | undefined {
   if (isBracketed || host.includes(":"))
     return /^[0-9a-fA-F:.]{2,45}(%[a-zA-Z0-9._-]{1,32})?$/.test(host) && host.includes(":") ? host : undefined;
   return /^[a-zA-Z0-9._-]{1,253}$/.test(host) ? host : undefined;
+}
+
+/** An address may hold a user and a password, where nobody wants them. */
+function showServer(server: string): string {
+  return showText(withoutUser(server));
 }

@@ -3,13 +3,13 @@
  * Whatever the pattern, matching takes at most (characters of the name) x (characters of the pattern) steps; regular expressions promise no such thing.
  */
 export function matchesTopicPattern(name: string, pattern: string): boolean {
-  const steps = pattern.split(/(\*{1,2})/).flatMap((part) => (part === "*" || part === "**" ? [part] : [...part]));
+  const steps = pattern.split(/(\*{1,2})/).flatMap((part) => (part === "*" || part === "**" ? [part] : Array.from(part)));
   // Which beginnings of the pattern match what was read of the name so far.
-  let matched = new Array<boolean>(steps.length + 1).fill(false);
+  let matched = Array.from({ length: steps.length + 1 }, () => false);
   matched[0] = true;
   skipStars(steps, matched);
   for (const character of name) {
-    const next = new Array<boolean>(steps.length + 1).fill(false);
+    const next = Array.from({ length: steps.length + 1 }, () => false);
     for (const [index, step] of steps.entries()) {
       if (matched[index] !== true) continue;
       if (step === "**" || (step === "*" && character !== ".")) next[index] = true;

@@ -1,0 +1,32 @@
+import type { ConnectionOptions } from "@millrace/config";
+import type { Check, Finding } from "@millrace/core";
+import { kafkajs } from "@millrace/driver-kafkajs";
+import { connectionSettings, createKafka } from "@millrace/kafka";
+import { createClusterView, createNetworkView, type KafkaCheckContext } from "@millrace/kafka/checks";
+import type { AnyTopic } from "@millrace/topics";
+import { onTestFinished } from "vitest";
+
+/** What one check finds with a client that connects as configured. */
+export async function examine(
+  check: Check<KafkaCheckContext>,
+  options: {
+    readonly connection: ConnectionOptions;
+    readonly topics?: readonly AnyTopic[];
+    readonly timeoutMs?: number;
+  },
+): Promise<readonly Finding[]> {
+  const { connection, topics = [], timeoutMs = 1_500 } = options;
+  const kafka = createKafka({ driver: kafkajs(connectionSettings(connection)) });
+  onTestFinished(() => kafka.close());
+  const context: KafkaCheckContext = {
+    connection,
+    topics,
+    groups: [],
+    clientIds: [],
+    cluster: createClusterView({ admin: kafka.admin(), timeoutMs }),
+    network: createNetworkView({ connection, timeoutMs }),
+  };
+  const blocked = check.blockedBy(context);
+  if (blocked !== undefined) throw new Error(blocked);
+  return await check.run(context, AbortSignal.timeout(10 * timeoutMs));
+}

@@ -22,7 +22,7 @@ test("brokers are all that has to be given", () => {
     requestTimeoutMs: 30_000,
     security: { protocol: "PLAINTEXT" },
   });
-  expect(loadConfig({ sections: [connection], environment: {}, preset: "development" }).connection.brokers).toEqual(["127.0.0.1:9092"]);
+  expect(loadConfig({ sections: [connection], environment: {}, preset: "development" }).connection.brokers).toEqual(["localhost:9092"]);
 });
 
 test("every setting has its variable", () => {

@@ -1,6 +1,7 @@
 import type { TlsFiles } from "@millrace/core";
 import { z } from "zod";
 import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "./config-section.ts";
+import { connectionProperties } from "./connection-properties.ts";
 
 /** How brokers are reached: the values of the section `connection`. */
 export interface ConnectionOptions {
@@ -73,6 +74,8 @@ const schema = z.strictObject({
   security,
 });
 
+const saslSsl = { protocol: "SASL_SSL", mechanism: "SCRAM-SHA-256" } as const;
+
 /** The section `connection`: brokers, time-outs and security. Variables: KAFKA_BOOTSTRAP_SERVERS, KAFKA_SASL_USERNAME and so on. */
 export const connection: ConfigSection<ConnectionOptions, "connection"> = defineSection({
   name: "connection",
@@ -93,7 +96,17 @@ export const connection: ConfigSection<ConnectionOptions, "connection"> = define
     SSL_KEY_PASSWORD: "security.keyPassword",
     SSL_CHECK_HOSTNAME: "security.checkHostname",
   },
-  presets: { development: { brokers: ["127.0.0.1:9092"] } },
+  properties: connectionProperties,
+  presets: {
+    development: { brokers: ["localhost:9092"], security: { protocol: "PLAINTEXT" } },
+    staging: { security: saslSsl },
+    production: { security: saslSsl },
+    "high-security": { requestTimeoutMs: 30_000, security: saslSsl },
+    "event-bus": { brokers: ["localhost:9092"] },
+    publisher: { brokers: ["localhost:9092"], requestTimeoutMs: 30_000, security: { protocol: "PLAINTEXT" } },
+    "domain-events": { brokers: ["localhost:9092"], security: { protocol: "PLAINTEXT" } },
+    pipeline: { brokers: ["localhost:9092"], requestTimeoutMs: 30_000 },
+  },
   rules: connectionRules,
 });
 
@@ -116,7 +129,10 @@ function* connectionRules({ security = {} }: DeepPartial<ConnectionOptions>): It
     }
   } else if (protocol !== undefined) {
     for (const setting of ["mechanism", "username", "password"] as const) {
-      if (security[setting] !== undefined) yield finding(setting, `is not used with ${protocol}; set protocol to SASL_SSL`);
+      if (security[setting] === undefined) continue;
+      // A preset may have named the mechanism; who shows a certificate needs none.
+      const severity = setting === "mechanism" && protocol === "SSL" && security.certificateFile !== undefined ? "warning" : "error";
+      yield { ...finding(setting, `is not used with ${protocol}; set protocol to SASL_SSL`), severity };
     }
   }
   if (protocol === "PLAINTEXT" || protocol === "SASL_PLAINTEXT") {

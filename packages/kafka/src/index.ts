@@ -1,7 +1,6 @@
 export type { Admin, AdminOptions, OffsetReset, TopicReport } from "./admin/admin.ts";
 export type { Capability, CapabilityName, DriverCapabilities } from "./capability-table.ts";
 export type { ClientEvent } from "./client-event.ts";
-export { type ConnectionSettings, connectionSettings } from "./connection/connection-settings.ts";
 export type {
   ConsumedBatch,
   Consumer,

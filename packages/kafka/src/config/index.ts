@@ -1,1 +1,4 @@
-export {};
+export { type ConnectionSettings, connectionSettings } from "../connection/connection-settings.ts";
+export { consumer } from "./consumer-section.ts";
+export { type ProducerSettings, producer } from "./producer-section.ts";
+export { type TransactionSettings, transactions } from "./transactions-section.ts";

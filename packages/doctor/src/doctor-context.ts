@@ -1,0 +1,5 @@
+import type { KafkaCheckContext } from "@millrace/kafka/checks";
+import type { RetryCheckContext } from "@millrace/retry/checks";
+
+/** What checks look at: what those of each package need, together. */
+export type DoctorContext = KafkaCheckContext & RetryCheckContext;

@@ -1,2 +1,0 @@
-/** The name under which this package is published. Replace it by what the package does. */
-export const packageName: string = "@millrace/doctor";

@@ -1,0 +1,25 @@
+import { isSecretName } from "@millrace/config";
+
+const redacted = "[redacted]";
+
+/**
+ * Makes a function that takes secrets out of texts: the values of all settings that are secret by their name, and user and password of any address. Findings
+ * are not written with secrets; what brokers, registries and libraries say in their errors may hold some.
+ */
+export function createScrubber(config: unknown): (text: string) => string {
+  const secrets = new Set<string>();
+  collectSecrets(config, false, secrets, new Set());
+  // As it is, and as it stands in quotes; a longer one first, which may hold a shorter one.
+  const ordered = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).sort((a, b) => b.length - a.length);
+  return (text) => {
+    const scrubbed = ordered.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
+    return scrubbed.replaceAll(/\/\/[^/@\s]{1,500}@/g, `//${redacted}@`);
+  };
+}
+
+function collectSecrets(value: unknown, isSecret: boolean, secrets: Set<string>, seen: Set<object>): void {
+  if (isSecret && typeof value === "string" && value !== "") secrets.add(value);
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  for (const [name, inner] of Object.entries(value)) collectSecrets(inner, isSecret || isSecretName(name), secrets, seen);
+}

@@ -1,7 +1,7 @@
 export { type CollectOptions, collectSchemaBundle } from "./collect-schema-bundle.ts";
 export { createSchemaRegistry } from "./create-schema-registry.ts";
 export { fromKafkaJsRegistry, type KafkaJsRegistry } from "./from-kafka-js-registry.ts";
-export { type RegistrationOutcome, registerTopicSchemas, type SchemaHolder, type TopicSchemas } from "./register-topic-schemas.ts";
+export { type RegistrationOutcome, registerTopicSchemas } from "./register-topic-schemas.ts";
 export type { OAuthClientCredentials, RegistryAuth, RegistryCredential } from "./registry-auth.ts";
 export type { RegistryClientOptions } from "./registry-client-options.ts";
 export type { RegistryOperation } from "./registry-endpoints.ts";
@@ -21,3 +21,4 @@ export type {
   SchemaRegistry,
 } from "./schema-registry.ts";
 export type { SchemaRegistryOptions } from "./schema-registry-options.ts";
+export type { SchemaHolder, TopicSchemas } from "./topic-schemas.ts";

@@ -1,6 +1,7 @@
-import type { SchemaSourceOptions, SerdeDescriptor } from "@millrace/serdes";
+import type { SchemaSourceOptions } from "@millrace/serdes";
 import { RegistryError } from "./registry-error.ts";
 import type { Registration, SchemaRegistry } from "./schema-registry.ts";
+import { schemasOf, type TopicSchemas } from "./topic-schemas.ts";
 
 /** What was done with one schema of a topic, in words too. */
 export interface RegistrationOutcome {
@@ -15,16 +16,6 @@ export interface RegistrationOutcome {
   readonly message: string;
 }
 
-/** A topic, as far as its schemas go: what `defineTopic` gives, or anything like it. */
-export interface TopicSchemas {
-  readonly name: string;
-  readonly key: SchemaHolder;
-  readonly value: SchemaHolder;
-}
-
-/** A descriptor, as far as its schemas go. */
-export type SchemaHolder = Pick<SerdeDescriptor<never>, "schema" | "subjectOf" | "alternatives">;
-
 /**
  * Registers the schemas of a topic's keys and values under their subjects, `{topic}-key` and `{topic}-value` unless a descriptor says another: what a
  * deployment does where services run with `autoRegister: false`, or a service when it starts. One outcome for each schema, of a topic with several types
@@ -37,25 +28,17 @@ export async function registerTopicSchemas(
   options?: SchemaSourceOptions,
 ): Promise<RegistrationOutcome[]> {
   const outcomes: RegistrationOutcome[] = [];
-  for (const part of ["key", "value"] as const) {
-    for (const { schema, subjectOf } of schemasIn(topic[part])) {
-      if (schema === undefined) continue;
-      const subject = subjectOf?.(topic.name, part) ?? `${topic.name}-${part}`;
-      try {
-        const { id: schemaId, version, action } = await registry.register(subject, schema, options);
-        const message = `${sentences[action]} version ${version} of ${subject}, with id ${schemaId}`;
-        outcomes.push({ part, subject, action, schemaId, version, message });
-      } catch (error) {
-        if (!RegistryError.is(error) || error.code !== "REGISTRY_INCOMPATIBLE") throw error;
-        outcomes.push({ part, subject, action: "incompatible", message: error.message });
-      }
+  for (const { part, subject, schema } of schemasOf(topic)) {
+    try {
+      const { id: schemaId, version, action } = await registry.register(subject, schema, options);
+      const message = `${sentences[action]} version ${version} of ${subject}, with id ${schemaId}`;
+      outcomes.push({ part, subject, action, schemaId, version, message });
+    } catch (error) {
+      if (!RegistryError.is(error) || error.code !== "REGISTRY_INCOMPATIBLE") throw error;
+      outcomes.push({ part, subject, action: "incompatible", message: error.message });
     }
   }
   return outcomes;
-}
-
-function schemasIn(holder: SchemaHolder): readonly SchemaHolder[] {
-  return holder.alternatives?.flatMap(schemasIn) ?? [holder];
 }
 
 const sentences: Readonly<Record<Registration["action"], string>> = {

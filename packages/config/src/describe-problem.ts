@@ -1,7 +1,7 @@
 import type { ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
 import type { SourcedValue } from "./config-source.ts";
-import { showValue } from "./redact.ts";
+import { showName, showValue } from "./redact.ts";
 import { findLeaf, type SettingNode } from "./setting-tree.ts";
 
 /** What is known about the values of a section. */
@@ -21,7 +21,7 @@ export function describeProblem(
   path: readonly PropertyKey[],
   rule: string,
 ): ConfigProblem {
-  const fullPath = [section.name, ...path.map(String)].join(".");
+  const fullPath = [section.name, ...path.map((name) => showName(String(name)))].join(".");
   const leaf = findLeaf(section.settings, path);
   const value = valueAt(input, path);
   const description = leaf?.description;

@@ -1,6 +1,7 @@
 import type { ConfigProblem, ConfigWarning } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
 import type { SourcedValue, SourceReading } from "./config-source.ts";
+import { createCopySetting, tooLarge } from "./copy-setting.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
 import { showValue } from "./redact.ts";
@@ -26,54 +27,76 @@ export function readEnvironment(
   const problems: ConfigProblem[] = [];
   const settings = new Map<string, SourcedValue>();
   const known = new Set<string>();
-  const textOf = (name: string): string | undefined => {
-    known.add(name);
-    const text = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    return typeof text === "string" ? text : undefined;
-  };
-  for (const section of sections) {
+  const variables = variablesOf(environment, prefixes, problems);
+  const copySetting = createCopySetting();
+
+  const readOwn = (section: AnyConfigSection): void => {
     const texts = new Map<string, { readonly name: string; readonly text: string; readonly prefix: string }>();
     for (const [suffix, path] of section.environment) {
-      const fullPath = `${section.name}.${path}`;
       const leaf = findLeaf(section.settings, path.split("."));
       for (const prefix of prefixes) {
         const name = prefix + suffix;
-        const text = textOf(name);
+        known.add(name);
+        const text = variables.get(name);
         if (text === undefined || leaf === undefined) continue;
-        const other = texts.get(fullPath);
+        const fullPath = `${section.name}.${path}`;
+        const label = `environment ${name}`;
+        const other = texts.get(path);
         if (other === undefined) {
-          texts.set(fullPath, { name, text, prefix });
-          settings.set(fullPath, { value: parseSettingText(text, leaf), kind: "environment", label: `environment ${name}` });
+          texts.set(path, { name, text, prefix });
+          const copied = copySetting(parseSettingText(text, leaf));
+          if (copied !== undefined) settings.set(fullPath, { value: copied.copy, kind: "environment", label });
+          else problems.push({ path: fullPath, source: label, value: undefined, rule: tooLarge, advice: undefined });
         } else if (other.text !== text && other.prefix === prefix) {
-          problems.push({
-            path: fullPath,
-            source: `environment ${name}`,
-            value: showValue(text, leaf.isSecret),
-            rule: `${other.name} sets it to something else`,
-            advice: "keep one of the two variables",
-          });
+          const rule = `${other.name} sets it to something else`;
+          const value = showValue(text, leaf.isSecret);
+          problems.push({ path: fullPath, source: label, value, rule, advice: "keep one of the two variables" });
         }
       }
     }
-    for (const prefix of prefixes) {
-      const given: Record<string, string> = {};
-      for (const property of section.properties.keys()) {
-        const text = textOf(prefix + propertyVariable(property));
-        if (text !== undefined) given[property] = text;
-      }
-      const read = readProperties(section, given);
-      for (const { property, rule } of read.problems) {
-        const path = `environment ${prefix}${propertyVariable(property)}`;
-        problems.push({ path, source: undefined, value: undefined, rule, advice: undefined });
-      }
-      for (const [path, { value, property }] of read.settings) {
-        const fullPath = `${section.name}.${path}`;
-        const label = `environment ${prefix}${propertyVariable(property)}`;
-        if (!settings.has(fullPath)) settings.set(fullPath, { value, kind: "environment", label });
+  };
+
+  const readKafkas = (section: AnyConfigSection): void => {
+    const given: Record<string, string> = {};
+    const names = new Map<string, string>();
+    for (const property of section.properties.keys()) {
+      for (const prefix of prefixes) {
+        const name = prefix + propertyVariable(property);
+        known.add(name);
+        const text = variables.get(name);
+        if (text === undefined || names.has(property)) continue;
+        given[property] = text;
+        names.set(property, name);
       }
     }
+    const read = readProperties(section, given, copySetting);
+    for (const { property, rule } of read.problems)
+      problems.push({ path: `environment ${names.get(property)}`, source: undefined, value: undefined, rule, advice: undefined });
+    for (const [path, { value, property }] of read.settings) {
+      const fullPath = `${section.name}.${path}`;
+      if (!settings.has(fullPath)) settings.set(fullPath, { value, kind: "environment", label: `environment ${names.get(property)}` });
+    }
+  };
+
+  for (const section of sections) {
+    readOwn(section);
+    readKafkas(section);
   }
-  return { settings, groups: new Set(), problems, warnings: misspelt(environment, prefixes, known) };
+  return { settings, groups: new Set(), problems, warnings: misspelt(variables.keys(), known) };
+}
+
+function variablesOf(environment: Environment, prefixes: readonly string[], problems: ConfigProblem[]): ReadonlyMap<string, string> {
+  const variables = new Map<string, string>();
+  try {
+    for (const name of Object.keys(environment)) {
+      const text = prefixes.some((prefix) => name.startsWith(prefix)) ? environment[name] : undefined;
+      if (typeof text === "string") variables.set(name, text);
+    }
+  } catch {
+    const rule = "cannot be read: reading it throws";
+    problems.push({ path: "environment", source: undefined, value: undefined, rule, advice: "give plain data" });
+  }
+  return variables;
 }
 
 /** `linger.ms` as `LINGER_MS`. */
@@ -82,11 +105,11 @@ function propertyVariable(property: string): string {
 }
 
 /** Variables with one of the prefixes are often meant for something else, so an unknown one is worth a word only when it nearly has a known name. */
-function misspelt(environment: Environment, prefixes: readonly string[], known: ReadonlySet<string>): readonly ConfigWarning[] {
+function misspelt(variables: Iterable<string>, known: ReadonlySet<string>): readonly ConfigWarning[] {
   const warnings: ConfigWarning[] = [];
   let unknown = 0;
-  for (const name of Object.keys(environment)) {
-    if (known.has(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+  for (const name of variables) {
+    if (known.has(name)) continue;
     if (unknown++ === mostUnknown) break;
     const near = nearestName(name, known, 2);
     if (near !== undefined)

@@ -2,7 +2,11 @@
 const comparedCharacters = 64;
 
 /** The name among `known` that was probably meant by `name`: the one at the smallest edit distance, when that is at most `mostDistance` (a third of its length). */
-export function nearestName(name: string, known: Iterable<string>, mostDistance: number = Math.floor(name.length / 3)): string | undefined {
+export function nearestName(
+  name: string,
+  known: Iterable<string>,
+  mostDistance: number = Math.floor(Math.min(name.length, comparedCharacters) / 3),
+): string | undefined {
   const wanted = name.slice(0, comparedCharacters).toLowerCase();
   let nearest: string | undefined;
   let smallest = mostDistance + 1;

@@ -73,6 +73,15 @@ test("[000-21] text is read by its looks, a secret stays text, and one bootstrap
   expect(loadConfig({ sections: [connection], environment, prefixes: ["AUTOGEN_KAFKA_"] }).connection.brokers).toEqual(["one:9092"]);
 });
 
+test("settings that are known to be text stay text", () => {
+  const environment = { AUTOGEN_KAFKA_KAFKA_GROUP_ID: "1.10", AUTOGEN_KAFKA_NAME: "true", AUTOGEN_KAFKA_COUNT: "1.10" };
+  expect(readPrefixedEnvironment({ environment, texts: ["group_id", "name"] })).toEqual({
+    kafka: { group_id: "1.10" },
+    name: "true",
+    count: 1.1,
+  });
+});
+
 test("no variable reaches a prototype, and a section is stronger than a variable of its name", () => {
   const read = readPrefixedEnvironment({
     environment: {

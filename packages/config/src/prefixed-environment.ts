@@ -11,6 +11,8 @@ export interface PrefixedEnvironmentOptions {
   readonly sections?: readonly string[] | undefined;
   /** Settings that are lists even with one item. @default ["bootstrap_servers"] */
   readonly lists?: readonly string[] | undefined;
+  /** Settings that are text even where they look like something else, such as a group called 42. @default none */
+  readonly texts?: readonly string[] | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface PrefixedEnvironmentOptions {
  * secret (`sasl_password`) always stays text.
  */
 export function readPrefixedEnvironment(options: PrefixedEnvironmentOptions = {}): Record<string, unknown> {
-  const { environment = process.env, prefix = "AUTOGEN_KAFKA_", lists = ["bootstrap_servers"] } = options;
+  const { environment = process.env, prefix = "AUTOGEN_KAFKA_", lists = ["bootstrap_servers"], texts = [] } = options;
   const sections = options.sections ?? ["kafka", "memory", "agent", "runtime", "schema_registry"];
   const top = new Map<string, unknown>();
   const groups = new Map<string, Map<string, unknown>>();
@@ -29,7 +31,7 @@ export function readPrefixedEnvironment(options: PrefixedEnvironmentOptions = {}
     const name = variable.slice(prefix.length).toLowerCase();
     const section = sections.find((candidate) => name.startsWith(`${candidate}_`) && name.length > candidate.length + 1);
     const key = section === undefined ? name : name.slice(section.length + 1);
-    const value = parseByLooks(text, key, lists.includes(key));
+    const value = texts.includes(key) ? text : parseByLooks(text, key, lists.includes(key));
     if (section === undefined) top.set(key, value);
     else groups.set(section, (groups.get(section) ?? new Map<string, unknown>()).set(key, value));
   }

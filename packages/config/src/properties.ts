@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection, DeepPartial } from "./config-section.ts";
+import { createCopySetting } from "./copy-setting.ts";
 import { knownProperty, type PropertyDialect, type PropertyValue } from "./kafka-property.ts";
 import type { Config } from "./load-config.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -32,7 +33,7 @@ export function fromProperties<const S extends readonly AnyConfigSection[]>(
   }
   const values: Record<string, unknown> = {};
   for (const section of sections) {
-    const read = readProperties(section, properties);
+    const read = readProperties(section, properties, createCopySetting());
     for (const { property, rule } of read.problems) report(property, rule);
     for (const [path, { value }] of read.settings) setPath(values, [section.name, ...path.split(".")], value);
   }
@@ -47,7 +48,7 @@ export function fromProperties<const S extends readonly AnyConfigSection[]>(
  */
 export function toProperties<const S extends readonly AnyConfigSection[]>(
   sections: S,
-  config: DeepPartial<Config<S>>,
+  config: DeepPartial<Config<NoInfer<S>>>,
   options: { /** @default "java" */ readonly dialect?: PropertyDialect | undefined } = {},
 ): Record<string, PropertyValue> {
   const { dialect = "java" } = options;

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { InvalidOptionsError } from "@millrace/core";
 import type { AnyConfigSection } from "./config-section.ts";
-import { knownProperty } from "./kafka-property.ts";
+import { type CopySetting, tooLarge } from "./copy-setting.ts";
+import { knownProperty, type PropertyConversion } from "./kafka-property.ts";
 import { parseSettingText } from "./setting-text.ts";
 import { findLeaf } from "./setting-tree.ts";
 
@@ -14,7 +15,11 @@ export interface ReadProperties {
 }
 
 /** Translates the properties that the section has among the values by name; all other names are left alone. */
-export function readProperties(section: AnyConfigSection, values: Readonly<Record<string, unknown>>): ReadProperties {
+export function readProperties(
+  section: AnyConfigSection,
+  values: Readonly<Record<string, unknown>>,
+  copySetting: CopySetting,
+): ReadProperties {
   const settings = new Map<string, { readonly value: unknown; readonly property: string }>();
   const problems: { readonly property: string; readonly rule: string }[] = [];
   const given: Record<string, unknown> = {};
@@ -22,15 +27,21 @@ export function readProperties(section: AnyConfigSection, values: Readonly<Recor
   for (const [name, value] of Object.entries(values)) {
     const property = knownProperty(section.properties, name);
     if (property === undefined || value === undefined || value === null) continue;
+    const copied = copySetting(value);
+    if (copied === undefined) {
+      problems.push({ property: name, rule: tooLarge });
+      continue;
+    }
     const other = written.get(property);
-    if (other !== undefined && !isDeepStrictEqual(given[property], value)) problems.push({ property: name, rule: contradiction(other) });
+    if (other !== undefined && !isDeepStrictEqual(given[property], copied.copy))
+      problems.push({ property: name, rule: contradiction(other) });
     written.set(property, name);
-    given[property] = value;
+    given[property] = copied.copy;
   }
   for (const [name, { read }] of section.properties) {
     const property = written.get(name);
     if (property === undefined) continue;
-    const made = read(given[name], given);
+    const made = readSafely(read, given[name], given);
     if (typeof made === "string") {
       problems.push({ property, rule: made });
       continue;
@@ -40,13 +51,27 @@ export function readProperties(section: AnyConfigSection, values: Readonly<Recor
       const leaf = findLeaf(section.settings, path.split("."));
       if (leaf === undefined)
         throw new InvalidOptionsError(`section ${section.name}`, [`property ${name} leads to ${path}, which is no setting`]);
-      const value = typeof raw === "string" ? parseSettingText(raw, leaf) : raw;
+      const copied = copySetting(typeof raw === "string" ? parseSettingText(raw, leaf) : raw);
+      if (copied === undefined) {
+        problems.push({ property, rule: tooLarge });
+        continue;
+      }
+      const value = copied.copy;
       const other = settings.get(path);
       if (other === undefined) settings.set(path, { value, property });
       else if (!isDeepStrictEqual(other.value, value)) problems.push({ property, rule: contradiction(other.property) });
     }
   }
   return { settings, problems };
+}
+
+/** A program may give anything, also what cannot be made text. */
+function readSafely(read: PropertyConversion["read"], value: unknown, given: Readonly<Record<string, unknown>>): ReturnType<typeof read> {
+  try {
+    return read(value, given);
+  } catch {
+    return "cannot be read";
+  }
 }
 
 function contradiction(other: string): string {

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { InvalidOptionsError } from "@millrace/core";
 import type { ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
 import type { SourcedValue, SourceKind, SourceReading } from "./config-source.ts";
+import { type CopySetting, createCopySetting, tooLarge } from "./copy-setting.ts";
 import { knownProperty } from "./kafka-property.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
@@ -14,6 +16,7 @@ const mostUnknown = 20;
 interface Reading extends SourceReading {
   readonly kind: SourceKind;
   readonly label: string;
+  readonly copySetting: CopySetting;
   readonly settings: Map<string, SourcedValue>;
   readonly groups: Set<string>;
   readonly problems: ConfigProblem[];
@@ -24,7 +27,7 @@ interface Reading extends SourceReading {
  * prototype, and a tree that throws when it is read (a getter, a proxy) is a source that cannot be used.
  */
 export function readTree(kind: SourceKind, label: string, root: unknown, sections: readonly AnyConfigSection[]): SourceReading {
-  const reading: Reading = { kind, label, settings: new Map(), groups: new Set(), problems: [] };
+  const reading: Reading = { kind, label, copySetting: createCopySetting(), settings: new Map(), groups: new Set(), problems: [] };
   try {
     const names = sections.map((section) => section.name);
     if (!isGroup(root)) reading.problems.push(wrongShape([], root, reading));
@@ -34,7 +37,9 @@ export function readTree(kind: SourceKind, label: string, root: unknown, section
       for (const section of sections) readSection(section, ownValue(root, section.name), reading);
     }
     return reading;
-  } catch {
+  } catch (error) {
+    // A mistake in a section, not in the tree.
+    if (InvalidOptionsError.is(error)) throw error;
     const problem = {
       path: kind,
       source: undefined,
@@ -60,7 +65,7 @@ function readSection(section: AnyConfigSection, value: unknown, reading: Reading
 
 /** Kafka's own names in a section: another spelling of its settings. */
 function readSectionProperties(section: AnyConfigSection, properties: Readonly<Record<string, unknown>>, reading: Reading): void {
-  const { settings, problems } = readProperties(section, properties);
+  const { settings, problems } = readProperties(section, properties, reading.copySetting);
   for (const { property, rule } of problems) {
     reading.problems.push({ path: `${section.name}.${property}`, source: reading.label, value: undefined, rule, advice: undefined });
   }
@@ -90,7 +95,12 @@ function readGroup(group: SettingGroup, path: readonly string[], value: unknown,
     if (childValue === undefined || childValue === null) continue;
     const childPath = [...path, name];
     if (child.kind === "group") readGroup(child, childPath, childValue, reading, []);
-    else reading.settings.set(childPath.join("."), { value: childValue, kind: reading.kind, label: reading.label });
+    else {
+      const copied = reading.copySetting(childValue);
+      const fullPath = childPath.join(".");
+      if (copied !== undefined) reading.settings.set(fullPath, { value: copied.copy, kind: reading.kind, label: reading.label });
+      else reading.problems.push({ path: fullPath, source: reading.label, value: undefined, rule: tooLarge, advice: undefined });
+    }
   }
 }
 
@@ -120,7 +130,8 @@ function reportUnknown(
   known: readonly string[],
   { kind, label, problems }: Reading,
 ): void {
-  const unknown = Object.keys(value).filter((name) => !allowed.includes(name));
+  const expected = new Set(allowed);
+  const unknown = Object.keys(value).filter((name) => !expected.has(name));
   for (const name of unknown.slice(0, mostUnknown)) {
     const near = nearestName(name, known);
     problems.push({

@@ -2,6 +2,15 @@
 const redacted = "[redacted]";
 
 const shownCharacters = 60;
+const lookedAtCharacters = 4096;
+// No "*" or "+" before or behind another: each look takes linear time.
+const secretLooks = [
+  /-----BEGIN /,
+  /LoginModule/,
+  /(?:password|passwd|pwd|passphrase|secret|token|credentials?|api[_-]?key)["']?\s?[=:]/i,
+  /\beyJ[\w-]{8}/,
+  /^\s?(?:basic|bearer) /i,
+];
 const secretWords = ["password", "passphrase", "secret", "token", "apikey", "credential"];
 
 /** Whether a setting called `name` holds a secret, by its name alone: the net under settings that are not marked as secret. */
@@ -10,10 +19,16 @@ export function isSecretName(name: string): boolean {
   return secretWords.some((word) => plain.includes(word));
 }
 
+/** What looks like a secret wherever it stands: a PEM text, a login for JAAS, `password=...`, a JSON web token, a header's credentials. */
+function looksSecret(text: string): boolean {
+  const start = text.slice(0, lookedAtCharacters);
+  return secretLooks.some((look) => look.test(start));
+}
+
 /** A value as reports show it: short, on one line, never a secret, never the user and password of an address. Takes anything and never throws. */
 export function showValue(value: unknown, isSecret: boolean): string {
   if (isSecret) return redacted;
-  if (typeof value === "string") return JSON.stringify(cut(withoutUser(value)));
+  if (typeof value === "string") return looksSecret(value) ? redacted : JSON.stringify(cut(withoutUser(value)));
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   if (Array.isArray(value)) {
     const shown = value.slice(0, 10).map((item: unknown) => (typeof item === "object" && item !== null ? "..." : showValue(item, false)));
@@ -22,9 +37,9 @@ export function showValue(value: unknown, isSecret: boolean): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** A name that somebody wrote, as reports show it. */
+/** A name that somebody wrote, as reports show it: what is no name may be a value in the wrong place. */
 export function showName(name: string): string {
-  return /^[\w.-]{1,64}$/.test(name) ? name : showValue(name, false);
+  return /^[\w$.-]{1,64}$/.test(name) && !looksSecret(name) ? name : redacted;
 }
 
 /** `https://user:password@host/path?key=value` becomes `https://[redacted]@host/path?[redacted]`; so does anything else with an "@" or a "?". */

@@ -21,21 +21,22 @@ export interface SettingGroup {
 /** A setting, or a group of them, as the section's schema declares it. */
 export type SettingNode = SettingLeaf | SettingGroup;
 
-/** Reads the tree of settings out of a section's JSON Schema. */
-export function settingTree(schema: JsonSchema, name: string, isRequired: boolean): SettingNode {
+/** Reads the tree of settings out of a section's JSON Schema. All settings of a secret group are secret. */
+export function settingTree(schema: JsonSchema, name: string, isRequired: boolean, isAroundSecret = false): SettingNode {
+  const isSecret = isAroundSecret || schema["secret"] === true || isSecretName(name);
   const properties = schema["properties"];
   if (schema["type"] === "object" && isSchema(properties)) {
     const required = Array.isArray(schema["required"]) ? (schema["required"] as unknown[]) : [];
     const children = new Map<string, SettingNode>();
     for (const [child, childSchema] of Object.entries(properties)) {
-      if (isSchema(childSchema)) children.set(child, settingTree(childSchema, child, required.includes(child)));
+      if (isSchema(childSchema)) children.set(child, settingTree(childSchema, child, required.includes(child), isSecret));
     }
     return { kind: "group", children, isRequired };
   }
   return {
     kind: "leaf",
     type: leafType(schema),
-    isSecret: schema["secret"] === true || isSecretName(name),
+    isSecret,
     description: typeof schema["description"] === "string" ? schema["description"] : undefined,
     fallback: schema["default"],
   };

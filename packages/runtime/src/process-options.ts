@@ -20,7 +20,11 @@ export interface ProcessOptions<Key> {
    * Where records go that cannot be handled: `{}` for `dlq.{topic}`. Left out, such a record stops the runtime with `RUNTIME_HALTED`, uncommitted.
    * With dead letters the processor also reads this group's retry topic, through which redriven records come back.
    */
-  readonly deadLetter?: { readonly naming?: DeadLetterNaming };
+  readonly deadLetter?: {
+    readonly naming?: DeadLetterNaming;
+    /** How long dead letters, and records in the retry topic, are kept, in milliseconds. @default 30 days */
+    readonly retentionMs?: number;
+  };
   /** @default `dead-letter` where an error that says that it is not retryable is among the causes, else `retry` */
   readonly classify?: (error: unknown) => Classification;
   /** Handles records whose value is null. @default they are rejected and become dead letters */
@@ -35,7 +39,7 @@ export interface ResolvedProcessOptions {
   readonly order: "key" | "partition" | "unordered";
   readonly concurrency: number;
   readonly retry: RetryPolicy;
-  readonly deadLetter: { readonly naming: DeadLetterNaming } | undefined;
+  readonly deadLetter: { readonly naming: DeadLetterNaming; readonly retentionMs: number | undefined } | undefined;
   readonly classify: (error: unknown) => Classification;
   readonly onTombstone: Handler<unknown, null> | undefined;
   readonly middleware: readonly Middleware[];
@@ -57,6 +61,9 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   const naming = options.deadLetter?.naming ?? "prefix";
   if (!["prefix", "suffix"].includes(naming))
     problems.push(`deadLetter.naming must be "prefix" or "suffix", not ${JSON.stringify(naming)}`);
+  const retentionMs = options.deadLetter?.retentionMs;
+  if (retentionMs !== undefined && (!Number.isSafeInteger(retentionMs) || retentionMs < 1))
+    problems.push(`deadLetter.retentionMs must be a whole number of at least 1, not ${retentionMs}`);
   let retry = options.retry ?? exponential();
   try {
     retry = resolveRetryPolicy(retry);
@@ -69,7 +76,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     order,
     concurrency,
     retry,
-    deadLetter: options.deadLetter === undefined ? undefined : { naming },
+    deadLetter: options.deadLetter === undefined ? undefined : { naming, retentionMs },
     classify: options.classify ?? classifyByCauses,
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],

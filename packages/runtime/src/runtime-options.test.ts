@@ -32,8 +32,8 @@ test("every problem is told at once", () => {
       "commitIntervalMs",
       "maxBufferedRecords",
       "maxBufferedBytes",
-      "sessionTimeoutMs",
       "drainMs",
+      "sessionTimeoutMs",
     ]);
   }
 });

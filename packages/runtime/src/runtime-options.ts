@@ -45,8 +45,29 @@ export interface RuntimeOptions {
   readonly random?: Random;
 }
 
+interface NumberBounds {
+  readonly fallback: number;
+  readonly least: number;
+  readonly most?: number;
+  readonly mayBeInfinite?: boolean;
+}
+
 /** Options with nothing left out. */
 export type ResolvedRuntimeOptions = Required<RuntimeOptions>;
+
+/** Defaults and bounds of numbers, which are whole: what options are checked by, and the section of a configuration too. */
+export const runtimeBounds: Readonly<
+  Record<"commitIntervalMs" | "maxBufferedRecords" | "maxBufferedBytes" | "drainMs" | "sessionTimeoutMs", NumberBounds>
+> = {
+  commitIntervalMs: { fallback: 1_000, least: 1 },
+  maxBufferedRecords: { fallback: 10_000, least: 1, mayBeInfinite: true },
+  maxBufferedBytes: { fallback: 67_108_864, least: 1, mayBeInfinite: true },
+  drainMs: { fallback: 25_000, least: 0, mayBeInfinite: true },
+  // A 32-bit field of the protocol.
+  sessionTimeoutMs: { fallback: 30_000, least: 1, most: 2 ** 31 - 1 },
+};
+export const runtimeResets = ["earliest", "latest", "none"] as const satisfies readonly RuntimeOptions["reset"][];
+export const topologies = ["create", "verify"] as const satisfies readonly RuntimeOptions["topology"][];
 
 /**
  * Fills in and checks the options of a runtime.
@@ -57,11 +78,11 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
     kafka: options.kafka,
     group: options.group,
     reset: options.reset ?? "earliest",
-    commitIntervalMs: options.commitIntervalMs ?? 1_000,
-    maxBufferedRecords: options.maxBufferedRecords ?? 10_000,
-    maxBufferedBytes: options.maxBufferedBytes ?? 67_108_864,
-    drainMs: options.drainMs ?? 25_000,
-    sessionTimeoutMs: options.sessionTimeoutMs ?? 30_000,
+    commitIntervalMs: options.commitIntervalMs ?? runtimeBounds.commitIntervalMs.fallback,
+    maxBufferedRecords: options.maxBufferedRecords ?? runtimeBounds.maxBufferedRecords.fallback,
+    maxBufferedBytes: options.maxBufferedBytes ?? runtimeBounds.maxBufferedBytes.fallback,
+    drainMs: options.drainMs ?? runtimeBounds.drainMs.fallback,
+    sessionTimeoutMs: options.sessionTimeoutMs ?? runtimeBounds.sessionTimeoutMs.fallback,
     topology: options.topology ?? "create",
     logger: options.logger ?? silentLogger,
     instrumentation: options.instrumentation ?? noInstrumentation,
@@ -71,12 +92,16 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
   const problems: string[] = [];
   if (typeof options.group !== "string" || options.group === "") problems.push("group must be a text of at least one character");
   if (typeof options.kafka?.consumer !== "function") problems.push("kafka must be what createKafka() of @millrace/kafka gives");
-  if (!["earliest", "latest", "none"].includes(resolved.reset))
-    problems.push(`reset must be "earliest", "latest" or "none", not ${resolved.reset}`);
-  if (!["create", "verify"].includes(resolved.topology)) problems.push(`topology must be "create" or "verify", not ${resolved.topology}`);
-  const positive = ["commitIntervalMs", "maxBufferedRecords", "maxBufferedBytes", "sessionTimeoutMs"] as const;
-  for (const name of positive) if (!(resolved[name] > 0)) problems.push(`${name} must be more than 0, not ${resolved[name]}`);
-  if (!(resolved.drainMs >= 0)) problems.push(`drainMs must be 0 or more milliseconds, not ${resolved.drainMs}`);
+  if (!runtimeResets.includes(resolved.reset)) problems.push(`reset must be "earliest", "latest" or "none", not ${resolved.reset}`);
+  if (!topologies.includes(resolved.topology)) problems.push(`topology must be "create" or "verify", not ${resolved.topology}`);
+  for (const [name, bounds] of Object.entries(runtimeBounds) as [keyof typeof runtimeBounds, NumberBounds][]) {
+    const { least, most = Number.POSITIVE_INFINITY, mayBeInfinite = false } = bounds;
+    const value = resolved[name];
+    if (Number.isInteger(value) ? value >= least && value <= most : mayBeInfinite && value === Number.POSITIVE_INFINITY) continue;
+    problems.push(
+      `${name} must be a whole number ${most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`}, not ${value}`,
+    );
+  }
   if (problems.length > 0) throw new InvalidOptionsError("runtime", problems);
   return resolved;
 }

@@ -7,7 +7,7 @@ import { RuntimeError } from "./runtime-error.ts";
 /** A source topic and whether it has dead letters. */
 export interface Source {
   readonly topic: AnyTopic;
-  readonly deadLetter: { readonly naming: DeadLetterNaming } | undefined;
+  readonly deadLetter: { readonly naming: DeadLetterNaming; readonly retentionMs: number | undefined } | undefined;
 }
 
 /** What `ensureTopology` needs. */
@@ -42,7 +42,7 @@ export async function ensureTopology(options: TopologyOptions): Promise<void> {
     return [
       {
         partitions,
-        ...retryTopology({ topic: topic.name, group, partitions, replicationFactor, maxMessageBytes, naming: deadLetter.naming }),
+        ...retryTopology({ topic: topic.name, group, partitions, replicationFactor, maxMessageBytes, ...deadLetter }),
       },
     ];
   });

@@ -1,6 +1,7 @@
-import { backoffDelay, type Check, collectFindings, exponential, type Finding, type RetryPolicyOptions } from "@millrace/core";
-import { configNumber, type Settings, withoutCluster, withoutTopics } from "@millrace/kafka/checks";
+import { type Check, collectFindings, type Finding } from "@millrace/core";
+import { configNumber, withoutCluster, withoutTopics } from "@millrace/kafka/checks";
 import { topicConfigs } from "@millrace/topics";
+import { longestDelay } from "../longest-delay.ts";
 import { type RetryCheckContext, withoutRetry } from "./retry-check-context.ts";
 import { retryNames } from "./retry-names.ts";
 
@@ -51,14 +52,4 @@ function compared(
       fix: `Set retention.ms of the topic well above ${delayMs}, or let retries wait for a shorter time (maxMs).`,
     },
   ];
-}
-
-/** The longest wait between two attempts, in milliseconds. */
-function longestDelay(retry: Settings<RetryPolicyOptions>): number {
-  const given = Object.fromEntries(Object.entries(retry).filter(([, value]) => value !== undefined));
-  const policy = { ...exponential(given), jitter: 0 };
-  if (policy.attempts === 1) return 0;
-  // 1 to the power of infinity is no number.
-  const last = Math.min(policy.attempts - 1, Number.MAX_SAFE_INTEGER);
-  return Math.min(backoffDelay(policy, last), policy.maxElapsedMs);
 }

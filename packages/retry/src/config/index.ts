@@ -1,1 +1,1 @@
-export {};
+export { type RetrySettings, retry } from "./retry-section.ts";

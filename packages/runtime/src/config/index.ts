@@ -1,1 +1,1 @@
-export {};
+export { type RuntimeSettings, runtime } from "./runtime-section.ts";

@@ -1,0 +1,71 @@
+import { loadConfig, safeLoadConfig } from "@millrace/config";
+import { exponential, InvalidOptionsError } from "@millrace/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { retryTopology } from "../index.ts";
+import { retry } from "./index.ts";
+
+const sections = [retry] as const;
+const check = (values: object) => safeLoadConfig({ sections, object: { retry: values }, environment: {} });
+
+test("nothing has to be given, and the values are those of the usual policy", () => {
+  expect(loadConfig({ sections, environment: {} }).retry).toEqual(exponential());
+  expect(loadConfig({ sections, environment: { KAFKA_RETRY_INITIAL_MS: "60000" } }).retry).toEqual(exponential({ initialMs: 60_000 }));
+});
+
+const number = fc.constantFrom(-1, 0, 0.5, 1, 2, 100, 60_000, Number.POSITIVE_INFINITY, Number.NaN);
+const policy = fc.record(
+  { attempts: number, initialMs: number, maxMs: number, multiplier: number, jitter: number, maxElapsedMs: number },
+  { requiredKeys: [] },
+);
+
+test("what the section accepts and what a policy accepts is the same, and the values are the policy's", () => {
+  fc.assert(
+    fc.property(policy, (values) => {
+      let expected: object | undefined;
+      try {
+        expected = exponential(values);
+      } catch (error) {
+        if (!InvalidOptionsError.is(error)) throw error;
+      }
+      expect(check(values).config?.retry).toEqual(expected);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("settings that contradict each other are told by the settings", () => {
+  expect(check({ initialMs: 500, maxMs: 100 }).errors).toEqual([
+    expect.objectContaining({ path: "retry.maxMs", rule: "must be at least initialMs (500), not 100" }),
+  ]);
+  const patient = { attempts: 10, initialMs: 1_000, maxMs: 60_000 };
+  expect(check({ ...patient, retentionMs: 60_000 }).errors).toEqual([
+    expect.objectContaining({
+      path: "retry.retentionMs",
+      rule: "must be more than the longest wait between two attempts (60000), or records are gone by then",
+    }),
+  ]);
+  expect(check({ ...patient, retentionMs: 60_001 }).is_valid).toBe(true);
+  expect(check({ ...patient, attempts: 1, retentionMs: 1 }).is_valid).toBe(true);
+});
+
+test("naming and retention are for the topics of dead letters", () => {
+  const config = loadConfig({ sections, environment: { KAFKA_RETRY_NAMING: "suffix", KAFKA_RETRY_RETENTION_MS: "86400000" } });
+  const { deadLetters, retry: retried } = retryTopology({ topic: "orders", group: "g", partitions: 3, ...config.retry });
+  expect([deadLetters.name, deadLetters.retentionMs, retried.retentionMs]).toEqual(["orders.dead-letter", 86_400_000, 86_400_000]);
+});
+
+test("a delay in seconds is understood, and only a number", () => {
+  const load = (text: string) => safeLoadConfig({ sections, environment: { KAFKA_RETRY_DELAY_SECONDS: text }, preset: "domain-events" });
+  expect(load("2").config?.retry.initialMs).toBe(2_000);
+  expect(load("soon").errors).toEqual([
+    expect.objectContaining({ path: "environment KAFKA_RETRY_DELAY_SECONDS", rule: "must be a number of seconds" }),
+  ]);
+});
+
+test("retries of the systems that came before are extra attempts", () => {
+  const preset = (name: string) => loadConfig({ sections, environment: {}, preset: name }).retry;
+  expect(preset("event-bus")).toMatchObject({ attempts: 4, initialMs: 100, multiplier: 2, naming: "prefix" });
+  expect(preset("domain-events")).toMatchObject({ attempts: 4, initialMs: 5_000, naming: "suffix" });
+  expect(preset("pipeline")).toMatchObject({ attempts: 4, initialMs: 100, multiplier: 1 });
+});

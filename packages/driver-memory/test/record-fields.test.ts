@@ -29,9 +29,18 @@ test("[004-07] a record that is read has its topic, partition, offset, time, key
 
   for (const records of [pushed, pulled]) {
     expect(records).toEqual([
-      { topic: "orders", partition: 2, offset: 0, timestamp: now, key: Buffer.from("größe"), value: Buffer.from("first"), headers },
-      { topic: "orders", partition: 2, offset: 1, timestamp: now + 1, key: null, value: Buffer.alloc(0), headers: [] },
-      { topic: "orders", partition: 2, offset: 2, timestamp: now + 2, key: Buffer.alloc(0), value: null, headers: [] },
+      {
+        topic: "orders",
+        partition: 2,
+        offset: 0,
+        timestamp: now,
+        key: Buffer.from("größe"),
+        value: Buffer.from("first"),
+        headers,
+        leaderEpoch: 0,
+      },
+      { topic: "orders", partition: 2, offset: 1, timestamp: now + 1, key: null, value: Buffer.alloc(0), headers: [], leaderEpoch: 0 },
+      { topic: "orders", partition: 2, offset: 2, timestamp: now + 2, key: Buffer.alloc(0), value: null, headers: [], leaderEpoch: 0 },
     ]);
     // Keys and values are the bytes themselves. Records have no checksum since Kafka 0.11: the batch has one, and it is looked at.
     for (const [index, { key, value, ...place }] of records.entries()) {

@@ -16,6 +16,8 @@ export interface KafkaRecord {
   /** null is a tombstone. */
   readonly value: Buffer | null;
   readonly headers: Headers;
+  /** Which leader stored it: after an election that lost records, those at their offsets have a higher one. -1 from logs that do not know. Kafka: leader epoch (KIP-101). */
+  readonly leaderEpoch?: number;
 }
 
 /** A partition of a topic. */

@@ -1,12 +1,14 @@
+import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
 import { expect, test } from "vitest";
 import { createWork } from "../test/support/processor-harness.ts";
+import { decodeOffsetMap, encodeOffsetMap } from "./offset-map.ts";
 
 test("nothing is committed again, but where a group starts for the first time is", () => {
   const resumed = createWork({ startOffset: 5, committed: { offset: 5, metadata: null } });
   expect(resumed.uncommitted).toBeUndefined();
   resumed.watermark.cover(6);
   expect(resumed.uncommitted).toBe(6);
-  resumed.committed = 6;
+  resumed.wasCommitted(resumed.commit(0)!);
   expect(resumed.uncommitted).toBeUndefined();
   expect(createWork({ startOffset: 5 }).uncommitted).toBe(5);
 });
@@ -15,6 +17,53 @@ test("an offset above the log, as after a topic was made anew, is replaced by th
   const work = createWork({ startOffset: 0, committed: { offset: 100, metadata: null } });
   work.watermark.cover(10);
   expect(work.uncommitted).toBe(10);
+});
+
+test("what is settled above the position is committed with it, and again when more is", () => {
+  const work = createWork({ startOffset: 5, committed: { offset: 5, metadata: null } });
+  const tickets = [5, 6, 7, 8].map((offset) => work.watermark.add(offset, 3));
+  work.settle(tickets[2]!);
+  const first = work.commit(100)!;
+  expect(decodeOffsetMap(first.metadata!, first.offset)).toEqual({ base: 5, epoch: 3, ranges: [{ from: 7, to: 8 }] });
+  work.settle(tickets[3]!);
+  work.wasCommitted(first);
+  expect(work.uncommitted).toBe(5);
+  work.wasCommitted(work.commit(100)!);
+  expect(work.uncommitted).toBeUndefined();
+  work.settle(tickets[0]!);
+  expect(work.commit(0)).toMatchObject({ offset: 6, metadata: undefined });
+});
+
+test("what the group had settled is remembered: those very records, not others that came to their offsets", () => {
+  const { text: metadata } = encodeOffsetMap({ base: 5, epoch: 3, ranges: [{ from: 7, to: 9 }] }, 100);
+  const record = (offset: number, leaderEpoch: number): KafkaRecord =>
+    ({ topic: "orders", partition: 0, offset, leaderEpoch }) as unknown as KafkaRecord;
+  const remembered = (committed: PartitionClaim["committed"], epoch: number, startOffset = 5): number[] => {
+    const work = createWork({ startOffset, committed });
+    return [5, 6, 7, 8, 9, 10].filter((offset) => work.isRemembered(record(offset, epoch)));
+  };
+  expect(remembered({ offset: 5, metadata }, 3)).toEqual([7, 8]);
+  expect(remembered({ offset: 5, metadata }, 4)).toEqual([]);
+  expect(remembered({ offset: 5, metadata: "somebody else's" }, 3)).toEqual([]);
+  expect(remembered({ offset: 5, metadata }, 3, 6)).toEqual([]);
+  expect(remembered(null, 3)).toEqual([]);
+});
+
+test("a partition of which a commit can no longer tell what is settled takes no more, until it can", async () => {
+  const work = createWork();
+  const tickets = Array.from({ length: 400 }, (_, index) => work.watermark.add(index, 0));
+  for (const [index, ticket] of tickets.entries()) if (index % 2 === 1) work.settle(ticket);
+  expect(work.room(1_000)).toBeUndefined();
+  work.commit(40);
+  let hasRoom = false;
+  const room = work.room(1_000)!.then(() => {
+    hasRoom = true;
+  });
+  for (const ticket of tickets.slice(0, 300)) work.settle(ticket);
+  await Promise.resolve();
+  expect(hasRoom).toBe(false);
+  work.commit(40);
+  await room;
 });
 
 test("what waits for room goes on when the oldest record settles, or when the partition goes", async () => {

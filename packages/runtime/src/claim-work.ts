@@ -1,5 +1,15 @@
-import type { PartitionClaim } from "@millrace/kafka";
+import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
+import { decodeOffsetMap, encodeOffsetMap, isInRanges, type OffsetMap } from "./offset-map.ts";
 import { type Ticket, Watermark } from "./watermark.ts";
+
+/** What is to be committed of a partition. */
+export interface WorkCommit {
+  readonly offset: number;
+  /** Which records above it are settled; undefined when none are. */
+  readonly metadata: string | undefined;
+  /** How many records were settled by then. */
+  readonly settled: number;
+}
 
 /** The work on one claimed partition, from assignment to revocation. */
 export class ClaimWork {
@@ -9,6 +19,12 @@ export class ClaimWork {
   committed: number;
   readonly #draining = new AbortController();
   readonly #given = new AbortController();
+  /** What the group had settled beyond its offset when the partition came. */
+  #remembered: OffsetMap | undefined;
+  #settled = 0;
+  #settledWhenCommitted = 0;
+  /** Whether more is settled above the position than a commit can tell. */
+  #isMapFull = false;
   #running = 0;
   #idle: (() => void)[] = [];
   #maxPending = Number.POSITIVE_INFINITY;
@@ -18,7 +34,9 @@ export class ClaimWork {
     this.claim = claim;
     this.watermark = new Watermark(claim.startOffset);
     // They differ where the group's offset is no longer in the log: then a lower position is the right one.
-    this.committed = claim.committed?.offset === claim.startOffset ? claim.startOffset : -1;
+    const isResumed = claim.committed?.offset === claim.startOffset;
+    this.committed = isResumed ? claim.startOffset : -1;
+    this.#remembered = isResumed ? decodeOffsetMap(claim.committed.metadata, claim.startOffset) : undefined;
   }
 
   /** Aborts when the partition is going: nothing new starts, waits between attempts end; handlers that run may finish. */
@@ -31,10 +49,36 @@ export class ClaimWork {
     return this.#given.signal;
   }
 
-  /** Position to commit, or undefined when it is committed already. */
+  /** Position to commit, or undefined when it is committed already, and what is settled above it too. */
   get uncommitted(): number | undefined {
     const position = this.watermark.position;
-    return position > this.committed ? position : undefined;
+    const isNewer = position === this.committed && this.#settled > this.#settledWhenCommitted;
+    return position > this.committed || isNewer ? position : undefined;
+  }
+
+  /** What to commit, or undefined. The metadata takes at most so many bytes; 0: none. */
+  commit(longestMetadata: number): WorkCommit | undefined {
+    const offset = this.uncommitted;
+    if (offset === undefined) return undefined;
+    const map = longestMetadata > 0 ? this.watermark.settledAbove() : undefined;
+    const encoded = map === undefined ? undefined : encodeOffsetMap(map, longestMetadata);
+    this.#isMapFull = encoded?.isWhole === false;
+    this.#wakeIfRoom();
+    return { offset, metadata: encoded?.text, settled: this.#settled };
+  }
+
+  /** It was committed. */
+  wasCommitted({ offset, settled }: WorkCommit): void {
+    this.committed = Math.max(this.committed, offset);
+    this.#settledWhenCommitted = Math.max(this.#settledWhenCommitted, settled);
+  }
+
+  /** Whether somebody of the group had settled this very record, beyond the offset that was committed. Records are asked about in their order. */
+  isRemembered({ offset, leaderEpoch = -1 }: KafkaRecord): boolean {
+    const map = this.#remembered;
+    if (map === undefined) return false;
+    if (offset >= (map.ranges.at(-1)?.to ?? 0)) this.#remembered = undefined;
+    return leaderEpoch === map.epoch && isInRanges(map.ranges, offset);
   }
 
   drain(): void {
@@ -49,16 +93,18 @@ export class ClaimWork {
 
   settle(ticket: Ticket): void {
     this.watermark.settle(ticket);
-    if (this.watermark.pending < this.#maxPending) this.#wake();
+    this.#settled++;
+    this.#wakeIfRoom();
   }
 
   /**
-   * Resolves when fewer than `maxPending` offsets wait below and above a record that is slow to settle, or when the partition is going; undefined when that is
-   * so now. Without it, one such record would let everything behind it pile up as work to be done again after a crash.
+   * Resolves when fewer than `maxPending` offsets wait below and above a record that is slow to settle, and a commit can tell which of them are settled, or when
+   * the partition is going; undefined when that is so now. Without it, one such record would let everything behind it pile up as work to be done again after a
+   * crash.
    */
   room(maxPending: number): Promise<void> | undefined {
-    if (this.watermark.pending < maxPending || this.#draining.signal.aborted) return undefined;
     this.#maxPending = maxPending;
+    if (this.#hasRoom || this.#draining.signal.aborted) return undefined;
     return new Promise((resolve) => {
       this.#advanced = resolve;
     });
@@ -80,6 +126,14 @@ export class ClaimWork {
   whenIdle(): Promise<void> {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  get #hasRoom(): boolean {
+    return this.watermark.pending < this.#maxPending && !this.#isMapFull;
+  }
+
+  #wakeIfRoom(): void {
+    if (this.#advanced !== undefined && this.#hasRoom) this.#wake();
   }
 
   #wake(): void {

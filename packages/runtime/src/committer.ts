@@ -1,6 +1,6 @@
 import type { Cancel, Clock, Instrumentation, Logger } from "@millrace/core";
-import type { Consumer, OffsetCommit } from "@millrace/kafka";
-import type { ClaimWork } from "./claim-work.ts";
+import { type Consumer, KafkaError, type OffsetCommit } from "@millrace/kafka";
+import type { ClaimWork, WorkCommit } from "./claim-work.ts";
 
 /** Commits what is settled, a moment after it was settled and when asked. */
 export interface Committer {
@@ -11,6 +11,9 @@ export interface Committer {
   forget(work: ClaimWork): void;
   close(): void;
 }
+
+/** What brokers take by default. Kafka: `offset.metadata.max.bytes`. */
+const usualMetadataBytes = 4_096;
 
 /** One commit call at a time carries every partition that has something to commit. A failed commit is logged and tried again at the next interval. */
 export function createCommitter(options: {
@@ -25,6 +28,7 @@ export function createCommitter(options: {
   const touched = new Set<ClaimWork>();
   let cancel: Cancel | undefined;
   let closed = false;
+  let longestMetadata = usualMetadataBytes;
 
   const schedule = (): void => {
     if (cancel !== undefined || closed) return;
@@ -47,21 +51,26 @@ export function createCommitter(options: {
   };
 
   const commit = async (works: Iterable<ClaimWork>): Promise<void> => {
-    const offsets: (OffsetCommit & { readonly work: ClaimWork })[] = [];
+    const commits = new Map<ClaimWork, WorkCommit>();
     for (const work of works) {
-      const offset = work.uncommitted;
-      if (offset !== undefined) offsets.push({ work, claim: work.claim, offset });
+      const found = work.commit(longestMetadata);
+      if (found !== undefined) commits.set(work, found);
     }
-    if (offsets.length === 0) return;
-    const end = instrumentation.begin({ name: "commit", group, messageCount: offsets.length });
+    if (commits.size === 0) return;
+    const end = instrumentation.begin({ name: "commit", group, messageCount: commits.size });
     try {
-      await consumer.commit(offsets.map(({ claim, offset }) => ({ claim, offset })));
+      await consumer.commit([...commits].map(([{ claim }, { offset, metadata }]) => offsetCommit(claim, offset, metadata)));
       // A stale commit counts as done too: it is not ours to repeat.
-      for (const { work, offset } of offsets) work.committed = Math.max(work.committed, offset);
+      for (const [work, found] of commits) work.wasCommitted(found);
       end();
     } catch (error) {
       end(error);
-      throw error;
+      if (!isMetadataRefused(error) || longestMetadata === 0) throw error;
+      logger.warn("the broker takes less metadata with offsets than usual: what is settled above them is not kept over a restart", {
+        group,
+      });
+      longestMetadata = 0;
+      await commit(commits.keys());
     }
   };
 
@@ -83,4 +92,13 @@ export function createCommitter(options: {
       touched.clear();
     },
   };
+}
+
+function offsetCommit(claim: OffsetCommit["claim"], offset: number, metadata: string | undefined): OffsetCommit {
+  return metadata === undefined ? { claim, offset } : { claim, offset, metadata };
+}
+
+function isMetadataRefused(error: unknown): boolean {
+  if (!KafkaError.is(error)) return false;
+  return error.kafkaError === "OFFSET_METADATA_TOO_LARGE" || (error.failures ?? []).some(isMetadataRefused);
 }

@@ -20,6 +20,7 @@ import { RecordTask } from "./record-task.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
 import { type Outcome, type SettleSteps, settleRecord } from "./settle.ts";
 import { TaskContext } from "./task-context.ts";
+import type { Ticket } from "./watermark.ts";
 
 /** What a processor has done since it was made. */
 export interface ProcessorStatistics {
@@ -100,13 +101,20 @@ export class Processor {
     const { order } = this.#parts.options;
     const chains = this.#chainsOf(work.claim.partition);
     const tasks: RecordTask[] = [];
+    const remembered: Ticket[] = [];
     for (const record of records) {
+      if (work.isRemembered(record)) {
+        remembered.push(work.watermark.add(record.offset, record.leaderEpoch));
+        continue;
+      }
       const chain = order === "partition" ? "" : order === "key" && record.key !== null ? record.key.toString("latin1") : null;
       const task = new RecordTask(record, work, chain);
       this.#parts.intake.add(task.bytes);
       tasks.push(task);
     }
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
+    for (const ticket of remembered) work.settle(ticket);
+    if (remembered.length > 0) this.#parts.instrumentation.count("millrace.records.remembered", remembered.length, this.#attributes);
     for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
   }
 

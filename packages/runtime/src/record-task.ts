@@ -29,7 +29,7 @@ export class RecordTask implements Chained {
     this.record = record;
     this.work = work;
     this.chain = chain;
-    this.ticket = work.watermark.add(record.offset);
+    this.ticket = work.watermark.add(record.offset, record.leaderEpoch);
     let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + overheadBytes;
     for (const [name, value] of record.headers) bytes += name.length + (value?.length ?? 0);
     this.bytes = bytes;

@@ -1,3 +1,5 @@
+import type { OffsetMap, OffsetRange } from "./offset-map.ts";
+
 /** Names an added offset, to settle it by. */
 export type Ticket = number;
 
@@ -18,6 +20,9 @@ export class Watermark {
   /** Where the unsettled ones begin. */
   #head = 0;
   #end: number;
+  /** Leader epoch of the newest offset, and the first offset that has it. */
+  #epoch = -1;
+  #epochStart = 0;
 
   /** @param start the first offset to be read */
   constructor(start: number) {
@@ -34,7 +39,12 @@ export class Watermark {
     return this.#offsets.length - this.#head;
   }
 
-  add(offset: number): Ticket {
+  /** @param epoch the leader epoch of the record */
+  add(offset: number, epoch = -1): Ticket {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#epochStart = offset;
+    }
     this.#settled.push(false);
     return this.#first + this.#offsets.push(offset) - 1;
   }
@@ -42,6 +52,25 @@ export class Watermark {
   /** A fetch has covered everything below `nextOffset`, and what it brought was added before. */
   cover(nextOffset: number): void {
     if (nextOffset > this.#end) this.#end = nextOffset;
+  }
+
+  /** What is settled above the position, as far as it has the leader epoch of the newest offset; undefined when nothing is. */
+  settledAbove(): OffsetMap | undefined {
+    const ranges: OffsetRange[] = [];
+    let from: number | undefined;
+    let to = 0;
+    for (let index = this.#head; index < this.#offsets.length; index++) {
+      const offset = this.#offsets[index] as number;
+      if (this.#settled[index] === true && offset >= this.#epochStart) {
+        from ??= offset;
+        to = offset + 1;
+      } else if (from !== undefined) {
+        ranges.push({ from, to });
+        from = undefined;
+      }
+    }
+    if (from !== undefined) ranges.push({ from, to });
+    return ranges.length === 0 ? undefined : { base: this.position, epoch: this.#epoch, ranges };
   }
 
   settle(ticket: Ticket): void {

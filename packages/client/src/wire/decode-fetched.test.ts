@@ -33,20 +33,21 @@ const decode = (
   return { values: fetched.records.map(({ offset, value }) => `${offset}:${String(value)}`), nextOffset: fetched.nextOffset, fetched };
 };
 
-test("records come with topic, partition, offset and headers", () => {
+test("records come with topic, partition, offset, headers and the epoch of their leader", () => {
   const headers = [
     ["a", Buffer.from("1")],
     ["b", null],
     ["a", Buffer.from("2")],
   ] as const;
-  const { fetched } = decode([encodeRecordBatch({ baseOffset: 5, records: [{ ...record("x"), headers }] })], { fetchOffset: 5 });
+  const bytes = encodeRecordBatch({ baseOffset: 5, partitionLeaderEpoch: 7, records: [{ ...record("x"), headers }] });
+  const { fetched } = decode([bytes], { fetchOffset: 5 });
   expect(fetched).toEqual({
     topic: "t",
     partition: 1,
     fetchOffset: 5,
     nextOffset: 6,
     highWatermark: 99,
-    records: [{ topic: "t", partition: 1, offset: 5, timestamp: 1_000, key: null, value: Buffer.from("x"), headers }],
+    records: [{ topic: "t", partition: 1, offset: 5, timestamp: 1_000, key: null, value: Buffer.from("x"), headers, leaderEpoch: 7 }],
   });
 });
 

@@ -50,10 +50,11 @@ export class FetchDecoder {
       nextOffset = lastOffset + 1;
       if (aborted || header.isControl) continue;
       validateBatch(bytes, header.at);
+      const leaderEpoch = header.partitionLeaderEpoch;
       for (const record of decodeRecordBatch(bytes, header.at, { decompress: this.#decompress }).records) {
         if (record.offset < fetchOffset) continue;
         const { offset, timestamp, key, value, headers } = record;
-        records.push({ topic, partition, offset, timestamp, key, value, headers });
+        records.push({ topic, partition, offset, timestamp, key, value, headers, leaderEpoch });
       }
     }
     return { topic, partition, fetchOffset, records, nextOffset, highWatermark };

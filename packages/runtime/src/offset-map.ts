@@ -1,0 +1,158 @@
+/** Offsets from `from` to below `to`. */
+export interface OffsetRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which records above the committed offset are settled already: what a commit's metadata holds. */
+export interface OffsetMap {
+  /** The offset it was committed with. */
+  readonly base: number;
+  /** The leader epoch of the records in it: after an election that lost records there are others at these offsets, with a higher one. */
+  readonly epoch: number;
+  /** Ascending, apart from each other, above `base`. */
+  readonly ranges: readonly OffsetRange[];
+}
+
+/** Magic and version: metadata that begins otherwise is somebody else's. */
+const magic = "mr1";
+const kinds = { runs: "r", bits: "b" } as const;
+
+/**
+ * Writes a map as text of at most `longest` characters: as the lengths of its runs or as a bit for each offset, whichever is shorter. What does not fit is
+ * left out from above, which costs no more than that those records are handled again; `isWhole` says whether everything is in.
+ */
+export function encodeOffsetMap(map: OffsetMap, longest: number): { readonly text: string; readonly isWhole: boolean } {
+  const head = [...varint(map.base), ...varint(map.epoch + 1)];
+  // Four characters for three bytes.
+  const room = Math.floor(((longest - magic.length - 1) * 3) / 4) - head.length;
+  if (room < 1) return { text: "", isWhole: false };
+  const runs = runsOf(map, room);
+  const bits = bitsOf(map, room);
+  const isRuns = runs.covered > bits.covered || (runs.covered === bits.covered && runs.bytes.length <= bits.bytes.length);
+  const { bytes, covered } = isRuns ? runs : bits;
+  const text = Buffer.from([...head, ...bytes]).toString("base64url");
+  return { text: `${magic}${isRuns ? kinds.runs : kinds.bits}${text}`, isWhole: covered >= (map.ranges.at(-1)?.to ?? 0) };
+}
+
+/** Reads what `encodeOffsetMap` wrote beside the offset `base`. Undefined for anything else: another's metadata, another offset's, damaged text. */
+export function decodeOffsetMap(metadata: string | null, base: number): OffsetMap | undefined {
+  if (metadata === null || !metadata.startsWith(magic)) return undefined;
+  const kind = metadata[magic.length];
+  const bytes = Buffer.from(metadata.slice(magic.length + 1), "base64url");
+  const reader = new VarintReader(bytes);
+  const itsBase = reader.next();
+  const epoch = reader.next();
+  if (itsBase !== base || epoch === undefined) return undefined;
+  const ranges = kind === kinds.runs ? rangesOfRuns(reader, base) : kind === kinds.bits ? rangesOfBits(reader.rest(), base) : undefined;
+  return ranges === undefined ? undefined : { base, epoch: epoch - 1, ranges };
+}
+
+/** Whether an offset lies in one of the ranges. */
+export function isInRanges(ranges: readonly OffsetRange[], offset: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle] as OffsetRange).to <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const found = ranges[low];
+  return found !== undefined && found.from <= offset;
+}
+
+interface Written {
+  readonly bytes: readonly number[];
+  /** Everything below is in. */
+  readonly covered: number;
+}
+
+/** By turns how many offsets are not settled, and how many are. */
+function runsOf({ base, ranges }: OffsetMap, room: number): Written {
+  const bytes: number[] = [];
+  let covered = base;
+  for (const { from, to } of ranges) {
+    const run = [...varint(from - covered), ...varint(to - from)];
+    if (bytes.length + run.length > room) break;
+    bytes.push(...run);
+    covered = to;
+  }
+  return { bytes, covered };
+}
+
+/** A bit for each offset from the base on, the lowest bit of a byte first. */
+function bitsOf({ base, ranges }: OffsetMap, room: number): Written {
+  const end = Math.min(ranges.at(-1)?.to ?? base, base + room * 8);
+  const bytes = Array.from({ length: Math.ceil((end - base) / 8) }, () => 0);
+  for (const { from, to } of ranges) {
+    for (let bit = from - base; bit < Math.min(to, end) - base; bit++) bytes[bit >> 3] = (bytes[bit >> 3] as number) | (1 << (bit & 7));
+  }
+  return { bytes, covered: end };
+}
+
+function rangesOfRuns(reader: VarintReader, base: number): readonly OffsetRange[] | undefined {
+  const ranges: OffsetRange[] = [];
+  let at = base;
+  while (!reader.isAtEnd) {
+    const gap = reader.next();
+    const length = reader.next();
+    if (gap === undefined || length === undefined || gap === 0 || length === 0) return undefined;
+    const from = at + gap;
+    at = from + length;
+    if (!Number.isSafeInteger(at)) return undefined;
+    ranges.push({ from, to: at });
+  }
+  return ranges;
+}
+
+function rangesOfBits(bytes: Buffer, base: number): readonly OffsetRange[] {
+  const ranges: OffsetRange[] = [];
+  let from: number | undefined;
+  for (let bit = 0; bit <= bytes.length * 8; bit++) {
+    const isSet = ((bytes[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+    if (isSet) from ??= base + bit;
+    else if (from !== undefined) {
+      ranges.push({ from, to: base + bit });
+      from = undefined;
+    }
+  }
+  return ranges;
+}
+
+/** Seven bits a byte, the lowest first; up to 2^53 - 1. */
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  bytes.push(rest);
+  return bytes;
+}
+
+class VarintReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  /** Undefined when the bytes end in the middle, or the number is too large. */
+  next(): number | undefined {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) return undefined;
+      value += (byte & 127) * scale;
+      if (!Number.isSafeInteger(value)) return undefined;
+      if (byte < 128) return value;
+    }
+  }
+
+  rest(): Buffer {
+    return this.#bytes.subarray(this.#at);
+  }
+}

@@ -274,6 +274,20 @@ test("what may be done with a topic is told as the broker says, without operatio
   expect(asked).toEqual([true, false]);
 });
 
+test("the quorum is told with its times, asked again where its controller has changed, and told of where it cannot be asked", async () => {
+  const changed = broker.faults.error("DescribeQuorum", "NOT_LEADER_OR_FOLLOWER", { times: 2 });
+  const before = Date.now();
+  const { leaderId, voters, observers } = await admin.describeQuorum();
+  expect(changed.hits).toBe(2);
+  expect([leaderId, voters.map(({ id }) => id), observers]).toEqual([1, [1, 2, 3], []]);
+  for (const { lastCaughtUpAt } of voters) expect(lastCaughtUpAt).toBeGreaterThanOrEqual(before);
+  broker.faults.error("DescribeQuorum", "CLUSTER_AUTHORIZATION_FAILED");
+  await expect(admin.describeQuorum()).rejects.toMatchObject({ kafkaError: "CLUSTER_AUTHORIZATION_FAILED", retryable: false });
+  broker.faults.clear();
+  broker.intercept("DescribeQuorum", () => ({ topics: [] }));
+  await expect(admin.describeQuorum()).rejects.toThrow("its answer names no quorum");
+});
+
 test("configs of a broker are asked of that broker, and changed there", async () => {
   const asked: number[] = [];
   broker.intercept(["DescribeConfigs", "IncrementalAlterConfigs"], (request, next) => {

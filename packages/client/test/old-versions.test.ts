@@ -65,6 +65,7 @@ test("with a broker that speaks the oldest versions only, everything works all t
   await admin.createPartitions(topic, 3);
   expect((await admin.describeTopics([topic]))[0]?.partitions).toHaveLength(3);
   expect(await admin.describeTopics([topic], { includeAuthorizedOperations: true })).toMatchObject([{ authorizedOperations: null }]);
+  expect((await admin.describeQuorum()).voters).toEqual([{ id: 1, logEndOffset: 0, lastFetchAt: null, lastCaughtUpAt: null }]);
   const [described] = await admin.describeConfigs([{ type: "topic", name: topic }], { includeSynonyms: true });
   expect(described?.configs.map(({ name }) => name)).toContain("retention.ms");
   await admin.deleteGroups([group]);

@@ -2,7 +2,7 @@ import type { AdminCallOptions, DriverAdmin } from "@millrace/kafka";
 import { listOffsets } from "../wire/list-offsets.ts";
 import { createAcls, deleteAcls, describeAcls } from "./acl-admin.ts";
 import type { AdminContext } from "./admin-context.ts";
-import { describeCluster } from "./cluster-admin.ts";
+import { describeCluster, describeQuorum } from "./cluster-admin.ts";
 import { alterConfigs, describeConfigs } from "./config-admin.ts";
 import { deleteRecords } from "./delete-records.ts";
 import { describeGroups } from "./describe-groups.ts";
@@ -18,6 +18,7 @@ export function createClientAdmin(base: AdminContext): DriverAdmin {
   const during = ({ timeoutMs = base.timeoutMs, signal }: AdminCallOptions = {}): AdminContext => ({ ...base, timeoutMs, signal });
   return {
     describeCluster: async (call) => await describeCluster(during(call)),
+    describeQuorum: async (call) => await describeQuorum(during(call)),
     listTopics: async (options) => await listTopics(during(options), options?.includeInternal ?? false),
     describeTopics: async (names, options) => await describeTopics(during(options), names, options?.includeAuthorizedOperations ?? false),
     createTopics: async (topics, options) => await createTopics(during(options), topics, options?.validateOnly ?? false),

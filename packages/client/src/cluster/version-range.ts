@@ -22,6 +22,7 @@ export type SpokenApi =
   | "DescribeAcls"
   | "DescribeConfigs"
   | "DescribeGroups"
+  | "DescribeQuorum"
   | "EndTxn"
   | "Fetch"
   | "FindCoordinator"
@@ -60,6 +61,7 @@ export const spokenVersions: Readonly<Record<SpokenApi, VersionRange>> = {
   DescribeAcls: { min: 1, max: 3 },
   DescribeConfigs: { min: 1, max: 4 },
   DescribeGroups: { min: 0, max: 6 },
+  DescribeQuorum: { min: 0, max: 2 },
   EndTxn: { min: 0, max: 5 },
   Fetch: { min: 4, max: 12 },
   FindCoordinator: { min: 1, max: 6 },

@@ -1,8 +1,9 @@
 import type { ConnectionOptions } from "@millrace/config";
 import type { Check, Finding } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
-import { connectionSettings, createKafka } from "@millrace/kafka";
+import { createKafka } from "@millrace/kafka";
 import { createClusterView, createNetworkView, type KafkaCheckContext } from "@millrace/kafka/checks";
+import { connectionSettings } from "@millrace/kafka/config";
 import type { AnyTopic } from "@millrace/topics";
 import { onTestFinished } from "vitest";
 

@@ -16,6 +16,7 @@ import { describeConfigs } from "./describe-configs.ts";
 import { describeGroups } from "./describe-groups.ts";
 import { describeLogDirs } from "./describe-log-dirs.ts";
 import { describeProducers } from "./describe-producers.ts";
+import { describeQuorum } from "./describe-quorum.ts";
 import { describeTopicPartitions } from "./describe-topic-partitions.ts";
 import { describeTransactions } from "./describe-transactions.ts";
 import { electLeaders } from "./elect-leaders.ts";
@@ -86,6 +87,7 @@ export const apiTable: readonly ApiRegistration[] = [
   alterPartitionReassignments,
   listPartitionReassignments,
   offsetDelete,
+  describeQuorum,
   describeCluster,
   describeProducers,
   describeTransactions,

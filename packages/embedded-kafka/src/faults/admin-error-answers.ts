@@ -51,6 +51,7 @@ export const adminErrorAnswers: ErrorAnswers = {
   SaslHandshake: (errorCode) => ({ errorCode, mechanisms: [] }),
   SaslAuthenticate: (errorCode) => ({ errorCode, errorMessage: null, authBytes: Buffer.alloc(0) }),
   DescribeCluster: topLevel,
+  DescribeQuorum: topLevel,
   DescribeTopicPartitions: (errorCode, { body }) => ({
     topics: body.topics.map(({ name }) => ({ name, errorCode })),
   }),

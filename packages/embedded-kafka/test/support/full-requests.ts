@@ -114,6 +114,7 @@ export const fullRequests: { readonly [Api in ApiName]?: (version: number, topic
     ],
     includeSynonyms: true,
   }),
+  DescribeQuorum: () => ({ topics: [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }] }),
   DescribeCluster: () => ({ includeClusterAuthorizedOperations: true }),
   AddPartitionsToTxn: (version) => {
     const topics = [{ name: "t", partitions: [0, 7] }];

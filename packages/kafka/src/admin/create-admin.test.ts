@@ -26,6 +26,7 @@ test("every question reaches the driver", async () => {
   const admin = kafka.admin();
   const place = { topic: "t", partition: 0 };
   expect(await admin.describeCluster()).toMatchObject({ clusterId: "scripted", controllerId: 0 });
+  expect(await admin.describeQuorum()).toMatchObject({ leaderId: 0 });
   expect(await admin.createTopics([{ name: "t" }])).toEqual(["t"]);
   await admin.createPartitions("t", 2);
   expect(await admin.listTopics()).toEqual(["t"]);

@@ -76,6 +76,7 @@ export function createAdmin({ options, driver: shared, clock, logger, onClosed }
 
   const admin: Admin = {
     describeCluster: (call) => run(call, (driver, limits) => driver.describeCluster(limits)),
+    describeQuorum: (call) => run(call, (driver, limits) => driver.describeQuorum(limits)),
     listTopics: (call) => run(call, async (driver, limits) => count("topicsListed")(await driver.listTopics(limits))),
     describeTopics: (names, call) => run(call, (driver, limits) => driver.describeTopics(names, limits)),
     createTopics: (topics, call) =>

@@ -22,6 +22,28 @@ export interface ClusterDescription {
   readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number; readonly rack: string | null }[];
 }
 
+/** Who votes about the cluster's metadata. */
+export interface QuorumDescription {
+  /** The active controller. */
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  /** Up to where a majority has the log. */
+  readonly highWatermark: number;
+  readonly voters: readonly QuorumMember[];
+  /** Those who read the log and do not vote, such as brokers beside controllers of their own. */
+  readonly observers: readonly QuorumMember[];
+}
+
+/** A member of the quorum. Times are in milliseconds since the epoch, by the leader's clock, and null where they are not known, as before Kafka 3.3. */
+export interface QuorumMember {
+  readonly id: number;
+  readonly logEndOffset: number;
+  /** When it last asked the leader; the leader's own is what its clock said when it answered. */
+  readonly lastFetchAt: number | null;
+  /** When it last had everything the leader had; again the leader's own is its present time. */
+  readonly lastCaughtUpAt: number | null;
+}
+
 /**
  * Asks and changes a cluster.
  *
@@ -31,6 +53,8 @@ export interface ClusterDescription {
  */
 export interface DriverAdmin {
   describeCluster(call?: AdminCallOptions): Promise<ClusterDescription>;
+  /** Needs Kafka 3.0 with KRaft. */
+  describeQuorum(call?: AdminCallOptions): Promise<QuorumDescription>;
 
   /** Names in alphabetical order, internal topics only on request. */
   listTopics(options?: AdminCallOptions & { readonly includeInternal?: boolean }): Promise<readonly string[]>;

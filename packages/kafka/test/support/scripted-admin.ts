@@ -52,6 +52,7 @@ export class ScriptedAdmin implements DriverAdmin {
     this.#called("describeCluster", call);
     return { clusterId: "scripted", controllerId: 0, brokers: this.brokers };
   };
+  describeQuorum = async () => ({ leaderId: 0, leaderEpoch: 1, highWatermark: 0, voters: [], observers: [] });
   listTopics = async (call?: AdminCallOptions) => {
     this.#called("listTopics", call);
     return [...this.#cluster.partitions.keys()];

@@ -23,6 +23,47 @@ export const clusterScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "the quorum is told in every version, with the time that its leader has",
+    shows: ["UNKNOWN_TOPIC_OR_PARTITION", '"time":"now"', '"leads":true'],
+    async run(stage) {
+      const metadata = { topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] };
+      for (const version of [0, 1, 2]) {
+        // How many vote, and how long the log is, is the cluster's own affair.
+        const { topics, nodes, ...answer } = await stage.main.call("DescribeQuorum", version, { topics: [metadata] });
+        for (const { topicName, partitions } of topics) {
+          for (const { currentVoters, observers, leaderId, leaderEpoch, highWatermark, ...partition } of partitions) {
+            const leader = currentVoters.find(({ replicaId }) => replicaId === leaderId);
+            const time = leader?.lastCaughtUpTimestamp ?? 0;
+            stage.record(`the quorum v${version}`, {
+              ...{ ...answer, topicName, ...partition },
+              leads: leader !== undefined && observers.every(({ replicaId }) => replicaId !== leaderId),
+              counts: leaderEpoch > 0 && highWatermark >= 0,
+              time: Math.abs(time - Date.now()) < 60_000 ? "now" : time,
+              isFetchTime: leader?.lastFetchTimestamp === time,
+              isLocated: nodes.length === (version < 2 ? 0 : currentVoters.length),
+            });
+          }
+        }
+        const ask = (label: string, asked: readonly { readonly topicName: string; readonly partitions: readonly number[] }[]) =>
+          stage.ask(label, "DescribeQuorum", version, {
+            topics: asked.map(({ topicName, partitions }) => ({
+              topicName,
+              partitions: partitions.map((partitionIndex) => ({ partitionIndex })),
+            })),
+          });
+        await ask("of another topic", [{ topicName: "orders", partitions: [0, 1] }]);
+        await ask("of another partition", [{ topicName: metadata.topicName, partitions: [1] }]);
+        await ask("of two partitions", [{ topicName: metadata.topicName, partitions: [0, 1] }]);
+        await ask("of another topic too", [
+          { topicName: metadata.topicName, partitions: [0] },
+          { topicName: "orders", partitions: [0] },
+        ]);
+        await ask("of no partition", [{ topicName: metadata.topicName, partitions: [] }]);
+        await ask("of nothing", []);
+      }
+    },
+  },
+  {
     name: "coordinators are found in every version",
     cases: [3, 26],
     shows: ["INVALID_REQUEST", '"coordinators":[]'],

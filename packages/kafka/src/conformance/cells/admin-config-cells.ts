@@ -87,6 +87,19 @@ export const adminConfigCells: readonly ConformanceCell[] = [
     },
   },
   {
+    name: "admin: the quorum is told with its leader, who votes and tells the time",
+    requires: ["produce"],
+    async run({ admin }) {
+      const { leaderId, leaderEpoch, highWatermark, voters, observers } = await admin.describeQuorum();
+      const ids = voters.map(({ id }) => id);
+      assert.ok(ids.includes(leaderId), `the leader ${leaderId} is none of the voters ${ids.join()}`);
+      assert.ok(leaderEpoch > 0 && highWatermark >= 0);
+      const leader = voters.find(({ id }) => id === leaderId)!;
+      assert.ok(leader.lastFetchAt !== null && leader.lastFetchAt === leader.lastCaughtUpAt);
+      for (const { id, logEndOffset } of observers) assert.ok(!ids.includes(id) && logEndOffset >= 0);
+    },
+  },
+  {
     name: "admin: what may be done with a topic is told where that is asked for",
     requires: ["produce"],
     async run({ admin, name, topic }) {

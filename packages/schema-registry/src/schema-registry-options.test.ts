@@ -36,6 +36,13 @@ test("[001-03] an address and user info are taken as a configuration has them: n
   expect(() => resolveSchemaRegistryOptions({ url: null })).toThrow("url or urls is needed");
 });
 
+test("what a configuration says of logins is taken as it is", () => {
+  const authOf = (options: object) => resolveSchemaRegistryOptions({ url: "https://a", ...options }).addresses[0]?.auth;
+  expect(authOf({ username: "me", password: "p" })).toEqual({ type: "basic", username: "me", password: "p" });
+  expect(authOf({ token: "t" })).toEqual({ type: "bearer", token: "t" });
+  expect(authOf({})).toBeUndefined();
+});
+
 const refused: readonly (readonly [string, object, readonly string[]])[] = [
   ["addresses", { urls: ["ftp://me:secret@host", "me:secret"] }, ["address 1", "address 2"]],
   [
@@ -52,7 +59,17 @@ const refused: readonly (readonly [string, object, readonly string[]])[] = [
     ["tokenUrl", "clientId", "clientSecret"],
   ],
   ["user info", { url: "http://a", basicAuthUserInfo: "secret" }, ["basicAuthUserInfo"]],
-  ["two logins", { url: "http://a", basicAuthUserInfo: "a:secret", auth: { type: "bearer", token: "secret" } }, ["both"]],
+  ["two logins", { url: "http://a", basicAuthUserInfo: "a:secret", auth: { type: "bearer", token: "secret" } }, ["together"]],
+  [
+    "half a login",
+    { url: "http://a", username: "secret", token: "secret\n" },
+    ["username and password must be given both", "token must be"],
+  ],
+  [
+    "two kinds of TLS",
+    { url: "https://a", tls: {}, keyPassword: "secret", caFile: "/nowhere" },
+    ["caFile cannot be read", "tls and its files"],
+  ],
   ["headers", { url: "http://a", headers: { "no name": "x", fine: "secret\r\nset: x" } }, ["headers", "headers"]],
   ["tls in clear", { url: "http://a", tls: {} }, ["address 1 must begin with https://"]],
   ["a certificate", { url: "https://a", tls: { ca: "x", cert: "secret", key: "secret" } }, ["tls holds a certificate"]],

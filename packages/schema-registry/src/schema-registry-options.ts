@@ -1,22 +1,30 @@
 import { type ConnectionOptions, createSecureContext } from "node:tls";
-import { InvalidOptionsError } from "@millrace/core";
+import { InvalidOptionsError, readTlsFiles, type TlsFiles } from "@millrace/core";
 import type { RegistryAddress } from "./http-transport.ts";
 import { authProblems, isHeaderText, type RegistryAuth } from "./registry-auth.ts";
 import { type RegistryClientOptions, type RegistryClientSettings, resolveRegistryClientOptions } from "./registry-client-options.ts";
 
-/** Options of `createSchemaRegistry`. One of `url` and `urls` is needed; null means "not set" where a configuration may hold it. */
-export interface SchemaRegistryOptions extends RegistryClientOptions {
+/**
+ * Options of `createSchemaRegistry`; the section `schemaRegistry` of a configuration is such, with TLS by files. One of `url` and `urls` is needed; null means
+ * "not set" where a configuration may hold it.
+ */
+export interface SchemaRegistryOptions extends RegistryClientOptions, TlsFiles {
   /** Base address, such as `http://127.0.0.1:8081`; a path in it is kept. Java: `schema.registry.url` */
   readonly url?: string | null | undefined;
   /** Several addresses of one registry. When one fails the next is asked, and stays in use. */
   readonly urls?: readonly string[] | undefined;
-  /** @default `basicAuthUserInfo`, else the user and password of the address, if it has them */
+  /** @default one of the next three, else the user and password of the address, if it has them */
   readonly auth?: RegistryAuth | undefined;
   /** `user:password`, as Kafka's own clients take it; instead of `auth`. Java: `basic.auth.user.info` */
   readonly basicAuthUserInfo?: string | null | undefined;
+  /** With `password`, instead of `auth`. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** A bearer token, instead of `auth`. Java: `bearer.auth.token` */
+  readonly token?: string | undefined;
   /**
    * TLS beyond Node's own authorities: options of `tls.connect`, such as `ca`, and `cert` with `key` where the registry wants to know its clients by their
-   * certificates. For https addresses, the issuer of OAuth tokens included. Java: `schema.registry.ssl.*`
+   * certificates. For https addresses, the issuer of OAuth tokens included; instead of `caFile` and the other files. Java: `schema.registry.ssl.*`
    */
   readonly tls?: ConnectionOptions | undefined;
   /** Sent with each request, such as `target-sr-cluster`. @default none */
@@ -34,10 +42,11 @@ export interface ResolvedSchemaRegistryOptions {
   readonly settings: RegistryClientSettings;
 }
 
-/** Pure. @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem; no message holds credentials. */
+/** Reads the files that it names. @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem; no message holds credentials. */
 export function resolveSchemaRegistryOptions(options: SchemaRegistryOptions): ResolvedSchemaRegistryOptions {
-  const { url, urls = [], auth, basicAuthUserInfo, tls, headers = {} } = options;
+  const { url, urls = [], headers = {} } = options;
   const problems: string[] = [];
+  const tls = givenTls(options, problems);
   const addresses = [...(url === undefined || url === null ? [] : [url]), ...urls];
   if (addresses.length === 0) problems.push("url or urls is needed, such as http://127.0.0.1:8081");
   const parsed = addresses.flatMap((address, index) => {
@@ -49,19 +58,15 @@ export function resolveSchemaRegistryOptions(options: SchemaRegistryOptions): Re
     return [];
   });
   const settings = resolveRegistryClientOptions(options, problems);
-  if (auth !== undefined) problems.push(...authProblems(auth));
-  const userInfo = userInfoAuth(basicAuthUserInfo);
-  if (userInfo === "malformed") problems.push('basicAuthUserInfo must be "user:password"');
-  else if (userInfo !== undefined && auth !== undefined) problems.push("auth and basicAuthUserInfo must not be given both");
+  const auth = givenAuth(options, problems);
   if (tls !== undefined) problems.push(...tlsProblems(tls));
   if (tls !== undefined && options.fetch !== undefined) problems.push("fetch and tls must not be given both");
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !isHeaderText(value)) problems.push("headers must have names and values that HTTP allows");
   }
   if (problems.length > 0) throw new InvalidOptionsError("schema registry", problems);
-  const given = auth ?? (userInfo === "malformed" ? undefined : userInfo);
   return {
-    addresses: parsed.map((found) => ({ base: `${found.origin}${found.pathname.replace(/\/+$/, "")}`, auth: given ?? addressAuth(found) })),
+    addresses: parsed.map((found) => ({ base: `${found.origin}${found.pathname.replace(/\/+$/, "")}`, auth: auth ?? addressAuth(found) })),
     headers,
     tls,
     fetch: options.fetch ?? globalThis.fetch,
@@ -69,10 +74,29 @@ export function resolveSchemaRegistryOptions(options: SchemaRegistryOptions): Re
   };
 }
 
-function userInfoAuth(userInfo: string | null | undefined): RegistryAuth | "malformed" | undefined {
-  if (userInfo === undefined || userInfo === null) return undefined;
-  const [, username, password] = /^([^:]+):(.*)$/s.exec(userInfo) ?? [];
-  return username === undefined || password === undefined ? "malformed" : { type: "basic", username, password };
+/** How to prove who is asking, of the ways to say it that are given. */
+function givenAuth(options: SchemaRegistryOptions, problems: string[]): RegistryAuth | undefined {
+  const { auth, basicAuthUserInfo, username, password, token } = options;
+  if (auth !== undefined) problems.push(...authProblems(auth));
+  const ways: RegistryAuth[] = auth === undefined ? [] : [auth];
+  const [, user, word] = /^([^:]+):(.*)$/s.exec(basicAuthUserInfo ?? "") ?? [];
+  if (user !== undefined && word !== undefined) ways.push({ type: "basic", username: user, password: word });
+  else if (basicAuthUserInfo !== undefined && basicAuthUserInfo !== null) problems.push('basicAuthUserInfo must be "user:password"');
+  if (username !== undefined && password !== undefined) ways.push({ type: "basic", username, password });
+  else if (username !== undefined || password !== undefined) problems.push("username and password must be given both");
+  if (token !== undefined) {
+    ways.push({ type: "bearer", token });
+    if (!isHeaderText(token)) problems.push("token must be a text of one line");
+  }
+  if (ways.length > 1) problems.push("auth, basicAuthUserInfo, username with password, and token must not be given together");
+  return ways[0];
+}
+
+function givenTls(options: SchemaRegistryOptions, problems: string[]): ConnectionOptions | undefined {
+  const files = readTlsFiles(options, problems);
+  if (Object.keys(files).length === 0) return options.tls;
+  if (options.tls !== undefined) problems.push("tls and its files must not be given both");
+  return files;
 }
 
 function addressAuth({ username, password }: URL): RegistryAuth | undefined {

@@ -25,3 +25,4 @@ export { type PrefixedEnvironmentOptions, readPrefixedEnvironment } from "./pref
 export { fromProperties, toProperties } from "./properties.ts";
 export { isSecretName } from "./redact.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";
+export { type NamedTopic, type TopicNameOptions, topicNamed, topicNames } from "./topic-names.ts";

@@ -27,7 +27,7 @@ export const schemaRegistryProperties: Readonly<Record<string, PropertyTarget>> 
       const colon = text.indexOf(":");
       return colon < 1 ? "must be user:password" : { username: text.slice(0, colon), password: text.slice(colon + 1) };
     },
-    write: ({ username, password }) => (username === undefined ? undefined : `${String(username)}:${String(password)}`),
+    write: ({ username, password }) => (username === undefined ? undefined : [username, password].join(":")),
   },
   "bearer.auth.credentials.source": {
     read: (value) => (value === "STATIC_TOKEN" ? {} : "must be STATIC_TOKEN, with bearer.auth.token beside it"),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { errorTableProblems } from "@millrace/testing";
 import { expect, test } from "vitest";
+import * as agentRuntime from "./agent-runtime/index.ts";
 import * as config from "./index.ts";
 
 const problem = { path: "connection.brokers", source: undefined, value: undefined, rule: "is required", advice: "set it" };
@@ -15,9 +16,19 @@ const rows = [
       problems: [{ path: "connection.brokers", rule: "is required", advice: "set it" }],
     },
   },
+  {
+    class: agentRuntime.ConfigValidationError,
+    error: new agentRuntime.ConfigValidationError(["one", "two"]),
+    json: {
+      code: "CONFIG_VALIDATION_FAILED",
+      message: "Configuration validation failed: one; two",
+      retryable: false,
+      errors: ["one", "two"],
+    },
+  },
 ];
 
 test("every exported error keeps its name, codes, brand, fields and cause, is JSON-safe and is in the README", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  expect(errorTableProblems({ exports: config, readme, rows })).toEqual([]);
+  expect(errorTableProblems({ exports: { ...config, ...agentRuntime }, readme, rows })).toEqual([]);
 });

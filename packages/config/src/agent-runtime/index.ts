@@ -1,1 +1,11 @@
-export {};
+export { autoValidateAfterInit } from "./auto-validate.ts";
+export { BaseConfig, type BaseConfigOptions } from "./base-config.ts";
+export { ConfigValidationError } from "./config-validation-error.ts";
+export { KafkaAgentConfig, type KafkaAgentConfigValues } from "./kafka-agent-config.ts";
+export { KafkaAgentRuntimeConfig, type KafkaAgentRuntimeConfigValues } from "./kafka-agent-runtime-config.ts";
+export { KafkaConfig, type KafkaConfigValues } from "./kafka-config.ts";
+export { KafkaMemoryConfig, type KafkaMemoryConfigValues } from "./kafka-memory-config.ts";
+export { type AgentRuntimeConfig, type LoadAgentRuntimeConfigOptions, loadAgentRuntimeConfig } from "./load-agent-runtime-config.ts";
+export { SchemaRegistryConfig, type SchemaRegistryValues } from "./schema-registry-config.ts";
+export { ServiceBaseConfig } from "./service-base-config.ts";
+export { type ValidationResult, type ValidationResultValues, validationResult } from "./validation-result.ts";

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from "@millrace/config";
 import type { Check, Clock } from "@millrace/core";
 import type { Kafka } from "@millrace/kafka";
+import type { SchemaRegistry } from "@millrace/schema-registry";
 import type { AnyTopic, Catalogue } from "@millrace/topics";
 import type { DoctorContext } from "./doctor-context.ts";
 
@@ -11,6 +12,7 @@ export interface DiagnosedConfig {
   readonly consumer?: DoctorContext["consumer"];
   readonly transactions?: DoctorContext["transactions"];
   readonly retry?: DoctorContext["retry"];
+  readonly schemaRegistry?: DoctorContext["schemaRegistry"];
   readonly runtime?: { readonly group?: string | undefined } | undefined;
 }
 
@@ -22,6 +24,8 @@ export interface DiagnoseOptions {
   readonly topics?: readonly AnyTopic[] | Catalogue | undefined;
   /** A client of the cluster; without one, only what needs no cluster is checked. Stays yours. */
   readonly kafka?: Kafka | undefined;
+  /** A client of the schema registry; without one, nothing is asked of it. Stays yours. */
+  readonly registry?: SchemaRegistry | undefined;
   /** Consumer groups beside those of the configuration. */
   readonly groups?: readonly string[] | undefined;
   /** Client ids of others who belong into these groups, beside those of the configuration and of the client. */
@@ -36,13 +40,13 @@ export interface DiagnoseOptions {
   readonly clock?: Clock | undefined;
 }
 
-const sections = ["connection", "producer", "consumer", "transactions", "retry", "runtime"] as const;
+const sections = ["connection", "producer", "consumer", "transactions", "retry", "runtime", "schemaRegistry"] as const;
 const longestTimeoutMs = 2 ** 31 - 1;
 
 /** What is wrong with options, whatever they are; a sentence for each. */
 export function diagnoseOptionProblems(options: unknown): readonly string[] {
   if (!isObject(options)) return ["the options must be an object"];
-  const { config = {}, topics = [], kafka, groups = [], knownClientIds = [], checks = [], timeoutMs = 1, signal } = options;
+  const { config = {}, topics = [], kafka, registry, groups = [], knownClientIds = [], checks = [], timeoutMs = 1, signal } = options;
   const problems: string[] = [];
   if (!isObject(config)) problems.push("config must be an object of sections, such as loadConfig() of @millrace/config gives");
   else
@@ -54,6 +58,9 @@ export function diagnoseOptionProblems(options: unknown): readonly string[] {
   }
   if (kafka !== undefined && !(isObject(kafka) && typeof kafka["admin"] === "function")) {
     problems.push("kafka must be what createKafka() of @millrace/kafka gives");
+  }
+  if (registry !== undefined && !(isObject(registry) && typeof registry["checkCompatibility"] === "function")) {
+    problems.push("registry must be what createSchemaRegistry() of @millrace/schema-registry gives");
   }
   if (!isListOf(groups, isName)) problems.push("groups must be a list of names");
   if (!isListOf(knownClientIds, isName)) problems.push("knownClientIds must be a list of names");

@@ -2,6 +2,8 @@ import type { ConnectionOptions } from "@millrace/config";
 import { type Check, type Clock, InvalidOptionsError, systemClock, withDeadline } from "@millrace/core";
 import type { Admin } from "@millrace/kafka";
 import { createClusterView, createNetworkView } from "@millrace/kafka/checks";
+import type { SchemaRegistry } from "@millrace/schema-registry";
+import { createRegistryView } from "@millrace/schema-registry/checks";
 import { type DiagnoseOptions, diagnoseOptionProblems } from "./diagnose-options.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { DoctorContext } from "./doctor-context.ts";
@@ -18,13 +20,14 @@ const closingMs = 1_000;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once
  */
 export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
-  const { checks, context, admin, connection, scrub, timeoutMs, signal, clock } = prepare(options);
+  const { checks, context, admin, registry, connection, scrub, timeoutMs, signal, clock } = prepare(options);
   const [startedAt, begun] = [clock.now(), clock.monotonic()];
   const over = new AbortController();
   try {
     // Questions end before the checks that ask them, which can then say what is wrong; an address may be asked twice.
-    const views: Pick<DoctorContext, "cluster" | "network"> = {
-      cluster: admin && createClusterView({ admin, timeoutMs: timeoutMs * 0.8, signal: over.signal }),
+    const views: Pick<DoctorContext, "cluster" | "network" | "registry"> = {
+      cluster: admin && createClusterView({ admin, timeoutMs: timeoutMs * 0.8, clock, signal: over.signal }),
+      registry: registry && createRegistryView({ registry, timeoutMs: timeoutMs * 0.8, clock, signal: over.signal }),
       network: connection && createNetworkView({ connection, timeoutMs: timeoutMs * 0.4, clock, signal: over.signal }),
     };
     const { findings, outcomes } = await runChecks(checks, { ...context, ...views }, { timeoutMs, clock, signal, scrub });
@@ -46,6 +49,7 @@ interface Preparation {
   readonly checks: readonly Check<DoctorContext>[];
   readonly context: DoctorContext;
   readonly admin: Admin | undefined;
+  readonly registry: SchemaRegistry | undefined;
   /** Undefined where its addresses are not to be looked at. */
   readonly connection: ConnectionOptions | undefined;
   readonly scrub: (text: string) => string;
@@ -59,22 +63,33 @@ function prepare(options: DiagnoseOptions): Preparation {
   try {
     const problems = diagnoseOptionProblems(options);
     if (problems.length > 0) throw new InvalidOptionsError("diagnose", problems);
-    const { config = {}, topics = [], kafka, groups = [], knownClientIds = [], checks = standardChecks } = options;
+    const { config = {}, topics = [], kafka, registry, groups = [], knownClientIds = [], checks = standardChecks } = options;
     const { timeoutMs = 15_000, signal, clock = systemClock } = options;
-    const { connection, producer, consumer, transactions, retry, runtime } = config;
+    const { connection, producer, consumer, transactions, retry, runtime, schemaRegistry } = config;
     const context: DoctorContext = {
       connection,
       producer,
       consumer,
       transactions,
       retry,
+      schemaRegistry,
       topics: [...new Set("topics" in topics ? topics.topics : topics)],
       groups: namesAmong([consumer?.group, runtime?.group, ...groups]),
       clientIds: namesAmong([connection?.clientId, kafka?.clientId, ...knownClientIds]),
     };
     const isOnNetwork = kafka !== undefined && kafka.driver.name !== "memory";
     const network = isOnNetwork ? connection : undefined;
-    return { checks, context, admin: kafka?.admin(), connection: network, scrub: createScrubber(config), timeoutMs, signal, clock };
+    return {
+      checks,
+      context,
+      admin: kafka?.admin(),
+      registry,
+      connection: network,
+      scrub: createScrubber(config),
+      timeoutMs,
+      signal,
+      clock,
+    };
   } catch (error) {
     if (InvalidOptionsError.is(error)) throw error;
     throw new InvalidOptionsError("diagnose", [`the options cannot be used: ${error instanceof Error ? error.message : String(error)}`]);

@@ -3,7 +3,7 @@ import { isSecretName } from "@millrace/config";
 const redacted = "[redacted]";
 
 /**
- * Makes a function that takes secrets out of texts: the values of all settings that are secret by their name, and user and password of any address. Findings
+ * Makes a function that takes secrets out of texts: the values of all settings that are secret by their name, and user and password of any address (`user:password@host`). Findings
  * are not written with secrets; what brokers, registries and libraries say in their errors may hold some.
  */
 export function createScrubber(config: unknown): (text: string) => string {
@@ -13,7 +13,7 @@ export function createScrubber(config: unknown): (text: string) => string {
   const ordered = [...secrets].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]).sort((a, b) => b.length - a.length);
   return (text) => {
     const scrubbed = ordered.reduce((rest, secret) => rest.replaceAll(secret, redacted), text);
-    return scrubbed.replaceAll(/\/\/[^/@\s]{1,500}@/g, `//${redacted}@`);
+    return scrubbed.replaceAll(/[^\s/@:"']{1,200}:[^\s/@]{1,500}@/g, `${redacted}@`);
   };
 }
 

@@ -2,6 +2,7 @@ import type { Check } from "@millrace/core";
 import {
   advertisedAddresses,
   authentication,
+  clockSkew,
   declaredMessageLimit,
   declaredMinIsr,
   encryption,
@@ -15,6 +16,7 @@ import {
   transactionTimeout,
 } from "@millrace/kafka/checks";
 import { deadLetterAccess, declaredRetryRetention, legalRetryNames, retryRetention, retryTopics } from "@millrace/retry/checks";
+import { reachableRegistry, registryLevel, schemaCompatibility } from "@millrace/schema-registry/checks";
 import type { DoctorContext } from "./doctor-context.ts";
 
 /** The checks of all packages, in the order in which they are told. Of two that find the same, the first counts. */
@@ -37,4 +39,8 @@ export const standardChecks: readonly Check<DoctorContext>[] = Object.freeze([
   deadLetterAccess,
   groupMembers,
   transactionTimeout,
+  clockSkew,
+  reachableRegistry,
+  registryLevel,
+  schemaCompatibility,
 ]);

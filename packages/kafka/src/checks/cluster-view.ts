@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@millrace/core";
 import type { Admin } from "../admin/admin.ts";
 import type { GroupDescription } from "../driver/admin-groups.ts";
 import type { TopicDescription } from "../driver/admin-topics.ts";
@@ -19,18 +20,25 @@ export interface ClusterView {
   topicConfigs(name: string): Promise<ConfigValues>;
   /** Of one broker. */
   brokerConfigs(id: number): Promise<ConfigValues>;
-  /** A group that does not exist is `dead`. */
-  group(name: string): Promise<GroupDescription>;
+  /** null where no group ever was. */
+  group(name: string): Promise<GroupDescription | null>;
+  /** What the controller's clock said, and this process's before the question and after the answer. null where brokers do not tell, as before Kafka 3.3. */
+  controllerTime(): Promise<{ readonly at: number; readonly askedAt: number; readonly answeredAt: number } | null>;
 }
+
+/** Where Kafka keeps what it knows of groups; made when the first one is asked for. */
+export const offsetsTopic = "__consumer_offsets";
 
 /** Makes a view for one diagnosis. The admin client stays its caller's, who closes it. */
 export function createClusterView(options: {
   readonly admin: Admin;
   /** How long one question may take. */
   readonly timeoutMs: number;
+  /** @default systemClock */
+  readonly clock?: Clock | undefined;
   readonly signal?: AbortSignal | undefined;
 }): ClusterView {
-  const { admin, timeoutMs, signal } = options;
+  const { admin, timeoutMs, clock = systemClock, signal } = options;
   const call = { timeoutMs, signal };
   const answers = new Map<string, Promise<unknown>>();
   const once = <T>(question: string, ask: () => Promise<T>): Promise<T> => {
@@ -45,17 +53,30 @@ export function createClusterView(options: {
     const [resource] = await admin.describeConfigs([{ type, name }], call);
     return Object.fromEntries((resource?.configs ?? []).map((config) => [config.name, config.value]));
   };
+  const topic = (name: string): Promise<TopicDescription | null> =>
+    once(`topic ${name}`, async () => (await admin.describeTopics([name], { ...call, includeAuthorizedOperations: true }))[0] ?? null);
   return {
     describe: () => once("cluster", () => admin.describeCluster(call)),
-    topic: (name) =>
-      once(`topic ${name}`, async () => (await admin.describeTopics([name], { ...call, includeAuthorizedOperations: true }))[0] ?? null),
+    topic,
     topicConfigs: (name) => once(`topic configs ${name}`, () => configsOf("topic", name)),
     brokerConfigs: (id) => once(`broker configs ${id}`, () => configsOf("broker", String(id))),
     group: (name) =>
       once(`group ${name}`, async () => {
+        // Whoever asks for a group's coordinator makes brokers create this topic. Who may not see it asks all the same: where there are rules, there are groups.
+        if ((await topic(offsetsTopic).catch(() => undefined)) === null) return null;
         const [group] = await admin.describeGroups([name], call);
         if (group === undefined) throw new Error(`the cluster's answer does not name group "${name}"`);
         return group;
+      }),
+    controllerTime: () =>
+      once("controller's time", async () => {
+        // The first answer may have waited for a connection.
+        await admin.describeQuorum(call);
+        const askedAt = clock.now();
+        const { leaderId, voters } = await admin.describeQuorum(call);
+        const answeredAt = clock.now();
+        const at = voters.find(({ id }) => id === leaderId)?.lastCaughtUpAt ?? null;
+        return at === null ? null : { at, askedAt, answeredAt };
       }),
   };
 }

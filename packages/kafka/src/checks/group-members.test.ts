@@ -45,7 +45,10 @@ test("finds group-assignor-differs: one that is not configured, brokers that ass
   const fix = (words: string): unknown => expect.stringContaining(words);
   expect(await found({ protocol: "cooperative-sticky" })).toMatchObject([
     {
-      ...{ problem, severity: "error", subject: "group billing", fix: fix('assignors: ["cooperative-sticky"]') },
+      problem,
+      severity: "error",
+      subject: "group billing",
+      fix: fix('assignors: ["cooperative-sticky"]'),
       evidence: { type: "classic", protocolType: "consumer", assignor: "cooperative-sticky", configured: ["range", "RoundRobinAssigner"] },
     },
   ]);

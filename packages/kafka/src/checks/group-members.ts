@@ -10,7 +10,7 @@ export const groupMembers: Check<KafkaCheckContext> = {
   run: async ({ groups, cluster, consumer, clientIds }) =>
     await collectFindings(groups, async (name) => {
       const group = await cluster?.group(name);
-      if (group === undefined || group.members.length === 0) return [];
+      if (group === undefined || group === null || group.members.length === 0) return [];
       return [...otherAssignor(group, consumer?.assignors ?? defaultAssignors), ...unknownMembers(group, clientIds)];
     }),
 };

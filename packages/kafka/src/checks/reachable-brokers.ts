@@ -1,4 +1,5 @@
 import type { Check, Finding } from "@millrace/core";
+import { offsetsTopic } from "./cluster-view.ts";
 import { type KafkaCheckContext, withoutNetwork } from "./kafka-check-context.ts";
 import { isSilent, probeAll, type SilentAddress } from "./probed-addresses.ts";
 
@@ -25,15 +26,13 @@ interface Loss {
   readonly withoutLeader: readonly string[];
 }
 
-/** Its partitions are on every broker. */
-const spreadTopic = "__consumer_offsets";
-
 /** As far as the cluster tells. */
 async function lossOf({ cluster, topics }: KafkaCheckContext): Promise<Loss> {
   const running = (await cluster?.describe().catch(() => undefined))?.brokers.map(({ id }) => id);
   if (cluster === undefined || running === undefined) return { running: [], missing: [], withoutLeader: [] };
   const names = topics.map(({ name }) => name);
-  const described = await Promise.all([...names, spreadTopic].map((name) => cluster.topic(name).catch(() => null)));
+  // The last one's partitions are on every broker.
+  const described = await Promise.all([...names, offsetsTopic].map((name) => cluster.topic(name).catch(() => null)));
   const partitions = described.flatMap((topic) => topic?.partitions.map((partition) => ({ ...partition, topic: topic.name })) ?? []);
   const replicas = new Set(partitions.flatMap((partition) => partition.replicas));
   return {

@@ -35,7 +35,9 @@ export const clusterScenarios: readonly Scenario[] = [
             const leader = currentVoters.find(({ replicaId }) => replicaId === leaderId);
             const time = leader?.lastCaughtUpTimestamp ?? 0;
             stage.record(`the quorum v${version}`, {
-              ...{ ...answer, topicName, ...partition },
+              ...answer,
+              ...partition,
+              topicName,
               leads: leader !== undefined && observers.every(({ replicaId }) => replicaId !== leaderId),
               counts: leaderEpoch > 0 && highWatermark >= 0,
               time: Math.abs(time - Date.now()) < 60_000 ? "now" : time,

@@ -15,7 +15,9 @@ export const schemaRegistryProperties: Readonly<Record<string, PropertyTarget>> 
       return { url, ...(urls.length > 0 && { urls }) };
     },
     write: ({ url, urls }) =>
-      [url, ...((urls as readonly string[] | undefined) ?? [])].filter((address) => address !== undefined).join(",") || undefined,
+      ([url, ...((urls as readonly string[] | undefined) ?? [])] as readonly string[])
+        .filter((address) => address !== undefined)
+        .join(",") || undefined,
   },
   "basic.auth.credentials.source": {
     read: (value) => (value === "USER_INFO" ? {} : "must be USER_INFO, with basic.auth.user.info beside it"),

@@ -25,7 +25,7 @@ export async function openClinic(options: EmbeddedKafkaOptions = {}): Promise<Cl
   onTestFinished(() => broker.close());
   const connection = connectionOf(broker.brokers);
   const connect = (clientId: string): Kafka => {
-    const kafka = createKafka({ driver: platformatic({ brokers: broker.brokers }), clientId });
+    const kafka = createKafka({ driver: platformatic({ brokers: broker.brokers, connectionTimeoutMs: 2_000 }), clientId });
     onTestFinished(() => kafka.close());
     return kafka;
   };

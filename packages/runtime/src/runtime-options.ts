@@ -62,9 +62,9 @@ export const runtimeBounds: Readonly<
   commitIntervalMs: { fallback: 1_000, least: 1 },
   maxBufferedRecords: { fallback: 10_000, least: 1, mayBeInfinite: true },
   maxBufferedBytes: { fallback: 67_108_864, least: 1, mayBeInfinite: true },
-  drainMs: { fallback: 25_000, least: 0, mayBeInfinite: true },
-  // A 32-bit field of the protocol.
-  sessionTimeoutMs: { fallback: 30_000, least: 1, most: 2 ** 31 - 1 },
+  // 32-bit fields of the protocol: a rebalance waits for twice the time, and three heartbeats make a session.
+  drainMs: { fallback: 25_000, least: 0, most: 2 ** 30 - 1 },
+  sessionTimeoutMs: { fallback: 30_000, least: 3, most: 2 ** 31 - 1 },
 };
 export const runtimeResets = ["earliest", "latest", "none"] as const satisfies readonly RuntimeOptions["reset"][];
 export const topologies = ["create", "verify"] as const satisfies readonly RuntimeOptions["topology"][];

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { assignorNames, consumerBounds as bounds, isolations, resetPolicies } from "../consumer/consumer-bounds.ts";
 import type { ConsumerOptions } from "../consumer/consumer-options.ts";
 import { resolveConsumerOptions } from "../consumer/resolve-consumer-options.ts";
+import { clientPresets } from "../presets/client-presets.ts";
 import { consumerProperties } from "./consumer-properties.ts";
 import { presetsOf } from "./presets-of.ts";
 
@@ -48,6 +49,9 @@ export const consumer: ConfigSection<ConsumerOptions, "consumer"> = defineSectio
   name: "consumer",
   schema,
   properties: consumerProperties,
-  presets: presetsOf((preset) => preset.consumer as ConsumerOptions),
+  presets: {
+    ...presetsOf((preset) => preset.consumer as ConsumerOptions),
+    "domain-events": { ...clientPresets.domainEvents.consumer, group: "zamaz-debate-group" },
+  },
   rules: (settings) => findingsOf(() => resolveConsumerOptions(settings as ConsumerOptions)),
 });

@@ -1,4 +1,6 @@
 export { type ConnectionSettings, connectionSettings } from "../connection/connection-settings.ts";
 export { consumer } from "./consumer-section.ts";
+export { kafkaRules } from "./kafka-rules.ts";
+export { presetsOf } from "./presets-of.ts";
 export { type ProducerSettings, producer } from "./producer-section.ts";
 export { type TransactionSettings, transactions } from "./transactions-section.ts";

@@ -8,7 +8,7 @@ import { runtime } from "./index.ts";
 
 const sections = [runtime] as const;
 const kafka = { consumer: () => undefined } as unknown as Kafka;
-const number = fc.constantFrom(-1, 0, 0.5, 1, 1_000, 2 ** 31 - 1, 2 ** 31, Number.POSITIVE_INFINITY, Number.NaN, "5");
+const number = fc.constantFrom(-1, 0, 0.5, 1, 3, 1_000, 2 ** 30, 2 ** 31 - 1, 2 ** 31, Number.POSITIVE_INFINITY, Number.NaN, "5");
 const settings = fc.record(
   {
     group: fc.constantFrom("g", ""),

@@ -1,5 +1,6 @@
 import { type ConfigSection, defineSection, findingsOf, wholeNumber } from "@millrace/config";
 import type { Kafka } from "@millrace/kafka";
+import { presetsOf } from "@millrace/kafka/config";
 import { z } from "zod";
 import { runtimeBounds as bounds, type RuntimeOptions, resolveRuntimeOptions, runtimeResets, topologies } from "../runtime-options.ts";
 
@@ -36,7 +37,13 @@ export const runtime: ConfigSection<RuntimeSettings, "runtime"> = defineSection(
   name: "runtime",
   schema,
   properties: { "group.id": "group", "auto.offset.reset": "reset", "session.timeout.ms": "sessionTimeoutMs" },
-  // In production topics are made by a deployment.
-  presets: { staging: { topology: "verify" }, production: { topology: "verify" }, "high-security": { topology: "verify" } },
+  presets: {
+    ...presetsOf(({ consumer: { reset } }) => (reset === undefined ? {} : { reset })),
+    "domain-events": { group: "zamaz-debate-group", reset: "latest", sessionTimeoutMs: 30_000 },
+    // There topics are made by a deployment.
+    staging: { topology: "verify" },
+    production: { topology: "verify" },
+    "high-security": { topology: "verify" },
+  },
   rules: (settings) => findingsOf(() => resolveRuntimeOptions({ group: "any", ...settings, kafka: anyKafka } as RuntimeOptions)),
 });

@@ -6,6 +6,7 @@ import { createSchemaRegistry } from "@millrace/schema-registry";
 import type { JobArguments } from "./arguments.ts";
 import { changeSchema } from "./change-schema.ts";
 import { type Input, readInput } from "./deliveries.ts";
+import { examineServices } from "./examine-services.ts";
 import { waitUntilSettled } from "./group-lag.ts";
 import { createDeliveryHandler } from "./handle-delivery.ts";
 import { openDriver } from "./open-driver.ts";
@@ -19,9 +20,13 @@ import { upcastDelivery } from "./upcast-delivery.ts";
 // Kafka's lowest by default: after a kill the next run waits this long for the group to notice.
 const sessionTimeoutMs = 6_000;
 
+/** How a delivery is tried again. */
+const retryLimits = { attempts: 6, initialMs: 5, maxMs: 200 } as const;
+
 /** What a job run came to. */
 export interface JobResult {
-  readonly summary: Summary;
+  /** undefined when the doctor was asked, and found what would make the job fail. */
+  readonly summary: Summary | undefined;
   /** One sentence for each input line that was not sent. */
   readonly malformed: readonly string[];
 }
@@ -47,7 +52,9 @@ export async function runJob(options: {
   report.step(`Run ${input.runId} on ${services.name}, over ${driver.name}`);
   const runtime = createJobRuntime({ kafka, topics, job, logger: errorsOnly(logger) });
   try {
-    const whole = async (): Promise<Summary> => {
+    const whole = async (): Promise<Summary | undefined> => {
+      const examined = { kafka, registry, brokers: services.brokers, topics, retry: retryLimits, report, signal };
+      if (job.doctor && !(await examineServices(examined))) return undefined;
       await work({ kafka, runtime, topics, input, report, signal });
       await changeSchema({ registry, topics, report, signal });
       await runtime.stop();
@@ -81,7 +88,7 @@ function createJobRuntime(options: {
     {
       order: "key",
       concurrency: job.concurrency,
-      retry: exponential({ attempts: 6, initialMs: 5, maxMs: 200 }),
+      retry: exponential(retryLimits),
       deadLetter: {},
     },
     createDeliveryHandler({ topics, faultRate: job.faultRate, seed: job.seed }),

@@ -3,7 +3,7 @@ import { parseArguments, UsageError, usage } from "./arguments.ts";
 import { runJob } from "./job.ts";
 import { createReport, renderSummary } from "./report.ts";
 
-const exitCodes = { fine: 0, wrongSum: 1, badInput: 2, interrupted: 130 } as const;
+const exitCodes = { fine: 0, wrong: 1, badInput: 2, interrupted: 130 } as const;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -25,8 +25,9 @@ async function main(words: readonly string[]): Promise<number> {
     const report = createReport(process.stderr);
     const logger = createLogger({ level: "warn", write: (entry) => report.step(formatLogfmt(entry)) });
     const { summary, malformed } = await runJob({ job, report, logger, signal: stop.signal });
+    if (summary === undefined) return exitCodes.wrong;
     await print(job.json ? JSON.stringify({ ...summary, malformedLines: malformed.length }) : renderSummary(summary));
-    if (summary.missing !== 0 || summary.outOfOrder !== 0) return exitCodes.wrongSum;
+    if (summary.missing !== 0 || summary.outOfOrder !== 0) return exitCodes.wrong;
     return malformed.length > 0 ? exitCodes.badInput : exitCodes.fine;
   } catch (error) {
     if (AbortedError.is(error) && stop.signal.aborted) {

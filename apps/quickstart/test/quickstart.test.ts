@@ -35,6 +35,23 @@ test("the main job adds up on the embedded services; a compatible change of a sc
   );
 });
 
+test("with --doctor the services are looked over first; where nothing is wrong the job adds up as without", async () => {
+  const result = await runProgram("--json", "--doctor");
+  expect(result.error).toMatch(/^Run .*\nDoctor: .*0 errors, 0 warnings; \d+ of \d+ problems looked for\n/s);
+  expect(result.error).not.toMatch(/Doctor: (error|warning)/);
+  expect(summaryOf(result)).toMatchObject({ in: 329, handled: 325, missing: 0 });
+  expect(result.code).toBe(0);
+});
+
+test("with --doctor what is wrong ends the program with exit code 1 before it begins, and with what to do", async () => {
+  const result = await runProgram("--json", "--doctor", "--brokers", "127.0.0.1:1", "--registry", "http://127.0.0.1:1");
+  expect(result.error).toContain("Doctor: error: broker-unreachable (broker 127.0.0.1:1)\n");
+  expect(result.error).toContain("Doctor: error: registry-unreachable (schema registry)\n");
+  expect(result.error).toMatch(/Doctor: {3}fix: Start the broker, .*\n/);
+  expect(result.error).not.toContain("Published");
+  expect([result.out, result.code]).toEqual(["", 1]);
+});
+
 test("over platformatic it adds up as well", async () => {
   const result = await runProgram("--json", "--driver", "platformatic");
   expect(summaryOf(result)).toMatchObject({

@@ -14,7 +14,7 @@ import type { DeadLetterNaming } from "../topic-names.ts";
 
 /**
  * The values of the section `retry`: a retry policy, and what is said of dead letters. Each taker picks what is for it:
- * `runtime.process(orders, handler, { retry: config.retry, deadLetter: config.retry })`, `retryTopology({ topic, group, partitions, ...config.retry })`.
+ * `runtime.process(orders, { retry: config.retry, deadLetter: config.retry }, handler)`, `retryTopology({ topic, group, partitions, ...config.retry })`.
  */
 export interface RetrySettings extends RetryPolicy {
   /** How dead-letter topics are named after their sources. @default "prefix" */

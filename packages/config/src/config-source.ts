@@ -1,3 +1,4 @@
+import { InvalidOptionsError } from "@millrace/core";
 import type { ConfigProblem } from "./config-error.ts";
 
 /** The kinds of sources, the strongest first. `default` is the schema's own. */
@@ -18,4 +19,10 @@ export interface SourceReading {
   /** The groups that are there, also without a setting in them. */
   readonly groups: ReadonlySet<string>;
   readonly problems: readonly ConfigProblem[];
+}
+
+/** The problem of a source that throws when it is read (a getter, a proxy). A mistake in a section is thrown on. */
+export function unreadable(path: string, error: unknown): ConfigProblem {
+  if (InvalidOptionsError.is(error)) throw error;
+  return { path, source: undefined, value: undefined, rule: "cannot be read: reading it throws", advice: "give plain data" };
 }

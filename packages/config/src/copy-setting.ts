@@ -1,6 +1,6 @@
 /** What all settings of a source may hold together: more is no configuration, and checking it would take long. */
 const mostItems = 10_000;
-const mostCharacters = 128 * 1024;
+export const mostCharacters = 128 * 1024;
 const mostDepth = 64;
 
 /** What a setting breaks that `CopySetting` refuses. */

@@ -1,6 +1,6 @@
 import type { ConfigProblem, ConfigWarning } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
-import type { SourcedValue, SourceReading } from "./config-source.ts";
+import { type SourcedValue, type SourceReading, unreadable } from "./config-source.ts";
 import { createCopySetting, tooLarge } from "./copy-setting.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
@@ -14,6 +14,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Unknown variables that are looked at; comparing names costs time. */
 const mostUnknown = 100;
 
+interface EnvironmentReading extends SourceReading {
+  readonly warnings: readonly ConfigWarning[];
+}
+
 /**
  * The settings that the environment sets. Each section says which variables there are, and the type of each setting says how its text is read: text stays
  * text ("123" and "true" too), numbers and booleans must be such, a list is cut at its commas. Of several prefixes the first one wins; a section's own
@@ -23,11 +27,23 @@ export function readEnvironment(
   environment: Environment,
   prefixes: readonly string[],
   sections: readonly AnyConfigSection[],
-): SourceReading & { readonly warnings: readonly ConfigWarning[] } {
+): EnvironmentReading {
+  try {
+    return readVariables(environment, prefixes, sections);
+  } catch (error) {
+    return { settings: new Map(), groups: new Set(), problems: [unreadable("environment", error)], warnings: [] };
+  }
+}
+
+function readVariables(environment: Environment, prefixes: readonly string[], sections: readonly AnyConfigSection[]): EnvironmentReading {
   const problems: ConfigProblem[] = [];
   const settings = new Map<string, SourcedValue>();
   const known = new Set<string>();
-  const variables = variablesOf(environment, prefixes, problems);
+  const textOf = (name: string): string | undefined => {
+    known.add(name);
+    const text: unknown = Object.hasOwn(environment, name) ? environment[name] : undefined;
+    return typeof text === "string" ? text : undefined;
+  };
   const copySetting = createCopySetting();
 
   const readOwn = (section: AnyConfigSection): void => {
@@ -36,8 +52,7 @@ export function readEnvironment(
       const leaf = findLeaf(section.settings, path.split("."));
       for (const prefix of prefixes) {
         const name = prefix + suffix;
-        known.add(name);
-        const text = variables.get(name);
+        const text = textOf(name);
         if (text === undefined || leaf === undefined) continue;
         const fullPath = `${section.name}.${path}`;
         const label = `environment ${name}`;
@@ -62,8 +77,7 @@ export function readEnvironment(
     for (const property of section.properties.keys()) {
       for (const prefix of prefixes) {
         const name = prefix + propertyVariable(property);
-        known.add(name);
-        const text = variables.get(name);
+        const text = textOf(name);
         if (text === undefined || names.has(property)) continue;
         given[property] = text;
         names.set(property, name);
@@ -82,21 +96,7 @@ export function readEnvironment(
     readOwn(section);
     readKafkas(section);
   }
-  return { settings, groups: new Set(), problems, warnings: misspelt(variables.keys(), known) };
-}
-
-function variablesOf(environment: Environment, prefixes: readonly string[], problems: ConfigProblem[]): ReadonlyMap<string, string> {
-  const variables = new Map<string, string>();
-  try {
-    for (const name of Object.keys(environment)) {
-      const text = prefixes.some((prefix) => name.startsWith(prefix)) ? environment[name] : undefined;
-      if (typeof text === "string") variables.set(name, text);
-    }
-  } catch {
-    const rule = "cannot be read: reading it throws";
-    problems.push({ path: "environment", source: undefined, value: undefined, rule, advice: "give plain data" });
-  }
-  return variables;
+  return { settings, groups: new Set(), problems, warnings: misspelt(environment, prefixes, known) };
 }
 
 /** `linger.ms` as `LINGER_MS`. */
@@ -105,11 +105,11 @@ function propertyVariable(property: string): string {
 }
 
 /** Variables with one of the prefixes are often meant for something else, so an unknown one is worth a word only when it nearly has a known name. */
-function misspelt(variables: Iterable<string>, known: ReadonlySet<string>): readonly ConfigWarning[] {
+function misspelt(environment: Environment, prefixes: readonly string[], known: ReadonlySet<string>): readonly ConfigWarning[] {
   const warnings: ConfigWarning[] = [];
   let unknown = 0;
-  for (const name of variables) {
-    if (known.has(name)) continue;
+  for (const name of Object.keys(environment)) {
+    if (known.has(name) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
     if (unknown++ === mostUnknown) break;
     const near = nearestName(name, known, 2);
     if (near !== undefined)

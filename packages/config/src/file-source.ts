@@ -4,7 +4,7 @@ import { type Document, isScalar, parseDocument, visit } from "yaml";
 import { type ConfigProblem, fileNotFound } from "./config-error.ts";
 
 /** Parsing costs more than in proportion to the size, and a configuration is small. */
-const mostFileBytes = 32 * 1024;
+const mostFileBytes = 16 * 1024;
 const mostDepth = 64;
 
 /**
@@ -66,8 +66,15 @@ function parseYaml(text: string): Parsed {
 }
 
 function yamlDocument(text: string, schema: "core" | "json"): Document.Parsed {
-  // The parser's own search for duplicate keys takes quadratic time.
-  return parseDocument(text, { schema, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+  // The parser makes an error for each of thousands of mistakes, and most of the time goes into their stacks, which nobody sees.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    // The parser's own search for duplicate keys takes quadratic time.
+    return parseDocument(text, { schema, uniqueKeys: false, prettyErrors: false, logLevel: "error" });
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function duplicateKeyOffset(document: Document.Parsed): number | undefined {

@@ -29,7 +29,7 @@ export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {
   readonly environment?: Environment | undefined;
   /** What the variables' names begin with. Where several set the same, the first prefix wins. @default ["KAFKA_", "AUTOGEN_KAFKA_"] */
   readonly prefixes?: readonly string[] | undefined;
-  /** Path of a `.json`, `.yaml` or `.yml` file of at most 32 KiB. @default no file */
+  /** Path of a `.json`, `.yaml` or `.yml` file of at most 16 KiB. @default no file */
   readonly file?: string | undefined;
   /** The program's own defaults: weaker than environment and file. @default none */
   readonly base?: DeepPartial<Config<S>> | undefined;

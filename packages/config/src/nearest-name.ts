@@ -11,7 +11,7 @@ export function nearestName(
   let nearest: string | undefined;
   let smallest = mostDistance + 1;
   for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.slice(0, comparedCharacters).toLowerCase());
+    const distance = editDistance(wanted, candidate.slice(0, comparedCharacters).toLowerCase(), smallest);
     if (distance < smallest) {
       nearest = candidate;
       smallest = distance;
@@ -20,15 +20,21 @@ export function nearestName(
   return nearest;
 }
 
-/** Insertions, deletions and replacements that turn one text into the other (Levenshtein). */
-function editDistance(from: string, to: string): number {
+/** Insertions, deletions and replacements that turn one text into the other (Levenshtein); `enough` or more is as good as infinite. */
+function editDistance(from: string, to: string, enough: number): number {
+  if (Math.abs(from.length - to.length) >= enough) return enough;
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
+    let least = row;
     for (let column = 1; column <= to.length; column++) {
       const replaced = (previous[column - 1] as number) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1));
+      const distance = Math.min(replaced, (previous[column] as number) + 1, (current[column - 1] as number) + 1);
+      current.push(distance);
+      least = Math.min(least, distance);
     }
+    // It never gets less from row to row.
+    if (least >= enough) return enough;
     previous = current;
   }
   return previous[to.length] as number;

@@ -1,12 +1,17 @@
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection, DeepPartial } from "./config-section.ts";
+import { unreadable } from "./config-source.ts";
 import { createCopySetting } from "./copy-setting.ts";
 import { knownProperty, type PropertyDialect, type PropertyValue } from "./kafka-property.ts";
 import type { Config } from "./load-config.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
+import { isGroup } from "./read-tree.ts";
 import { showName } from "./redact.ts";
 import { visitLeaves } from "./setting-tree.ts";
+
+/** Unknown properties that are reported one by one. */
+const mostUnknown = 20;
 
 /**
  * Translates properties of Kafka's own clients, by their names in Java, in librdkafka or with underscores (`linger.ms`, `ssl.ca.location`, `linger_ms`), into
@@ -19,26 +24,44 @@ export function fromProperties<const S extends readonly AnyConfigSection[]>(
   properties: Readonly<Record<string, unknown>>,
 ): DeepPartial<Config<S>> {
   const problems: ConfigProblem[] = [];
+  const values: Record<string, unknown> = {};
+  try {
+    translate(sections, properties, values, problems);
+  } catch (error) {
+    problems.push(unreadable("properties", error));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as DeepPartial<Config<S>>;
+}
+
+function translate(
+  sections: readonly AnyConfigSection[],
+  properties: Readonly<Record<string, unknown>>,
+  values: Record<string, unknown>,
+  problems: ConfigProblem[],
+): void {
   const report = (path: string, rule: string, advice?: string): void => {
     problems.push({ path, source: "properties", value: undefined, rule, advice });
   };
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || sections.some((section) => knownProperty(section.properties, name) !== undefined))
-      continue;
-    const near = nearestName(
-      name.replaceAll("_", "."),
-      sections.flatMap((section) => [...section.properties.keys()]),
-    );
+  if (!isGroup(properties)) {
+    report("properties", "must be a group of properties");
+    return;
+  }
+  const unknown = Object.keys(properties).filter(
+    (name) =>
+      (properties[name] ?? undefined) !== undefined && !sections.some((section) => knownProperty(section.properties, name) !== undefined),
+  );
+  const known = sections.flatMap((section) => [...section.properties.keys()]);
+  for (const name of unknown.slice(0, mostUnknown)) {
+    const near = nearestName(name.replaceAll("_", "."), known);
     report(showName(name), "none of the sections has such a property", near === undefined ? undefined : `did you mean ${near}?`);
   }
-  const values: Record<string, unknown> = {};
+  if (unknown.length > mostUnknown) report("properties", `there are ${unknown.length - mostUnknown} more that none of the sections has`);
   for (const section of sections) {
     const read = readProperties(section, properties, createCopySetting());
     for (const { property, rule } of read.problems) report(property, rule);
     for (const [path, { value }] of read.settings) setPath(values, [section.name, ...path.split(".")], value);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
-  return values as DeepPartial<Config<S>>;
 }
 
 /**

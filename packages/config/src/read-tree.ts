@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { InvalidOptionsError } from "@millrace/core";
 import type { ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
-import type { SourcedValue, SourceKind, SourceReading } from "./config-source.ts";
+import { type SourcedValue, type SourceKind, type SourceReading, unreadable } from "./config-source.ts";
 import { type CopySetting, createCopySetting, tooLarge } from "./copy-setting.ts";
-import { knownProperty } from "./kafka-property.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
 import { showName, showValue } from "./redact.ts";
@@ -38,26 +36,19 @@ export function readTree(kind: SourceKind, label: string, root: unknown, section
     }
     return reading;
   } catch (error) {
-    // A mistake in a section, not in the tree.
-    if (InvalidOptionsError.is(error)) throw error;
-    const problem = {
-      path: kind,
-      source: undefined,
-      value: undefined,
-      rule: "cannot be read: reading it throws",
-      advice: "give plain data",
-    };
-    return { settings: new Map(), groups: new Set(), problems: [problem] };
+    return { settings: new Map(), groups: new Set(), problems: [unreadable(kind, error)] };
   }
 }
 
 function readSection(section: AnyConfigSection, value: unknown, reading: Reading): void {
   if (value === undefined || value === null || section.settings.kind === "leaf") return;
-  const children = section.settings.children;
   const properties: Record<string, unknown> = {};
   if (isGroup(value)) {
-    for (const name of Object.keys(value))
-      if (!children.has(name) && knownProperty(section.properties, name) !== undefined) properties[name] = ownValue(value, name);
+    for (const property of section.properties.keys()) {
+      // Python's clients write linger_ms for linger.ms.
+      for (const name of [property, property.replaceAll(".", "_")])
+        if (!section.settings.children.has(name) && Object.hasOwn(value, name)) properties[name] = ownValue(value, name);
+    }
   }
   readGroup(section.settings, [section.name], value, reading, Object.keys(properties));
   readSectionProperties(section, properties, reading);
@@ -104,7 +95,8 @@ function readGroup(group: SettingGroup, path: readonly string[], value: unknown,
   }
 }
 
-function isGroup(value: unknown): value is object {
+/** Whether a value can hold settings. */
+export function isGroup(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -131,7 +123,12 @@ function reportUnknown(
   { kind, label, problems }: Reading,
 ): void {
   const expected = new Set(allowed);
-  const unknown = Object.keys(value).filter((name) => !expected.has(name));
+  const names = Object.keys(value);
+  const unknown: string[] = [];
+  for (const name of names) {
+    if (unknown.length > mostUnknown) break;
+    if (!expected.has(name)) unknown.push(name);
+  }
   for (const name of unknown.slice(0, mostUnknown)) {
     const near = nearestName(name, known);
     problems.push({
@@ -143,11 +140,12 @@ function reportUnknown(
     });
   }
   if (unknown.length > mostUnknown) {
+    const others = names.length - mostUnknown - allowed.filter((name) => Object.hasOwn(value, name)).length;
     problems.push({
       path: path.join(".") || kind,
       source: label,
       value: undefined,
-      rule: `there are ${unknown.length - mostUnknown} more names that are no settings`,
+      rule: `there are ${others} more names that are no settings`,
       advice: undefined,
     });
   }

@@ -1,7 +1,10 @@
+import { mostCharacters } from "./copy-setting.ts";
 import type { SettingLeaf } from "./setting-tree.ts";
 
 /** The value that a text stands for in the place of a setting; text that does not fit stays text, and the schema will say so. */
 export function parseSettingText(text: string, leaf: SettingLeaf): unknown {
+  // It will be refused; taking it to pieces would only take time.
+  if (text.length > mostCharacters) return text;
   const trimmed = text.trim();
   switch (leaf.type) {
     case "string":

@@ -28,11 +28,11 @@ export interface DiagnoseOptions {
   readonly registry?: SchemaRegistry | undefined;
   /** Consumer groups beside those of the configuration. */
   readonly groups?: readonly string[] | undefined;
-  /** Client ids of others who belong into these groups, beside those of the configuration and of the client. */
+  /** Client ids of others who belong into these groups, beside those of the configuration and of the client; `shop-*` are all that begin so. */
   readonly knownClientIds?: readonly string[] | undefined;
   /** @default standardChecks */
   readonly checks?: readonly Check<DoctorContext>[] | undefined;
-  /** How long it may take, in milliseconds. @default 15_000 */
+  /** How long it may take, in milliseconds. @default 20_000 */
   readonly timeoutMs?: number | undefined;
   /** Ends it before its time: what is not known by then is not checked. */
   readonly signal?: AbortSignal | undefined;

@@ -24,11 +24,11 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const [startedAt, begun] = [clock.now(), clock.monotonic()];
   const over = new AbortController();
   try {
-    // Questions end before the checks that ask them, which can then say what is wrong; an address may be asked twice.
+    // Questions end well before the checks that ask them, which can then say what is wrong; an address may be asked twice.
     const views: Pick<DoctorContext, "cluster" | "network" | "registry"> = {
-      cluster: admin && createClusterView({ admin, timeoutMs: timeoutMs * 0.8, clock, signal: over.signal }),
-      registry: registry && createRegistryView({ registry, timeoutMs: timeoutMs * 0.8, clock, signal: over.signal }),
-      network: connection && createNetworkView({ connection, timeoutMs: timeoutMs * 0.4, clock, signal: over.signal }),
+      cluster: admin && createClusterView({ admin, timeoutMs: timeoutMs * 0.6, clock, signal: over.signal }),
+      registry: registry && createRegistryView({ registry, timeoutMs: timeoutMs * 0.6, clock, signal: over.signal }),
+      network: connection && createNetworkView({ connection, timeoutMs: timeoutMs * 0.3, clock, signal: over.signal }),
     };
     const { findings, outcomes } = await runChecks(checks, { ...context, ...views }, { timeoutMs, clock, signal, scrub });
     return Object.freeze({
@@ -64,7 +64,7 @@ function prepare(options: DiagnoseOptions): Preparation {
     const problems = diagnoseOptionProblems(options);
     if (problems.length > 0) throw new InvalidOptionsError("diagnose", problems);
     const { config = {}, topics = [], kafka, registry, groups = [], knownClientIds = [], checks = standardChecks } = options;
-    const { timeoutMs = 15_000, signal, clock = systemClock } = options;
+    const { timeoutMs = 20_000, signal, clock = systemClock } = options;
     const { connection, producer, consumer, transactions, retry, runtime, schemaRegistry } = config;
     const context: DoctorContext = {
       connection,

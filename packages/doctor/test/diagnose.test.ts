@@ -119,12 +119,19 @@ test.each(["stall", "drop", "delay"] as const)(
     // Without a group nobody would be asked for its coordinator.
     await connect("before").admin().describeGroups(["billing"]);
     // Who ends connections before anything but the first question may want a login.
-    const sayable = ["broker-unreachable", "broker-down", "advertised-address-unreachable", "authentication-failed"];
+    const sayable = [
+      "broker-unreachable",
+      "broker-down",
+      "advertised-address-unreachable",
+      "authentication-failed",
+      "cluster-not-answering",
+    ];
     for (const api of ["ApiVersions", "Metadata", "DescribeConfigs", "FindCoordinator", "DescribeGroups", "*"] as const) {
       if (fault === "delay") broker.faults.delay(api, 60_000);
       else broker.faults[fault](api);
       const started = performance.now();
-      const { checks, findings } = await examine({ ...full, timeoutMs: 300 });
+      const { checks, findings, is_healthy } = await examine({ ...full, timeoutMs: 300 });
+      expect(is_healthy, api).toBe(!["ApiVersions", "Metadata", "*"].includes(api));
       expect(performance.now() - started, api).toBeLessThan(5_000);
       expect(
         checks.some(({ outcome }) => outcome === "not-checked"),
@@ -151,6 +158,22 @@ test("nobody at the addresses is a finding, in time, and the reason why the rest
   expect(findings[0]).toMatchObject({ problem: "broker-unreachable" });
   expect(checks.find(({ problem }) => problem === "topic-missing")).toMatchObject({ outcome: "not-checked" });
   await kafka.close();
+});
+
+test("finds cluster-not-answering where nothing else says why nothing can be asked", async () => {
+  const { broker, kafka, examine } = await openClinic();
+  await broker.close();
+  const { is_healthy, findings } = await diagnose({ kafka, timeoutMs: 3_000 });
+  expect(is_healthy).toBe(false);
+  expect(findings).toMatchObject([
+    {
+      problem: "cluster-not-answering",
+      severity: "error",
+      subject: "cluster",
+      message: expect.stringMatching(/^The cluster does not answer: .* within/) as unknown,
+    },
+  ]);
+  expect((await examine({ timeoutMs: 3_000 })).findings).toMatchObject([{ problem: "broker-unreachable" }]);
 });
 
 test("a signal ends a diagnosis at once, with what is known by then", async () => {

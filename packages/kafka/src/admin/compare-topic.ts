@@ -38,14 +38,15 @@ export function describeDifference(difference: TopicDifference): string {
   return `its replication factor is ${actual}, ${declared} is declared`;
 }
 
-/** Lists such as `compact,delete` are the same in any order. */
+/** Lists such as `compact,delete` are the same in any order; brokers write numbers and truths their own way: `0.50` as `0.5`, `TRUE` as `true`. */
 function isSameConfig(declared: string, actual: string | null): boolean {
   if (actual === null) return false;
-  const parts = (text: string): string =>
-    text
-      .split(",")
-      .map((part) => part.trim())
-      .sort()
-      .join();
+  const parts = (text: string): string => text.split(",").map(plainPart).sort().join();
   return parts(declared) === parts(actual);
+}
+
+function plainPart(part: string): string {
+  const text = part.trim();
+  if (/^(true|false)$/i.test(text)) return text.toLowerCase();
+  return /^-?[0-9]+\.[0-9]+$/.test(text) ? String(Number(text)) : text;
 }

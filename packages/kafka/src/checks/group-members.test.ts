@@ -53,6 +53,8 @@ test("finds group-assignor-differs: one that is not configured, brokers that ass
     },
   ]);
   expect(await found({ protocol: "cooperative-sticky" }, { consumer: { assignors: ["cooperative-sticky"] } })).toEqual([]);
+  const other = { group: "other", assignors: ["cooperative-sticky"] } as const;
+  expect(await found({ protocol: "range" }, { consumer: other })).toEqual([]);
   expect(await found({ protocol: "our-own" })).toMatchObject([{ problem, fix: fix("Let the other members offer range or RoundRobin") }]);
   expect(await found({ type: "consumer", protocol: "uniform" })).toMatchObject([{ problem, severity: "warning" }]);
   expect(await found({ protocolType: "connect", protocol: "sessioned" })).toMatchObject([
@@ -72,6 +74,7 @@ test("finds group-members-unknown, with who they are and where; nobody is unknow
     },
   ]);
   expect(await found({ members }, { clientIds: ["shop", "other", ""] })).toEqual([]);
+  expect(await found({ members: [member("shop-7"), member("shop-8")] }, { clientIds: ["shop-*"] })).toEqual([]);
   expect(await found({ members }, { clientIds: [] })).toEqual([]);
 });
 

@@ -11,7 +11,9 @@ export const groupMembers: Check<KafkaCheckContext> = {
     await collectFindings(groups, async (name) => {
       const group = await cluster?.group(name);
       if (group === undefined || group === null || group.members.length === 0) return [];
-      return [...otherAssignor(group, consumer?.assignors ?? defaultAssignors), ...unknownMembers(group, clientIds)];
+      // What is configured for one group is not what another one's members offer.
+      const isConfigured = consumer?.group === undefined || consumer.group === name;
+      return [...otherAssignor(group, (isConfigured && consumer?.assignors) || defaultAssignors), ...unknownMembers(group, clientIds)];
     }),
 };
 
@@ -57,7 +59,7 @@ function otherAssignor(found: GroupDescription, assignors: readonly string[]): r
 }
 
 function unknownMembers({ group, members }: GroupDescription, clientIds: readonly string[]): readonly Finding[] {
-  const others = members.filter(({ clientId }) => !clientIds.includes(clientId));
+  const others = members.filter(({ clientId }) => !clientIds.some((known) => isCalled(clientId, known)));
   if (clientIds.length === 0 || others.length === 0) return [];
   return [
     {
@@ -72,4 +74,9 @@ function unknownMembers({ group, members }: GroupDescription, clientIds: readonl
       fix: "Stop them, give them a group of their own, or name their client ids to the doctor where they belong here.",
     },
   ];
+}
+
+/** A `*` at its end stands for anything. */
+function isCalled(clientId: string, known: string): boolean {
+  return known.endsWith("*") ? clientId.startsWith(known.slice(0, -1)) : clientId === known;
 }

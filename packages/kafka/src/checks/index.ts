@@ -1,6 +1,7 @@
 export { advertisedAddresses } from "./advertised-addresses.ts";
 export { authentication } from "./authentication.ts";
 export { clockSkew } from "./clock-skew.ts";
+export { clusterAnswers } from "./cluster-answers.ts";
 export { type ClusterView, type ConfigValues, createClusterView } from "./cluster-view.ts";
 export { configNumber } from "./config-number.ts";
 export { encryption } from "./encryption.ts";

@@ -20,7 +20,7 @@ export interface KafkaCheckContext {
   readonly topics: readonly AnyTopic[];
   /** Its consumer groups. */
   readonly groups: readonly string[];
-  /** The client ids of everybody who may be a member of those groups. */
+  /** The client ids of everybody who may be a member of those groups; a `*` at the end of one stands for anything. */
   readonly clientIds: readonly string[];
   /** The live cluster; undefined when there is none to look at. */
   readonly cluster?: ClusterView | undefined;

@@ -1,6 +1,6 @@
 import { isIP, connect as openSocket, type Socket } from "node:net";
 import { connect as openTls, type ConnectionOptions as TlsOptions } from "node:tls";
-import { type Clock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
+import { type Clock, systemClock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
 import { askLogin, type BrokerLogin } from "./ask-login.ts";
 
 /** Who answers at an address. */
@@ -46,7 +46,8 @@ export async function probeAddress(address: string, settings: ProbeSettings, lim
 }
 
 async function attempt(address: string, { tls, mechanism }: ProbeSettings, limits: ProbeLimits): Promise<AddressProbe> {
-  const { timeoutMs, clock, signal } = limits;
+  const { timeoutMs, clock = systemClock, signal } = limits;
+  const startedAt = clock.monotonic();
   const place = placeOf(address);
   const name = isIP(place.host) === 0 ? { servername: place.host } : {};
   const socket: Socket = tls === undefined ? openSocket(place) : openTls({ ...place, ...name, ...tls });
@@ -58,6 +59,8 @@ async function attempt(address: string, { tls, mechanism }: ProbeSettings, limit
     });
   const converse = async (): Promise<AddressProbe> => {
     await opened(socket, tls === undefined ? "connect" : "secureConnect");
+    // Who refuses a client's certificate says so a way there and back later. A question that comes meanwhile may lose its words.
+    if (tls !== undefined) await staysOpen(socket, clock.monotonic() - startedAt, clock);
     const login = await askLogin(socket, mechanism);
     return typeof login === "string" ? { found: "stranger", why: login } : { found: "broker", encrypted: tls !== undefined, login };
   };
@@ -90,6 +93,17 @@ const noConnection: ReadonlyMap<string, string> = new Map([
 function placeOf(address: string): { readonly host: string; readonly port: number } {
   const colon = address.lastIndexOf(":");
   return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, "$1"), port: Number(address.slice(colon + 1)) };
+}
+
+function staysOpen(socket: Socket, forMs: number, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.schedule(forMs, resolve);
+    const fail = (error: Error): void => {
+      cancel();
+      reject(error);
+    };
+    socket.once("error", fail).once("close", () => fail(new Error("the connection was closed")));
+  });
 }
 
 function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {

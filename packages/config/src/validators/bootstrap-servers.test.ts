@@ -79,6 +79,48 @@ test.each([";", "&", "|", "`", "$"])("[002-07] a server with a sign of shells is
   });
 });
 
+test("no way to write a private address hides it, and no way to write another one makes it private", () => {
+  const byte = fc.integer({ min: 0, max: 255 });
+  const privateBytes = fc.oneof(
+    fc.tuple(fc.constantFrom(0, 10, 127), byte, byte, byte),
+    fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), byte, byte),
+    fc.tuple(fc.constant(192), fc.constant(168), byte, byte),
+    fc.tuple(fc.constant(169), fc.constant(254), byte, byte),
+  );
+  const publicBytes = fc.oneof(
+    fc.tuple(fc.constantFrom(1, 9, 11, 126, 128, 223), byte, byte, byte),
+    fc.tuple(fc.constant(172), fc.constantFrom(0, 15, 32, 255), byte, byte),
+    fc.tuple(fc.constant(192), fc.constantFrom(0, 167, 169), byte, byte),
+  );
+  type Bytes = readonly [number, number, number, number];
+  const number = ([a, b, c, d]: Bytes): number => ((a * 256 + b) * 256 + c) * 256 + d;
+  const hex = (value: number): string => value.toString(16);
+  const ways: readonly ((bytes: Bytes) => string)[] = [
+    (bytes) => bytes.join("."),
+    (bytes) => `${bytes.join(".")}.`,
+    (bytes) => String(number(bytes)),
+    (bytes) => `0x${hex(number(bytes))}`,
+    (bytes) => `0${number(bytes).toString(8)}`,
+    (bytes) => bytes.map((part) => `0X${hex(part)}`).join("."),
+    (bytes) => bytes.map((part) => `00${part.toString(8)}`).join("."),
+    ([a, b, c, d]) => `${a}.${(b * 256 + c) * 256 + d}`,
+    ([a, b, c, d]) => `0x${hex(a)}.${b}.0${(c * 256 + d).toString(8)}`,
+    (bytes) => `[::ffff:${bytes.join(".")}]`,
+    ([a, b, c, d]) => `[0:0:0:0:0:FFFF:${hex(a * 256 + b)}:${hex(c * 256 + d)}]`,
+    (bytes) => `[64:ff9b::${bytes.join(".")}]`,
+    ([a, b, c, d]) => `[2002:${hex(a * 256 + b)}:${hex(c * 256 + d)}::1]`,
+    (bytes) => `::ffff:${bytes.join(".")}`,
+  ];
+  fc.assert(
+    fc.property(privateBytes, publicBytes, fc.constantFrom(...ways), (inside, outside, write) => {
+      const issues = (bytes: Bytes): readonly string[] => validateBootstrapServers([`${write(bytes)}:9092`]).security_issues;
+      expect(issues(inside)).toEqual([internal(`${write(inside)}:9092`)]);
+      expect(issues(outside), write(outside)).toEqual([]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test("[002-08] a port is a whole number from 1 to 65535", () => {
   for (const server of ["broker:abc", "broker:", "broker", "broker:9092.5", "broker:0x10", "broker:1e3", "broker:\u0661", "broker:9092 "]) {
     const expected = server.endsWith(" ") ? [] : [`Invalid port format: ${server}`];

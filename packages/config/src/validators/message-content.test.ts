@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { validateMessageContent } from "./message-content.ts";
 
@@ -118,4 +119,67 @@ test("tombstones, 64-bit integers, bytes, dates and classes are messages; what c
   let wide: unknown = 1;
   for (let depth = 0; depth < 60; depth++) wide = [wide, wide];
   expect(validateMessageContent(wide)).toMatchObject({ is_valid: false, security_issues: ["Message too large (exceeds 1MB)"] });
+});
+
+/** Ways to hide a letter that whoever uses the text undoes. */
+const disguises: readonly ((letter: string) => string)[] = [
+  (letter) => letter,
+  (letter) => letter.toUpperCase(),
+  (letter) => `${letter}\u200b`,
+  (letter) => `\u00ad${letter}`,
+  (letter) => (letter > " " && letter <= "~" ? String.fromCharCode(letter.charCodeAt(0) + 0xfee0) : letter),
+  (letter) => `%${letter.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  (letter) => `%25${letter.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  (letter) => `&#${letter.charCodeAt(0)};`,
+  (letter) => `&#x${letter.charCodeAt(0).toString(16)};`,
+  (letter) => `&amp;#${letter.charCodeAt(0)};`,
+  (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  (letter) => `\\u{${letter.charCodeAt(0).toString(16)}}`,
+  (letter) => (letter === " " ? "\u00a0\t " : letter),
+];
+
+test("no mixture of disguises hides a pattern, in text, bytes or JSON", () => {
+  const patterns = [
+    "<script>x</script>",
+    "javascript:",
+    "data:text/html",
+    "eval(",
+    "exec(",
+    "rm -rf",
+    "subprocess.",
+    "os.system",
+    "wget x",
+    "curl x",
+  ];
+  const disguised = fc
+    .constantFrom(...patterns)
+    .chain((pattern) =>
+      fc.tuple(fc.constant(pattern), fc.array(fc.constantFrom(...disguises), { minLength: pattern.length, maxLength: pattern.length })),
+    );
+  fc.assert(
+    fc.property(disguised, fc.string(), ([pattern, ways], before) => {
+      // A backslash, a percent sign or an ampersand right before would change what comes next.
+      const text = `${before} ${[...pattern].map((letter, index) => (ways[index] as (letter: string) => string)(letter)).join("")}`;
+      for (const message of [text, Buffer.from(text), { text }, [[text]]]) {
+        expect(validateMessageContent(message, { policy: "block" }).is_valid, text).toBe(false);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("whatever is given, there is a result; what is small enough and plain passes or is told of by name", () => {
+  fc.assert(
+    fc.property(
+      fc.anything({ withBigInt: true, withDate: true, withMap: true, withTypedArray: true, withSparseArray: true }),
+      (message) => {
+        const { is_valid, security_issues, sanitized_message } = validateMessageContent(message);
+        expect(sanitized_message).toBe(is_valid ? message : null);
+        for (const issue of security_issues)
+          expect(issue).toMatch(/^(Dangerous content pattern detected|Validation error|Message too large)/);
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

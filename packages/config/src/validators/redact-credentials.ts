@@ -1,4 +1,5 @@
 import { isSecretName, withoutUser } from "../redact.ts";
+import { contentForms } from "./content-forms.ts";
 
 const redacted = "[REDACTED]";
 const mostValues = 10_000;
@@ -38,11 +39,7 @@ export function redactCredentials(value: unknown): unknown {
 
 /** Names are compared without what hides in them: full-width letters, invisible characters, signs between words. */
 export function plainName(name: string): string {
-  return name
-    .slice(0, 200)
-    .normalize("NFKC")
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+  return contentForms(name).tight.replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 const credentialWords = ["passwd", "passcode", "privatekey", "accesskey", "jaas", "authorization", "basicauthuserinfo", "keystorekey"];
@@ -53,7 +50,7 @@ function isCredentialName(name: string): boolean {
 }
 
 function redactText(text: string): string {
-  if (/private key-----|loginmodule|password\s?=|^\s{0,9}(bearer|basic)\s/i.test(text)) return redacted;
+  if (/private key-----|loginmodule|(?:password|secret|token|api.?key)["']?\s{0,20}[=:]|\b(?:bearer|basic)\s/i.test(text)) return redacted;
   const shown = text.includes("://") || text.includes("@") ? withoutUser(text) : text;
   return shown.length > shownCharacters ? `${shown.slice(0, shownCharacters)}...` : shown;
 }

@@ -10,7 +10,7 @@ export interface TopicNamePolicy {
   readonly allowSystemTopics?: boolean | undefined;
   /** Characters that a name may have. @default limits.topicNameCharacters, which is Kafka's 249 */
   readonly maxLength?: number | undefined;
-  /** Patterns of which a name must match one: `*` stands for characters other than dots, `**` for any. @default every name */
+  /** Patterns of which a name must match one: `*` stands for characters other than dots, `**` at the end for any. @default every name */
   readonly allowedPatterns?: readonly string[] | undefined;
   /** How many parts between dots a name must have, such as 3 for `domain.entity.action`. @default any number */
   readonly segments?: number | undefined;
@@ -78,8 +78,13 @@ function checkPolicy({ maxLength, allowedPatterns = [], segments }: TopicNamePol
   if (segments !== undefined && !isCount(segments)) problems.push(`topicNames.segments must be from 1 to ${maxTopicNameLength}`);
   if (allowedPatterns.length > mostPatterns) problems.push(`topicNames.allowedPatterns must be at most ${mostPatterns}`);
   for (const pattern of allowedPatterns) {
-    if (pattern === "" || pattern.length > maxTopicNameLength || !hasTopicNameCharacters(pattern.replaceAll("*", "")))
-      problems.push("topicNames.allowedPatterns must be 1 to 249 characters of topic names, * and **");
+    if (
+      pattern === "" ||
+      pattern.length > maxTopicNameLength ||
+      !hasTopicNameCharacters(pattern.replaceAll("*", "")) ||
+      /\*\*./.test(pattern)
+    )
+      problems.push("topicNames.allowedPatterns must be 1 to 249 characters of topic names, * anywhere and ** at the end");
   }
   if (problems.length > 0) throw new InvalidOptionsError("validators", problems);
 }

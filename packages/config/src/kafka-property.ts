@@ -51,11 +51,9 @@ export function kafkaProperties(
   return properties;
 }
 
-/** The name of a property among those known, or undefined. Python's clients write `linger_ms` for `linger.ms`. */
-export function knownProperty(properties: KafkaProperties, name: string): string | undefined {
-  if (properties.has(name)) return name;
-  const dotted = name.replaceAll("_", ".");
-  return properties.has(dotted) ? dotted : undefined;
+/** How a property may be written: Python's clients write `linger_ms` for `linger.ms`. */
+export function spellingsOf(property: string): readonly string[] {
+  return property.includes(".") ? [property, property.replaceAll(".", "_")] : [property];
 }
 
 function propertyValue(value: unknown): PropertyValue | undefined {

@@ -2,7 +2,7 @@ import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection, DeepPartial } from "./config-section.ts";
 import { unreadable } from "./config-source.ts";
 import { createCopySetting } from "./copy-setting.ts";
-import { knownProperty, type PropertyDialect, type PropertyValue } from "./kafka-property.ts";
+import { type PropertyDialect, type PropertyValue, spellingsOf } from "./kafka-property.ts";
 import type { Config } from "./load-config.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
@@ -47,11 +47,10 @@ function translate(
     report("properties", "must be a group of properties");
     return;
   }
-  const unknown = Object.keys(properties).filter(
-    (name) =>
-      (properties[name] ?? undefined) !== undefined && !sections.some((section) => knownProperty(section.properties, name) !== undefined),
-  );
   const known = sections.flatMap((section) => [...section.properties.keys()]);
+  const expected = new Set(known.flatMap(spellingsOf));
+  const isSet = (name: string): boolean => properties[name] !== undefined && properties[name] !== null;
+  const unknown = Object.keys(properties).filter((name) => !expected.has(name) && isSet(name));
   for (const name of unknown.slice(0, mostUnknown)) {
     const near = nearestName(name.replaceAll("_", "."), known);
     report(showName(name), "none of the sections has such a property", near === undefined ? undefined : `did you mean ${near}?`);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { InvalidOptionsError } from "@millrace/core";
 import type { AnyConfigSection } from "./config-section.ts";
 import { type CopySetting, tooLarge } from "./copy-setting.ts";
-import { knownProperty, type PropertyConversion } from "./kafka-property.ts";
+import { type PropertyConversion, spellingsOf } from "./kafka-property.ts";
 import { parseSettingText } from "./setting-text.ts";
 import { findLeaf } from "./setting-tree.ts";
 
@@ -24,19 +24,18 @@ export function readProperties(
   const problems: { readonly property: string; readonly rule: string }[] = [];
   const given: Record<string, unknown> = {};
   const written = new Map<string, string>();
-  for (const [name, value] of Object.entries(values)) {
-    const property = knownProperty(section.properties, name);
-    if (property === undefined || value === undefined || value === null) continue;
-    const copied = copySetting(value);
-    if (copied === undefined) {
-      problems.push({ property: name, rule: tooLarge });
-      continue;
+  for (const property of section.properties.keys()) {
+    for (const name of spellingsOf(property)) {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined || value === null) continue;
+      const copied = copySetting(value);
+      const other = written.get(property);
+      if (copied === undefined) problems.push({ property: name, rule: tooLarge });
+      else if (other === undefined) {
+        written.set(property, name);
+        given[property] = copied.copy;
+      } else if (!isDeepStrictEqual(given[property], copied.copy)) problems.push({ property: name, rule: contradiction(other) });
     }
-    const other = written.get(property);
-    if (other !== undefined && !isDeepStrictEqual(given[property], copied.copy))
-      problems.push({ property: name, rule: contradiction(other) });
-    written.set(property, name);
-    given[property] = copied.copy;
   }
   for (const [name, { read }] of section.properties) {
     const property = written.get(name);

@@ -3,6 +3,7 @@ import type { ConfigProblem } from "./config-error.ts";
 import type { AnyConfigSection } from "./config-section.ts";
 import { type SourcedValue, type SourceKind, type SourceReading, unreadable } from "./config-source.ts";
 import { type CopySetting, createCopySetting, tooLarge } from "./copy-setting.ts";
+import { spellingsOf } from "./kafka-property.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readProperties } from "./read-properties.ts";
 import { showName, showValue } from "./redact.ts";
@@ -45,8 +46,7 @@ function readSection(section: AnyConfigSection, value: unknown, reading: Reading
   const properties: Record<string, unknown> = {};
   if (isGroup(value)) {
     for (const property of section.properties.keys()) {
-      // Python's clients write linger_ms for linger.ms.
-      for (const name of [property, property.replaceAll(".", "_")])
+      for (const name of spellingsOf(property))
         if (!section.settings.children.has(name) && Object.hasOwn(value, name)) properties[name] = ownValue(value, name);
     }
   }

@@ -19,7 +19,7 @@ export interface LoadAgentRuntimeConfigOptions extends BaseConfigOptions {
   readonly environment?: Environment | undefined;
   /** What the variables' names begin with. @default "AUTOGEN_KAFKA_" */
   readonly prefix?: string | undefined;
-  /** Path of a `.json`, `.yaml` or `.yml` file of at most 32 KiB. @default no file */
+  /** Path of a `.json`, `.yaml` or `.yml` file of at most 16 KiB. @default no file */
   readonly file?: string | undefined;
   /** The program's own defaults. */
   readonly base?: Readonly<Record<string, unknown>> | undefined;

@@ -84,8 +84,8 @@ const everySetting = {
 
 test.each(drivers)(
   "doctor: nothing is found on clean clusters of one broker and of three, and everything is checked (%s)",
-  async (_, make) => {
-    const declared = orders(record());
+  async (name, make) => {
+    const declared = orders(record(), `orders-${name}`);
     await registry.register(`${declared.name}-value`, declared.value.schema!);
     await registry.setLevel("BACKWARD", `${declared.name}-value`);
     for (const [brokers, replicas] of [

@@ -19,7 +19,7 @@ export type { ConfigChange, ConfigDescription, ConfigResource, ConfigSource } fr
 export type { GroupDescription, GroupListing, GroupMemberName, GroupState } from "./driver/admin-groups.ts";
 export type { NewTopic, TopicDescription } from "./driver/admin-topics.ts";
 export type { DriverConnection, DriverContext, KafkaDriver } from "./driver/driver.ts";
-export type { AdminCallOptions, ClusterDescription, DriverAdmin, QuorumDescription, QuorumMember } from "./driver/driver-admin.ts";
+export type { AdminCallOptions, ClusterDescription, DriverAdmin, QuorumDescription } from "./driver/driver-admin.ts";
 export type {
   AssignorName,
   CommittedOffset,

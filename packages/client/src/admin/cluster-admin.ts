@@ -1,4 +1,4 @@
-import type { ClusterDescription, QuorumDescription, QuorumMember } from "@millrace/kafka";
+import type { ClusterDescription, QuorumDescription } from "@millrace/kafka";
 import { errorCodes, type ResponseTypes } from "@millrace/protocol";
 import { brokerError } from "../client-error.ts";
 import { type AdminContext, anyBroker, onBroker } from "./admin-context.ts";
@@ -30,7 +30,12 @@ export async function describeQuorum(context: AdminContext): Promise<QuorumDescr
 
 type ReplicaState = ResponseTypes["DescribeQuorum"]["topics"][number]["partitions"][number]["currentVoters"][number];
 
-function quorumMember({ replicaId, logEndOffset, lastFetchTimestamp, lastCaughtUpTimestamp }: ReplicaState): QuorumMember {
+function quorumMember({
+  replicaId,
+  logEndOffset,
+  lastFetchTimestamp,
+  lastCaughtUpTimestamp,
+}: ReplicaState): QuorumDescription["voters"][number] {
   const time = (at: number): number | null => (at < 0 ? null : at);
   return { id: replicaId, logEndOffset, lastFetchAt: time(lastFetchTimestamp), lastCaughtUpAt: time(lastCaughtUpTimestamp) };
 }

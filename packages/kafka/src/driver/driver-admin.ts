@@ -22,26 +22,26 @@ export interface ClusterDescription {
   readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number; readonly rack: string | null }[];
 }
 
-/** Who votes about the cluster's metadata. */
+/**
+ * Who votes about the cluster's metadata. Times are in milliseconds since the epoch, by the leader's clock, and null where they are not known, as before
+ * Kafka 3.3.
+ */
 export interface QuorumDescription {
   /** The active controller. */
   readonly leaderId: number;
   readonly leaderEpoch: number;
   /** Up to where a majority has the log. */
   readonly highWatermark: number;
-  readonly voters: readonly QuorumMember[];
+  readonly voters: readonly {
+    readonly id: number;
+    readonly logEndOffset: number;
+    /** When it last asked the leader; the leader's own is what its clock said when it answered. */
+    readonly lastFetchAt: number | null;
+    /** When it last had everything the leader had; again the leader's own is its present time. */
+    readonly lastCaughtUpAt: number | null;
+  }[];
   /** Those who read the log and do not vote, such as brokers beside controllers of their own. */
-  readonly observers: readonly QuorumMember[];
-}
-
-/** A member of the quorum. Times are in milliseconds since the epoch, by the leader's clock, and null where they are not known, as before Kafka 3.3. */
-export interface QuorumMember {
-  readonly id: number;
-  readonly logEndOffset: number;
-  /** When it last asked the leader; the leader's own is what its clock said when it answered. */
-  readonly lastFetchAt: number | null;
-  /** When it last had everything the leader had; again the leader's own is its present time. */
-  readonly lastCaughtUpAt: number | null;
+  readonly observers: QuorumDescription["voters"];
 }
 
 /**

@@ -34,7 +34,7 @@ const policy = fc.record(
     allowSystemTopics: fc.boolean(),
     maxLength: count,
     segments: count,
-    allowedPatterns: fc.array(fc.constantFrom("a.*", "**", "", "a b", "x".repeat(250), "__x"), { maxLength: 3 }),
+    allowedPatterns: fc.array(fc.constantFrom("a.*", "**", "", "a b", "x".repeat(250), "__x", "**.a", "a***"), { maxLength: 3 }),
   },
   { requiredKeys: [] },
 );

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type ConfigSection, defineSection } from "./config-section.ts";
 import { wholeNumber } from "./number-setting.ts";
 import { type TopicNamePolicy, validateTopicNames } from "./validators/topic-names.ts";
+import { mostTopicPatterns, topicPatternProblem } from "./validators/topic-pattern.ts";
 
 /** What an application's topics are called and have in common: the values of the section `topicNames`. */
 export interface TopicNameOptions extends TopicNamePolicy {
@@ -15,7 +16,6 @@ export interface TopicNameOptions extends TopicNamePolicy {
 }
 
 const about = (description: string): { readonly description: string } => ({ description });
-const mostPatterns = 100;
 
 const schema = z.strictObject({
   prefix: z
@@ -34,14 +34,13 @@ const schema = z.strictObject({
   maxLength: wholeNumber({ least: 1, most: maxTopicNameLength }, "characters that a topic's name may have").optional(),
   allowedPatterns: z
     .array(
-      z
-        .string("must be text")
-        .min(1, "must not be empty")
-        .max(maxTopicNameLength, `must be at most ${maxTopicNameLength} characters`)
-        .refine((pattern) => hasTopicNameCharacters(pattern.replaceAll("*", "")), "must hold characters of topic names, * and **"),
+      z.string("must be text").superRefine((pattern, context) => {
+        const problem = topicPatternProblem(pattern);
+        if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+      }),
       "must be a list of patterns",
     )
-    .max(mostPatterns, `must be at most ${mostPatterns} patterns`)
+    .max(mostTopicPatterns, `must be at most ${mostTopicPatterns} patterns`)
     .optional()
     .meta(about("patterns of which a topic's name must match one, such as orders.*")),
   segments: wholeNumber({ least: 1, most: maxTopicNameLength }, "parts between dots that a topic's name must have").optional(),

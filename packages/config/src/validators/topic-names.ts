@@ -1,6 +1,6 @@
 import { hasTopicNameCharacters, InvalidOptionsError, maxTopicNameLength } from "@millrace/core";
 import type { ValidatorOptions } from "./bootstrap-servers.ts";
-import { matchesTopicPattern } from "./topic-pattern.ts";
+import { matchesTopicPattern, mostTopicPatterns, topicPatternProblem } from "./topic-pattern.ts";
 import { resolveLimits } from "./validator-limits.ts";
 import { judge, showText, type ValidatorResult } from "./validator-result.ts";
 
@@ -26,9 +26,6 @@ export interface TopicsResult extends ValidatorResult {
   /** The names that may be used. */
   readonly sanitized_topics: readonly string[];
 }
-
-/** Patterns beyond these would make a name's check long. */
-const mostPatterns = 100;
 
 /**
  * Judges names of topics: a list, or one name. Every issue makes the list invalid; of each name the first issue is told. Never throws for whatever is judged.
@@ -76,15 +73,10 @@ function checkPolicy({ maxLength, allowedPatterns = [], segments }: TopicNamePol
   const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1 && value <= maxTopicNameLength;
   if (maxLength !== undefined && !isCount(maxLength)) problems.push(`topicNames.maxLength must be from 1 to ${maxTopicNameLength}`);
   if (segments !== undefined && !isCount(segments)) problems.push(`topicNames.segments must be from 1 to ${maxTopicNameLength}`);
-  if (allowedPatterns.length > mostPatterns) problems.push(`topicNames.allowedPatterns must be at most ${mostPatterns}`);
+  if (allowedPatterns.length > mostTopicPatterns) problems.push(`topicNames.allowedPatterns must be at most ${mostTopicPatterns}`);
   for (const pattern of allowedPatterns) {
-    if (
-      pattern === "" ||
-      pattern.length > maxTopicNameLength ||
-      !hasTopicNameCharacters(pattern.replaceAll("*", "")) ||
-      /\*\*./.test(pattern)
-    )
-      problems.push("topicNames.allowedPatterns must be 1 to 249 characters of topic names, * anywhere and ** at the end");
+    const problem = topicPatternProblem(pattern);
+    if (problem !== undefined) problems.push(`each of topicNames.allowedPatterns ${problem}`);
   }
   if (problems.length > 0) throw new InvalidOptionsError("validators", problems);
 }

@@ -1,3 +1,16 @@
+import { hasTopicNameCharacters, maxTopicNameLength } from "@millrace/core";
+
+/** Patterns beyond these would make a name's check long. */
+export const mostTopicPatterns = 100;
+
+/** What is wrong with a pattern for topic names, as the rest of a sentence, or undefined. */
+export function topicPatternProblem(pattern: string): string | undefined {
+  if (pattern === "") return "must not be empty";
+  if (pattern.length > maxTopicNameLength) return `must be at most ${maxTopicNameLength} characters`;
+  if (!hasTopicNameCharacters(pattern.replaceAll("*", ""))) return "must hold characters of topic names, and stars";
+  return /\*\*./.test(pattern) ? "must have ** at its end only" : undefined;
+}
+
 /**
  * A pattern for topic names: `*` stands for any characters but dots (`orders.*` is `orders.placed`, not `orders.eu.placed`), and `**` at the end for any
  * characters. Compares part by part without ever going back, which regular expressions do not promise.

@@ -3,6 +3,7 @@ import type { Admin } from "../admin/admin.ts";
 import type { GroupDescription } from "../driver/admin-groups.ts";
 import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { ClusterDescription } from "../driver/driver-admin.ts";
+import { askInBatches } from "./ask-in-batches.ts";
 
 /** Values of configs by Kafka's names; null where one is not set, or not told. */
 export type ConfigValues = Readonly<Record<string, string | null>>;
@@ -49,17 +50,30 @@ export function createClusterView(options: {
     }
     return answer;
   };
-  const configsOf = async (type: "topic" | "broker", name: string): Promise<ConfigValues> => {
-    const [resource] = await admin.describeConfigs([{ type, name }], call);
-    return Object.fromEntries((resource?.configs ?? []).map((config) => [config.name, config.value]));
+  const describeTopics = async (names: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> => {
+    const found = await admin.describeTopics(names, { ...call, includeAuthorizedOperations: true });
+    return new Map(found.map((described) => [described.name, described]));
   };
+  const describeConfigs =
+    (type: "topic" | "broker") =>
+    async (names: readonly string[]): Promise<ReadonlyMap<string, ConfigValues>> => {
+      const resources = names.map((name) => ({ type, name }));
+      const found = await admin.describeConfigs(resources, call);
+      return new Map(found.map(({ name, configs }) => [name, Object.fromEntries(configs.map((config) => [config.name, config.value]))]));
+    };
+  const topicOf = askInBatches(describeTopics);
+  const topicConfigsOf = askInBatches(describeConfigs("topic"));
   const topic = (name: string): Promise<TopicDescription | null> =>
-    once(`topic ${name}`, async () => (await admin.describeTopics([name], { ...call, includeAuthorizedOperations: true }))[0] ?? null);
+    once(`topic ${name}`, async () => {
+      // Most logins may not see this one, and where one of a batch may not be seen all of it are asked for again.
+      if (name === offsetsTopic) return (await describeTopics([name])).get(name) ?? null;
+      return (await topicOf(name)) ?? null;
+    });
   return {
     describe: () => once("cluster", () => admin.describeCluster(call)),
     topic,
-    topicConfigs: (name) => once(`topic configs ${name}`, () => configsOf("topic", name)),
-    brokerConfigs: (id) => once(`broker configs ${id}`, () => configsOf("broker", String(id))),
+    topicConfigs: (name) => once(`topic configs ${name}`, async () => (await topicConfigsOf(name)) ?? {}),
+    brokerConfigs: (id) => once(`broker configs ${id}`, async () => (await describeConfigs("broker")([String(id)])).get(String(id)) ?? {}),
     group: (name) =>
       once(`group ${name}`, async () => {
         // Whoever asks for a group's coordinator makes brokers create this topic. Who may not see it asks all the same: where there are rules, there are groups.

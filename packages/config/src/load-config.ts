@@ -11,6 +11,7 @@ import { readConfigFile } from "./file-source.ts";
 import { mergeReadings } from "./merge-readings.ts";
 import { nearestName } from "./nearest-name.ts";
 import { readTree } from "./read-tree.ts";
+import { showValue } from "./redact.ts";
 
 /** A loaded configuration: the value of each section under the section's name, frozen all the way. It holds secrets in the clear: show `explain(config)` instead. */
 export type Config<S extends readonly AnyConfigSection[]> = {
@@ -136,7 +137,7 @@ function presetValues(
     problem: {
       path: "preset",
       source: undefined,
-      value: JSON.stringify(preset.slice(0, 40)),
+      value: showValue(preset, false),
       rule: "there is no such preset",
       advice: near === undefined ? `known presets: ${[...known].join(", ") || "none"}` : `did you mean ${near}?`,
     },

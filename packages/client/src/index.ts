@@ -1,4 +1,3 @@
-export type { Credential, SaslSettings, TlsSettings } from "@millrace/kafka";
 export { clientCapabilities } from "./client-capabilities.ts";
 export { brokerError, type ErrorContext } from "./client-error.ts";
 export { type ClientConnectionOptions, createClientConnection } from "./create-client-connection.ts";

@@ -26,6 +26,7 @@ export {
   type RetryPolicyOptions,
   resolveRetryPolicy,
 } from "./retry-policy.ts";
+export type { Credential, SaslSettings, TlsSettings } from "./security-settings.ts";
 export { readTlsFiles, type TlsFiles } from "./tls-files.ts";
 export { type TlsRefusal, tlsRefusalOf } from "./tls-refusal.ts";
 export { hasTopicNameCharacters, maxTopicNameLength } from "./topic-name.ts";

@@ -1,4 +1,4 @@
-import type { SaslSettings, TlsSettings } from "@millrace/client";
+import type { SaslSettings, TlsSettings } from "@millrace/core";
 import type { Kafka } from "kafkajs";
 
 /** A connection that the driver makes. */

@@ -1,6 +1,5 @@
 import { createServer } from "node:net";
-import type { SaslSettings } from "@millrace/client";
-import { createLogger, InvalidOptionsError, type LogEntry, silentLogger, systemClock } from "@millrace/core";
+import { createLogger, InvalidOptionsError, type LogEntry, type SaslSettings, silentLogger, systemClock } from "@millrace/core";
 import kafkajsPackage from "kafkajs";
 import { expect, test } from "vitest";
 import { kafkajs } from "./kafkajs.ts";

@@ -1,4 +1,5 @@
-import { type CheckedCredentials, checkedCredentials, type SaslSettings } from "@millrace/client";
+import { type CheckedCredentials, checkedCredentials } from "@millrace/client";
+import type { SaslSettings } from "@millrace/core";
 import type { AuthenticationProviderArgs, Authenticator, Mechanism } from "kafkajs";
 import oauthBearer from "kafkajs/src/broker/saslAuthenticator/oauthBearer.js";
 import plain from "kafkajs/src/broker/saslAuthenticator/plain.js";

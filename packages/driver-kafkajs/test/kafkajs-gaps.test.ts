@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as zlib from "node:zlib";
-import { brokerError, type SaslSettings } from "@millrace/client";
+import { brokerError } from "@millrace/client";
+import type { SaslSettings } from "@millrace/core";
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { clientPresets, createKafka, type Kafka } from "@millrace/kafka";
 import { errorCodes } from "@millrace/protocol";

@@ -1,4 +1,4 @@
-import type { SaslSettings, TlsSettings } from "@millrace/client";
+import type { SaslSettings, TlsSettings } from "@millrace/core";
 import type { Base } from "@platformatic/kafka";
 
 /** A connection that the driver makes. */

@@ -1,4 +1,4 @@
-import type { SaslSettings } from "@millrace/client";
+import type { SaslSettings } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";

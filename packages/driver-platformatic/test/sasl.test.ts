@@ -1,4 +1,5 @@
-import type { SaslSettings, TransportConnection } from "@millrace/client";
+import type { TransportConnection } from "@millrace/client";
+import type { SaslSettings } from "@millrace/core";
 import { errorCodes } from "@millrace/protocol";
 import { waitFor } from "@millrace/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
-import type { SaslSettings, TlsSettings } from "@millrace/client";
 import { type RunningSecuredKafka, sessionLifetimeMs, startSecuredKafka } from "@millrace/cluster";
-import { createLogger, type LogEntry } from "@millrace/core";
+import { createLogger, type LogEntry, type SaslSettings, type TlsSettings } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
 import { type ClientEvent, createKafka, type Kafka, type KafkaDriver, KafkaError } from "@millrace/kafka";
 import { waitFor } from "@millrace/testing";

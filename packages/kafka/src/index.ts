@@ -38,8 +38,6 @@ export type {
   DriverTransactionalProducerSettings,
   OffsetsGroup,
 } from "./driver/driver-transactional-producer.ts";
-export type { Credential, SaslSettings, TlsSettings } from "./driver/security-settings.ts";
-export { type Integration, type StartIntegrationOptions, startIntegration } from "./integration/start-integration.ts";
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
 export { type ClientPreset, type ClientPresets, clientPresets, type TopicPreset } from "./presets/client-presets.ts";

@@ -10,8 +10,16 @@ import { kafkajs } from "@millrace/driver-kafkajs";
 import { platformatic } from "@millrace/driver-platformatic";
 import { type EmbeddedKafka, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { startEmbeddedRegistry } from "@millrace/embedded-registry";
-import { createKafka, type Kafka, type KafkaDriver, readTopics, splitMessages, startIntegration } from "@millrace/kafka";
-import { type ConnectionSettings, connectionSettings, consumer, kafkaRules, producer, transactions } from "@millrace/kafka/config";
+import { createKafka, type Kafka, type KafkaDriver, readTopics, splitMessages } from "@millrace/kafka";
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  consumer,
+  kafkaRules,
+  producer,
+  startIntegration,
+  transactions,
+} from "@millrace/kafka/config";
 import { deadLetterTopicName, retryTopicName } from "@millrace/retry";
 import { retry } from "@millrace/retry/config";
 import { createSchemaRegistry } from "@millrace/schema-registry";

@@ -1,4 +1,4 @@
-import type { Credential, SaslSettings } from "@millrace/kafka";
+import type { Credential, SaslSettings } from "@millrace/core";
 import { KafkaError } from "@millrace/kafka";
 
 /** What a connection authenticates with. */

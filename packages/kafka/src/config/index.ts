@@ -1,4 +1,5 @@
 export { type ConnectionSettings, connectionSettings } from "../connection/connection-settings.ts";
+export { type Integration, type StartIntegrationOptions, startIntegration } from "../integration/start-integration.ts";
 export { consumer } from "./consumer-section.ts";
 export { kafkaRules } from "./kafka-rules.ts";
 export { presetsOf } from "./presets-of.ts";

@@ -1,7 +1,6 @@
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import type { ConnectionOptions, SecurityOptions } from "@millrace/config";
-import { InvalidOptionsError, readTlsFiles } from "@millrace/core";
-import type { Credential, SaslSettings, TlsSettings } from "../driver/security-settings.ts";
+import { type Credential, InvalidOptionsError, readTlsFiles, type SaslSettings, type TlsSettings } from "@millrace/core";
 
 /** What drivers take to connect. */
 export interface ConnectionSettings {

@@ -1,7 +1,10 @@
 import type { KafkaRecord, RawMessage } from "@millrace/kafka";
 
-/** What became of a dead letter. */
-export type DeadLetterState = "open" | "redriven" | "discarded";
+/**
+ * What became of a dead letter. `open`: nothing yet. `redriven`: it was brought back. `discarded`: somebody decided to let it rest. `parked`: it was brought back
+ * too often, and waits for somebody to look at it.
+ */
+export type DeadLetterState = "open" | "redriven" | "discarded" | "parked";
 
 /** One entry of the audit topic: the newest entry of an id counts. */
 export interface AuditEntry {
@@ -26,17 +29,20 @@ export function encodeAudit(topic: string, entry: AuditEntry): RawMessage {
 
 /** Reads an entry back; undefined for a record that is none. */
 export function decodeAudit(record: KafkaRecord): AuditEntry | undefined {
-  if (record.key === null || record.value === null) return undefined;
-  let body: unknown;
+  const { id, state, redrives, job, at } = readAuditBody(record) ?? {};
+  const time = typeof at === "string" ? Date.parse(at) : Number.NaN;
+  if (typeof id !== "string" || typeof job !== "string" || typeof redrives !== "number" || Number.isNaN(time)) return undefined;
+  if (state !== "redriven" && state !== "discarded" && state !== "parked") return undefined;
+  return { id, state, redrives, job, at: time };
+}
+
+/** The JSON object that a record of the audit topic holds, whatever it is about; undefined for anything else. */
+export function readAuditBody({ key, value }: KafkaRecord): Readonly<Record<string, unknown>> | undefined {
+  if (key === null || value === null) return undefined;
   try {
-    body = JSON.parse(record.value.toString("utf8"));
+    const body: unknown = JSON.parse(value.toString("utf8"));
+    return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof body !== "object" || body === null) return undefined;
-  const { id, state, redrives, job, at } = body as Record<string, unknown>;
-  const time = typeof at === "string" ? Date.parse(at) : Number.NaN;
-  if (typeof id !== "string" || typeof job !== "string" || typeof redrives !== "number" || Number.isNaN(time)) return undefined;
-  if (state !== "redriven" && state !== "discarded") return undefined;
-  return { id, state, redrives, job, at: time };
 }

@@ -1,176 +1,68 @@
-import { AbortedError, type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
-import { type Headers, type Kafka, KafkaError, type Producer } from "@millrace/kafka";
-import { encodeAudit } from "./audit-record.ts";
-import { type DeadLetter, type Disposition, describeFailure } from "./dead-letter.ts";
-import { readDeadLetters } from "./dead-letter-log.ts";
+import type { RawMessage } from "@millrace/kafka";
+import { type DeadLetter, describeFailure } from "./dead-letter.ts";
+import { runDeadLetterJob } from "./dead-letter-job.ts";
+import { createRateLimit, perSecondProblem } from "./rate-limit.ts";
 import { writeStory } from "./record-origin.ts";
+import { type RedriveMessage, type RedriveOptions, type RedriveReport, resolveJobOptions } from "./redrive-options.ts";
+import { groupsReading, type RedriveTarget, resolveTarget } from "./redrive-target.ts";
 import { RetryError } from "./retry-error.ts";
-import { auditTopicName, type DeadLetterNaming, deadLetterTopicName, retryTopicName } from "./topic-names.ts";
 
-/** What a transform makes of a dead letter; what it leaves out stays as it was. */
-export interface RedriveMessage {
-  readonly key?: Buffer | null;
-  readonly value?: Buffer | null;
-  readonly headers?: Headers;
-}
-
-/** Which dead letters to bring back, and how. */
-export interface RedriveOptions {
-  readonly kafka: Kafka;
-  /** The source topic, not the dead-letter topic. */
-  readonly topic: string;
-  /** The group whose dead letters these are, and the only one that will see them again. */
-  readonly group: string;
-  /** Names this run in headers and audit entries. Choose one per run. */
-  readonly job: string;
-  readonly naming?: DeadLetterNaming | undefined;
-  /** The dead-letter topic itself, where another system has named it. @default by `naming` */
-  readonly deadLetterTopic?: string | undefined;
-  /** Whether to bring a letter back. @default all open ones */
-  readonly where?: ((letter: DeadLetter) => boolean) | undefined;
-  /** Mends a letter on its way, such as an upcaster. null leaves it open. A throw leaves it open and is reported. */
-  readonly transform?: ((letter: DeadLetter) => RedriveMessage | null | Promise<RedriveMessage | null>) | undefined;
-  /** Counts and changes nothing. @default false */
-  readonly dryRun?: boolean | undefined;
-  /** Letters that are sent together before their audit entries are written. @default 500 */
-  readonly batchSize?: number | undefined;
-  readonly clock?: Clock | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Told after each batch. */
-  readonly onProgress?: ((progress: { readonly redriven: number }) => void) | undefined;
-}
-
-/** What a redrive did. */
-export interface RedriveReport {
-  readonly job: string;
-  readonly dryRun: boolean;
-  /** Open letters of the group. */
-  readonly open: number;
-  /** Letters sent back; with `dryRun`, those that would be. */
-  readonly redriven: number;
-  /** Letters left open because `where` or `transform` said so. */
-  readonly left: number;
-  /** Letters left open because `transform` failed, or because they cannot be sent as they are (too large, no such partition). */
-  readonly failed: readonly { readonly id: string; readonly error: RetryError }[];
-  /** How many letters there were by reason and by error type. */
-  readonly reasons: readonly { readonly disposition: Disposition; readonly type: string; readonly count: number }[];
-}
-
-interface Outgoing {
-  readonly letter: DeadLetter;
-  readonly message: RedriveMessage;
-}
-
-const largestMessageBytes = 128 * 1_048_576;
+// Batches follow each other so closely that a limit is kept within any second.
+const batchesPerSecond = 20;
 
 /**
  * Brings open dead letters back to the group whose handler failed, through that group's retry topic: nobody else sees them again.
  *
  * Each letter goes to the retry partition with its origin's number, carrying its story. Its audit entry is written after the broker has stored it, so that a
- * redrive killed half-way loses nothing; run again, it repeats at most one batch (`batchSize`), which the group's handler then sees twice.
+ * redrive killed half-way loses nothing; run again under its name, it goes on with the letters that there were at its first start, and repeats at most one
+ * batch (`batchSize`), which the group's handler then sees twice; `repeated` says so.
+ *
+ * Letters that come back again and again are parked after `maxRedrives` times. Through another topic than the group's retry topic this is not counted: what
+ * fails there is a new record.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
-  const { kafka, topic, group, job, dryRun = false, batchSize = 500, clock = systemClock, signal, onProgress } = options;
-  const { deadLetterTopic = deadLetterTopicName(topic, options.naming) } = options;
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new InvalidOptionsError("redrive", [`batchSize must be a whole number of at least 1, not ${batchSize}`]);
-  }
-  const retryTopic = retryTopicName(topic, group);
-  const auditTopic = auditTopicName(deadLetterTopic);
-  const reasons = new Map<string, { disposition: Disposition; type: string; count: number }>();
-  const failed: { id: string; error: RetryError }[] = [];
-  let open = 0;
-  let left = 0;
-  let redriven = 0;
-  let batch: Outgoing[] = [];
-  // A letter's original may be as large as its topic allows; the broker has the last word.
-  const producer = kafka.producer({ maxMessageBytes: largestMessageBytes, bufferBytes: 2 * largestMessageBytes });
-  const sendBatch = async (): Promise<void> => {
-    const { stored, refused, failure } = await sendLetters({ producer, retryTopic, job, batch });
-    batch = [];
-    await Promise.all(
-      stored.map(({ id, redrives }) =>
-        producer.sendRaw(encodeAudit(auditTopic, { id, state: "redriven", redrives: redrives + 1, job, at: clock.now() })),
-      ),
-    );
-    redriven += stored.length;
-    failed.push(...refused);
-    if (failure !== undefined) throw failure.error;
-    onProgress?.({ redriven });
-  };
-  try {
-    for await (const { letter } of readDeadLetters({ kafka, topic, group, deadLetterTopic, signal })) {
-      if (signal?.aborted === true) throw new AbortedError(`redrive "${job}"`, { cause: signal.reason });
-      open++;
-      countReason(reasons, letter);
-      if (options.where?.(letter) === false) {
-        left++;
-        continue;
-      }
-      const mended = letter.origin.partition < 0 ? placeless(letter) : await mend(letter, options.transform);
-      if (RetryError.is(mended)) failed.push({ id: letter.id, error: mended });
-      else if (mended === null) left++;
-      else if (dryRun) redriven++;
-      else {
-        batch.push({ letter, message: mended });
-        if (batch.length >= batchSize) await sendBatch();
-      }
-    }
-    if (batch.length > 0) await sendBatch();
-  } finally {
-    await producer.close();
-  }
-  return { job, dryRun, open, redriven, left, failed, reasons: [...reasons.values()].sort((a, b) => b.count - a.count) };
-}
-
-/** Sends a batch; whatever comes of the others, those that were stored are named. `failure` is one that may pass. */
-async function sendLetters(options: {
-  readonly producer: Producer;
-  readonly retryTopic: string;
-  readonly job: string;
-  readonly batch: readonly Outgoing[];
-}): Promise<{ stored: DeadLetter[]; refused: { id: string; error: RetryError }[]; failure: { error: unknown } | undefined }> {
-  const { producer, retryTopic, job, batch } = options;
-  const stored: DeadLetter[] = [];
-  const refused: { id: string; error: RetryError }[] = [];
-  let failure: { error: unknown } | undefined;
-  const results = await Promise.allSettled(
-    batch.map(({ letter, message }) =>
-      producer.sendRaw({
-        topic: retryTopic,
-        partition: letter.origin.partition,
-        key: message.key === undefined ? letter.key : message.key,
-        value: message.value === undefined ? letter.value : message.value,
-        headers: writeStory(message.headers ?? letter.headers, {
-          origin: letter.origin,
-          group: letter.group,
-          attempts: letter.attempts,
-          redrives: letter.redrives + 1,
-          job,
-        }),
-      }),
-    ),
+  const { kafka, group, job, maxRedrives = 5, ratePerSecond, transform } = options;
+  const { problems: targetProblems, ...target } = resolveTarget(options);
+  const problems = [...targetProblems];
+  if (!(Number.isSafeInteger(maxRedrives) || maxRedrives === Number.POSITIVE_INFINITY) || maxRedrives < 0)
+    problems.push(`maxRedrives must be a whole number or Infinity, not ${maxRedrives}`);
+  const rateProblem = ratePerSecond === undefined ? undefined : perSecondProblem(ratePerSecond, "ratePerSecond");
+  if (rateProblem !== undefined) problems.push(rateProblem);
+  const resolved = resolveJobOptions("redrive", options, problems);
+  const { dryRun, batchSize, clock } = resolved;
+  const slice = ratePerSecond === undefined ? batchSize : Math.max(1, Math.floor(ratePerSecond / batchesPerSecond));
+  const { counts, failed, reasons, ...run } = await runDeadLetterJob(
+    { ...resolved, batchSize: Math.min(batchSize, slice) },
+    {
+      action: "redrive",
+      target: target.topic,
+      rate: ratePerSecond === undefined ? undefined : createRateLimit({ perSecond: ratePerSecond, clock }),
+      async decide(letter) {
+        if (letter.redrives >= maxRedrives) return { state: "parked", message: null };
+        if (target.byOrigin === "always" && letter.origin.partition < 0) return placeless(letter);
+        const mended = transform === undefined ? {} : await mend(letter, transform);
+        if (mended === null) return "left";
+        return RetryError.is(mended) ? mended : { state: "redriven", message: address(letter, mended, target, job) };
+      },
+    },
   );
-  for (const [index, result] of results.entries()) {
-    const { letter } = batch[index] as Outgoing;
-    if (result.status === "fulfilled") stored.push(letter);
-    else if (isRefusal(result.reason)) refused.push({ id: letter.id, error: refusal(letter, retryTopic, result.reason) });
-    else failure ??= { error: result.reason };
-  }
-  return { stored, refused, failure };
+  const { open, redriven, parked, left, failed: failures } = counts;
+  const groups = redriven === 0 ? [] : target.byOrigin === "always" ? [group] : await groupsReading(kafka, target.topic);
+  const destinations = redriven === 0 ? [] : [{ topic: target.topic, groups, count: redriven }];
+  return { job, dryRun, open, redriven, parked, left, failed, failures, ...run, reasons, destinations };
 }
 
-function isRefusal(error: unknown): error is KafkaError {
-  return KafkaError.is(error) && (error.code === "KAFKA_MESSAGE_TOO_LARGE" || error.code === "KAFKA_INVALID_PARTITION");
-}
-
-function refusal(letter: DeadLetter, retryTopic: string, cause: KafkaError): RetryError {
-  return new RetryError({
-    code: "RETRY_SEND_REFUSED",
-    message: `dead letter ${letter.id} cannot be sent to "${retryTopic}" and stays open: ${cause.message}`,
-    cause,
-  });
+function address(letter: DeadLetter, message: RedriveMessage, target: RedriveTarget, job: string): RawMessage {
+  const { origin, group, attempts, redrives } = letter;
+  const byOrigin = target.byOrigin !== "never" && origin.partition >= 0;
+  return {
+    topic: target.topic,
+    ...(byOrigin ? { partition: origin.partition } : {}),
+    key: message.key === undefined ? letter.key : message.key,
+    value: message.value === undefined ? letter.value : message.value,
+    headers: writeStory(message.headers ?? letter.headers, { origin, group, attempts, redrives: redrives + 1, job }),
+  };
 }
 
 /** Watermill, for one, does not tell where its dead letters came from. */
@@ -181,8 +73,7 @@ function placeless({ id }: DeadLetter): RetryError {
   });
 }
 
-async function mend(letter: DeadLetter, transform: RedriveOptions["transform"]): Promise<RedriveMessage | null | RetryError> {
-  if (transform === undefined) return {};
+async function mend(letter: DeadLetter, transform: NonNullable<RedriveOptions["transform"]>): Promise<RedriveMessage | null | RetryError> {
   try {
     return await transform(letter);
   } catch (error) {
@@ -192,11 +83,4 @@ async function mend(letter: DeadLetter, transform: RedriveOptions["transform"]):
       cause: error,
     });
   }
-}
-
-function countReason(reasons: Map<string, { disposition: Disposition; type: string; count: number }>, letter: DeadLetter): void {
-  const key = `${letter.disposition}/${letter.failure.type}`;
-  const known = reasons.get(key);
-  if (known === undefined) reasons.set(key, { disposition: letter.disposition, type: letter.failure.type, count: 1 });
-  else known.count++;
 }

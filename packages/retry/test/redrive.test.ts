@@ -22,9 +22,15 @@ test("letters go to the retry partition with their origin's number, in order, wi
     dryRun: false,
     open: 3,
     redriven: 3,
+    parked: 0,
     left: 0,
     failed: [],
+    failures: 0,
+    newer: 0,
+    resumed: false,
+    repeated: 0,
     reasons: [{ disposition: "attempts-exhausted", type: "Error", count: 3 }],
+    destinations: [{ topic: "orders.retry.billing", groups: ["billing"], count: 3 }],
   });
   expect(progress).toEqual([2, 3]);
   const redriven = await read("orders.retry.billing");
@@ -70,11 +76,17 @@ test("a redrive that dies half-way loses nothing; run again it repeats at most o
   // Dies between the second batch and its audit entries: the worst moment.
   let audits = 0;
   const dying = connect(({ topic }) => {
-    if (topic === "dlq.orders.audit" && ++audits === 2) throw new KafkaError({ code: "KAFKA_DISCONNECTED", message: "killed" });
+    // The first is the job's own record.
+    if (topic === "dlq.orders.audit" && ++audits === 3) throw new KafkaError({ code: "KAFKA_DISCONNECTED", message: "killed" });
   });
   await expect(redrive({ kafka: dying, ...billing, job: "j1", batchSize: 3 })).rejects.toThrow("killed");
   expect(await openLetters(cluster)).toHaveLength(7);
-  expect(await redrive({ kafka: cluster.kafka, ...billing, job: "j1", batchSize: 3 })).toMatchObject({ open: 7, redriven: 7 });
+  expect(await redrive({ kafka: cluster.kafka, ...billing, job: "j1", batchSize: 2 })).toMatchObject({
+    open: 7,
+    redriven: 7,
+    resumed: true,
+    repeated: 3,
+  });
   const values = (await read("orders.retry.billing")).map(({ value }) => String(value));
   expect(new Set(values).size).toBe(10);
   expect(values).toHaveLength(13);

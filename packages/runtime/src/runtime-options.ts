@@ -66,8 +66,8 @@ export const runtimeBounds: Readonly<
   drainMs: { fallback: 25_000, least: 0, most: 2 ** 30 - 1 },
   sessionTimeoutMs: { fallback: 30_000, least: 3, most: 2 ** 31 - 1 },
 };
-export const runtimeResets = ["earliest", "latest", "none"] as const satisfies readonly RuntimeOptions["reset"][];
-export const topologies = ["create", "verify"] as const satisfies readonly RuntimeOptions["topology"][];
+export const runtimeResets: readonly ["earliest", "latest", "none"] = ["earliest", "latest", "none"];
+export const topologies: readonly ["create", "verify"] = ["create", "verify"];
 
 /**
  * Fills in and checks the options of a runtime.

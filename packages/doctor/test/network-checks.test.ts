@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecurityOptions } from "@millrace/config";
 import type { Finding } from "@millrace/core";
+import { platformatic } from "@millrace/driver-platformatic";
 import { type EmbeddedKafka, type EmbeddedKafkaOptions, startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { advertisedAddresses, authentication, createNetworkView, encryption, reachableBrokers } from "@millrace/kafka/checks";
 import { errorCodes } from "@millrace/protocol";
@@ -161,6 +162,32 @@ test("finds advertised-address-unreachable: brokers tell an address that only th
   expect(problems(await examine(advertisedAddresses, { connection, timeoutMs: 5_000 }))).toEqual([
     "advertised-address-unreachable of broker 1",
     "advertised-address-unreachable of broker 2",
+  ]);
+});
+
+test("finds advertised-address-unreachable where the client itself gets no further, and whatever brokers tell", async () => {
+  const broker = await start({ nodes: 3 });
+  const silent = await startStranger(() => {});
+  const connection = connectionOf([broker.brokers[0]!]);
+  broker.engine.nodeMoved(1, { host: "127.0.0.1", port: silent.port });
+  broker.engine.nodeMoved(2, { host: "", port: 9092 });
+  broker.engine.nodeMoved(3, { host: "127.0.0.1", port: 70_000 });
+  const findings = await examine(advertisedAddresses, { connection, timeoutMs: 500 });
+  expect(findings.map(({ message }) => message.replace(/\d{4,5},/, "port,"))).toEqual([
+    "Broker 1 tells clients to connect to 127.0.0.1:port, which takes connections, and does not answer within 500 ms.",
+    "Broker 2 tells clients to connect to :port, which is no address of a host and a port.",
+    "Broker 3 tells clients to connect to 127.0.0.1:port, which is no address of a host and a port.",
+  ]);
+});
+
+test("a cluster on IPv6 is looked at as any other", async () => {
+  const broker = await start({ nodes: 2, host: "::1" });
+  const connection = connectionOf(broker.brokers);
+  expect(broker.brokers[0]).toMatch(/^\[::1\]:/);
+  for (const check of checks) expect(await examine(check, { connection, make: platformatic })).toEqual([]);
+  await broker.stopNode(2);
+  expect(problems(await examine(reachableBrokers, { connection, make: platformatic }))).toEqual([
+    `broker-down of broker ${broker.brokers[1]}`,
   ]);
 });
 

@@ -1,9 +1,9 @@
 import type { ConnectionOptions } from "@millrace/config";
 import type { Check, Finding } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
-import { createKafka } from "@millrace/kafka";
+import { createKafka, type KafkaDriver } from "@millrace/kafka";
 import { createClusterView, createNetworkView, type KafkaCheckContext } from "@millrace/kafka/checks";
-import { connectionSettings } from "@millrace/kafka/config";
+import { type ConnectionSettings, connectionSettings } from "@millrace/kafka/config";
 import type { AnyTopic } from "@millrace/topics";
 import { onTestFinished } from "vitest";
 
@@ -14,10 +14,11 @@ export async function examine(
     readonly connection: ConnectionOptions;
     readonly topics?: readonly AnyTopic[];
     readonly timeoutMs?: number;
+    readonly make?: (settings: ConnectionSettings) => KafkaDriver;
   },
 ): Promise<readonly Finding[]> {
-  const { connection, topics = [], timeoutMs = 1_500 } = options;
-  const kafka = createKafka({ driver: kafkajs(connectionSettings(connection)) });
+  const { connection, topics = [], timeoutMs = 1_500, make = kafkajs } = options;
+  const kafka = createKafka({ driver: make(connectionSettings(connection)) });
   onTestFinished(() => kafka.close());
   const context: KafkaCheckContext = {
     connection,

@@ -1,13 +1,13 @@
 import type { Check } from "@millrace/core";
-import { type KafkaCheckContext, withoutCluster, withoutNetwork } from "./kafka-check-context.ts";
-import { addressOf, isSilent, probeAll } from "./probed-addresses.ts";
+import { type KafkaCheckContext, withoutNetwork } from "./kafka-check-context.ts";
+import { addressOf, advertisedBrokers, isSilent, probeAll } from "./probed-addresses.ts";
 
 /** Whether the addresses that brokers tell clients can be reached from here: whoever knows a server only gets as far as its first answer. */
 export const advertisedAddresses: Check<KafkaCheckContext> = {
   finds: ["advertised-address-unreachable"],
-  blockedBy: (context) => withoutCluster(context) ?? withoutNetwork(context),
+  blockedBy: withoutNetwork,
   async run(context) {
-    const { brokers = [] } = (await context.cluster?.describe()) ?? {};
+    const brokers = await advertisedBrokers(context);
     const ids = new Map(brokers.map((broker) => [addressOf(broker), broker.id]));
     const silent = (await probeAll(context, [...ids.keys()])).filter(isSilent);
     return silent.flatMap(({ address, probe }) => {

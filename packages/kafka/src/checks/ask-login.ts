@@ -17,6 +17,8 @@ export interface BrokerLogin {
    */
   readonly answer: "fits" | "demanded" | "unwanted" | "other-mechanism" | "unknown";
   readonly mechanisms: readonly string[];
+  /** The brokers that it sends clients to; known where nobody has to log in. */
+  readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[];
 }
 
 const clientId = "millrace-probe";
@@ -34,20 +36,26 @@ export async function askLogin(socket: Socket, mechanism: string | undefined): P
   try {
     if (mechanism !== undefined) {
       const handshake = await dialogue.ask("SaslHandshake", 1, { mechanism });
-      if (typeof handshake === "string") return unknown;
+      if (typeof handshake === "string") return unknownLogin;
       const { errorCode, mechanisms } = handshake;
-      if (errorCode === errorCodes.NONE) return { answer: "fits", mechanisms };
-      if (errorCode === errorCodes.UNSUPPORTED_SASL_MECHANISM) return { answer: "other-mechanism", mechanisms };
-      return errorCode === errorCodes.ILLEGAL_SASL_STATE ? { answer: "unwanted", mechanisms } : unknown;
+      return { ...unknownLogin, answer: handshakeAnswers.get(errorCode) ?? "unknown", mechanisms };
     }
     const metadata = await dialogue.ask("Metadata", 4, { topics: [], allowAutoTopicCreation: false });
-    return typeof metadata === "string" ? unknown : { answer: "fits", mechanisms: [] };
+    if (typeof metadata === "string") return unknownLogin;
+    return { ...unknownLogin, answer: "fits", brokers: metadata.brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port })) };
   } catch {
-    return mechanism === undefined ? { answer: "demanded", mechanisms: [] } : unknown;
+    return { ...unknownLogin, answer: mechanism === undefined ? "demanded" : "unknown" };
   }
 }
 
-const unknown: BrokerLogin = { answer: "unknown", mechanisms: [] };
+/** What is known of the login of a broker that did not say. */
+export const unknownLogin: BrokerLogin = { answer: "unknown", mechanisms: [], brokers: [] };
+
+const handshakeAnswers: ReadonlyMap<number, BrokerLogin["answer"]> = new Map([
+  [errorCodes.NONE, "fits"],
+  [errorCodes.UNSUPPORTED_SASL_MECHANISM, "other-mechanism"],
+  [errorCodes.ILLEGAL_SASL_STATE, "unwanted"],
+]);
 
 /** Questions and answers, one after another. A sentence instead of an answer that is none of Kafka's; rejects when the connection ends. */
 function createDialogue(socket: Socket) {

@@ -4,6 +4,9 @@ import { type Clock, InvalidOptionsError } from "@millrace/core";
 import { tlsSettings } from "../connection/connection-settings.ts";
 import { type AddressProbe, type ProbeSettings, probeAddress } from "./probe-address.ts";
 
+/** Of a cluster of a thousand brokers not all are connected to together. */
+const mostAtOnce = 50;
+
 /** The network as checks see it: each address is looked at once, however many checks ask. */
 export interface NetworkView {
   /** Who answers at `host:port` when it is spoken to as the connection says. @throws AbortedError (`ABORTED`); InvalidOptionsError (`INVALID_OPTIONS`) where its PEM files cannot be used */
@@ -21,9 +24,13 @@ export function createNetworkView(options: {
   const { connection, ...limits } = options;
   const probes = new Map<string, Promise<AddressProbe>>();
   let settings: ProbeSettings | undefined;
+  const underWay = new Set<Promise<AddressProbe>>();
   const probe = async (address: string): Promise<AddressProbe> => {
     settings ??= probeSettings(connection);
-    return await probeAddress(address, settings, limits);
+    while (underWay.size >= mostAtOnce) await Promise.race(underWay).catch(() => undefined);
+    const found = probeAddress(address, settings, limits);
+    underWay.add(found);
+    return await found.finally(() => underWay.delete(found));
   };
   return {
     probe(address) {

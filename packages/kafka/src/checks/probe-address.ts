@@ -1,7 +1,7 @@
 import { isIP, connect as openSocket, type Socket } from "node:net";
 import { connect as openTls, type ConnectionOptions as TlsOptions } from "node:tls";
 import { type Clock, systemClock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
-import { askLogin, type BrokerLogin } from "./ask-login.ts";
+import { askLogin, type BrokerLogin, unknownLogin } from "./ask-login.ts";
 
 /** Who answers at an address. */
 export type AddressProbe =
@@ -42,13 +42,14 @@ export async function probeAddress(address: string, settings: ProbeSettings, lim
   const tls = settings.tls === undefined ? { rejectUnauthorized: false } : undefined;
   const other = await attempt(address, { ...settings, tls }, limits);
   if (other.found === "broker") return other;
-  return other.found === "refusal" ? { found: "broker", encrypted: true, login: { answer: "unknown", mechanisms: [] } } : probe;
+  return other.found === "refusal" ? { found: "broker", encrypted: true, login: unknownLogin } : probe;
 }
 
 async function attempt(address: string, { tls, mechanism }: ProbeSettings, limits: ProbeLimits): Promise<AddressProbe> {
   const { timeoutMs, clock = systemClock, signal } = limits;
   const startedAt = clock.monotonic();
   const place = placeOf(address);
+  if (place === undefined) return { found: "nobody", code: "ERR_INVALID_ADDRESS", why: "is no address of a host and a port" };
   const name = isIP(place.host) === 0 ? { servername: place.host } : {};
   const socket: Socket = tls === undefined ? openSocket(place) : openTls({ ...place, ...name, ...tls });
   let isConnected = false;
@@ -89,10 +90,12 @@ const noConnection: ReadonlyMap<string, string> = new Map([
   ["ENETUNREACH", "is in no network that can be reached"],
 ]);
 
-/** An IPv6 address stands in brackets. */
-function placeOf(address: string): { readonly host: string; readonly port: number } {
+/** An IPv6 address stands in brackets. Brokers may tell anything. */
+function placeOf(address: string): { readonly host: string; readonly port: number } | undefined {
   const colon = address.lastIndexOf(":");
-  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, "$1"), port: Number(address.slice(colon + 1)) };
+  const host = address.slice(0, Math.max(0, colon)).replace(/^\[(.*)\]$/, "$1");
+  const port = Number(address.slice(colon + 1));
+  return host !== "" && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
 }
 
 function staysOpen(socket: Socket, forMs: number, clock: Clock): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Finding } from "@millrace/core";
+import type { BrokerLogin } from "./ask-login.ts";
 import type { KafkaCheckContext } from "./kafka-check-context.ts";
 import type { AddressProbe } from "./probe-address.ts";
 
@@ -31,12 +32,25 @@ export async function findAtAddresses(
   const configured = await probeAll(context, context.connection?.brokers ?? []);
   const findings = configured.flatMap((probed) => [...look(probed)]);
   if (findings.length > 0) return { findings, isTold: true };
-  const brokers = (await context.cluster?.describe().catch(() => undefined))?.brokers ?? [];
+  const brokers = await advertisedBrokers(context).catch(() => []);
   const advertised = await probeAll(context, brokers.map(addressOf));
   return {
     findings: advertised.flatMap((probed) => [...look(probed)]),
     isTold: [...configured, ...advertised].some((probed) => !isSilent(probed)),
   };
+}
+
+/**
+ * The brokers that clients are sent to: as the probe was told, which where everybody may ask does not depend on whether a client gets any further; otherwise as
+ * the cluster tells.
+ */
+export async function advertisedBrokers(context: KafkaCheckContext): Promise<BrokerLogin["brokers"]> {
+  const { protocol = "PLAINTEXT" } = context.connection?.security ?? {};
+  const configured = await probeAll(context, context.connection?.brokers ?? []);
+  const told = configured.flatMap(({ probe }) =>
+    probe.found === "broker" && probe.encrypted === protocol.endsWith("SSL") ? probe.login.brokers : [],
+  );
+  return told.length > 0 ? told : ((await context.cluster?.describe())?.brokers ?? []);
 }
 
 /** As `host:port`; an IPv6 address stands in brackets. */

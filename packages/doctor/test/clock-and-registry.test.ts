@@ -1,13 +1,13 @@
 import { type Clock, noRetry, systemClock } from "@millrace/core";
-import { startEmbeddedRegistry } from "@millrace/embedded-registry";
 import { clockSkew } from "@millrace/kafka/checks";
-import { createSchemaRegistry, type SchemaRegistry } from "@millrace/schema-registry";
+import { createSchemaRegistry } from "@millrace/schema-registry";
 import { avro, string } from "@millrace/serdes";
 import { unreachableBrokers } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
 import { diagnose } from "../src/index.ts";
 import { openClinic } from "./support/clinic.ts";
+import { startRegistry } from "./support/start-registry.ts";
 
 /** The system's clock, so many milliseconds ahead. */
 const shifted = (byMs: number): Clock => ({ ...systemClock, now: () => systemClock.now() + byMs });
@@ -46,16 +46,6 @@ test("a slow way to the controller is no skew, and one that does not tell its ti
     { problem: "clock-skew", outcome: "not-checked", reason: expect.stringContaining("do not tell their time") as unknown },
   ]);
 });
-
-async function startRegistry(): Promise<SchemaRegistry> {
-  const embedded = await startEmbeddedRegistry();
-  const registry = createSchemaRegistry({ url: embedded.url, retry: noRetry });
-  onTestFinished(async () => {
-    await registry.close();
-    await embedded.close();
-  });
-  return registry;
-}
 
 const registryProblems = [
   "registry-unreachable",

@@ -1,8 +1,10 @@
 import { int32Max, type NumberBounds } from "../number-option.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
+type ConsumerNumber = Exclude<keyof ConsumerOptions, "group" | "groupInstanceId" | "assignors" | "reset" | "isolation">;
+
 /** Defaults and bounds of a consumer's numbers: what options are checked by, and the section of a configuration too. */
-export const consumerBounds = {
+export const consumerBounds: Readonly<Record<ConsumerNumber, NumberBounds>> = {
   sessionTimeoutMs: { fallback: 30_000, least: 1, most: int32Max },
   heartbeatIntervalMs: { fallback: 3_000, least: 1 },
   rebalanceTimeoutMs: { fallback: 60_000, least: 1, most: int32Max },
@@ -14,16 +16,16 @@ export const consumerBounds = {
   fetchMinBytes: { fallback: 1, least: 1, most: int32Max },
   fetchMaxBytes: { fallback: 10_485_760, least: 1, most: int32Max },
   maxPartitionFetchBytes: { fallback: 1_048_576, least: 1, most: int32Max },
-} as const satisfies Partial<Record<keyof ConsumerOptions, NumberBounds>>;
+};
 
-export const assignorNames = [
+export const assignorNames: NonNullable<ConsumerOptions["assignors"]> = [
   "range",
   "roundrobin",
   "sticky",
   "cooperative-sticky",
   "RoundRobinAssigner",
-] as const satisfies ConsumerOptions["assignors"];
+];
 /** Members of Java know the first, those of plain kafkajs the second. */
-export const defaultAssignors = ["range", "RoundRobinAssigner"] as const satisfies ConsumerOptions["assignors"];
-export const resetPolicies = ["earliest", "latest", "none"] as const satisfies readonly ConsumerOptions["reset"][];
-export const isolations = ["read_committed", "read_uncommitted"] as const satisfies readonly ConsumerOptions["isolation"][];
+export const defaultAssignors: NonNullable<ConsumerOptions["assignors"]> = ["range", "RoundRobinAssigner"];
+export const resetPolicies: readonly NonNullable<ConsumerOptions["reset"]>[] = ["earliest", "latest", "none"];
+export const isolations: readonly NonNullable<ConsumerOptions["isolation"]>[] = ["read_committed", "read_uncommitted"];

@@ -1,8 +1,10 @@
 import { int32Max, type NumberBounds } from "../number-option.ts";
 import type { ProducerOptions } from "./producer-options.ts";
 
+type ProducerNumber = Exclude<keyof ProducerOptions, "acks" | "idempotent" | "compression" | "partitioner">;
+
 /** Defaults and bounds of a producer's numbers: what options are checked by, and the section of a configuration too. */
-export const producerBounds = {
+export const producerBounds: Readonly<Record<ProducerNumber, NumberBounds>> = {
   lingerMs: { fallback: 0, least: 0 },
   batchBytes: { fallback: 1_000_000, least: 1 },
   bufferBytes: { fallback: 33_554_432, least: 1 },
@@ -14,8 +16,8 @@ export const producerBounds = {
   retryBackoffMs: { fallback: 20, least: 0 },
   retryBackoffMaxMs: { fallback: 1_000, least: 0 },
   maxInFlightRequests: { fallback: 5, least: 1 },
-} as const satisfies Partial<Record<keyof ProducerOptions, NumberBounds>>;
+};
 
-export const acknowledgements = ["all", 1, 0] as const satisfies readonly ProducerOptions["acks"][];
-export const compressions = ["none", "gzip", "snappy", "lz4", "zstd"] as const satisfies readonly ProducerOptions["compression"][];
-export const namedPartitioners = ["java", "sticky", "round-robin"] as const satisfies readonly ProducerOptions["partitioner"][];
+export const acknowledgements: readonly NonNullable<ProducerOptions["acks"]>[] = ["all", 1, 0];
+export const compressions: readonly NonNullable<ProducerOptions["compression"]>[] = ["none", "gzip", "snappy", "lz4", "zstd"];
+export const namedPartitioners: readonly Extract<ProducerOptions["partitioner"], string>[] = ["java", "sticky", "round-robin"];

@@ -19,7 +19,12 @@ export function formatDiagnosis({ findings, checks }: Diagnosis): string {
 
 function linesOf({ problem, severity, subject, message, evidence, fix }: Finding): readonly string[] {
   const seen = Object.entries(evidence).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(", ") : String(value)}`);
-  return [`${severity}: ${problem} (${subject})`, `  ${message}`, `  seen: ${seen.join("; ")}`, `  fix: ${fix}`];
+  return [
+    `${severity}: ${problem} (${subject})`,
+    `  ${message}`,
+    ...(seen.length > 0 ? [`  seen: ${seen.join("; ")}`] : []),
+    `  fix: ${fix}`,
+  ];
 }
 
 function count(number: number, thing: string): string {

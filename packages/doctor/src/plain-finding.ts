@@ -1,8 +1,9 @@
 import type { Finding } from "@millrace/core";
 
 const longestText = 1_000;
+const longestList = 100;
 
-/** A finding as plain, frozen data, whatever a check gave: texts without secrets and without end, numbers that JSON knows. */
+/** A finding as plain, frozen data, whatever a check gave: texts without secrets, no endless ones, numbers that JSON knows. */
 export function plainFinding(finding: Finding, scrub: (text: string) => string): Finding {
   const { problem, severity, subject, message, evidence, fix } = finding;
   const seen = Object.entries(evidence).map(([name, value]) => [name, plainValue(value, scrub)] as const);
@@ -24,5 +25,5 @@ export function plainText(text: unknown, scrub: (text: string) => string): strin
 
 function plainValue(value: unknown, scrub: (text: string) => string): Finding["evidence"][string] {
   if (typeof value === "boolean" || value === null || (typeof value === "number" && Number.isFinite(value))) return value;
-  return Array.isArray(value) ? Object.freeze(value.map((item) => plainText(item, scrub))) : plainText(value, scrub);
+  return Array.isArray(value) ? Object.freeze(value.slice(0, longestList).map((item) => plainText(item, scrub))) : plainText(value, scrub);
 }

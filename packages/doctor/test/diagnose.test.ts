@@ -310,10 +310,5 @@ test("checks of others: one that throws, never ends or answers nonsense stops no
     },
   ]);
   expect(() => (diagnosis.findings as unknown[]).push(1)).toThrow("not extensible");
-  expect(formatDiagnosis(diagnosis).split("\n").slice(0, 4)).toEqual([
-    "error: finds-twice (s)",
-    "  ?[31m?error: spoofed",
-    "  seen: ",
-    "  fix: 1",
-  ]);
+  expect(formatDiagnosis(diagnosis).split("\n").slice(0, 3)).toEqual(["error: finds-twice (s)", "  ?[31m?error: spoofed", "  fix: 1"]);
 });

@@ -50,6 +50,13 @@ test("finds group-members-unknown: somebody else took the group's name, who may 
   expect(clinic.broker.groups()).toMatchObject([{ members: [{}, {}] }]);
 });
 
+test("finds group-access-denied: who may not see a group cannot join it", async () => {
+  const { broker, connect, findings } = await openClinic();
+  await connect("before").admin().describeGroups(["billing"]);
+  broker.faults.error("FindCoordinator", "GROUP_AUTHORIZATION_FAILED", { groupId: "billing" });
+  expect(await findings({ groups: ["billing", "other"] })).toEqual(["group-access-denied of group billing"]);
+});
+
 test("finds transaction-timeout-above-maximum of any broker, and makes no producer for it", async () => {
   const clinic = await openClinic({ nodes: 2, transactions: { maxTimeoutMs: 100_000 } });
   const transactions = { transactionalId: "payments", transactionTimeoutMs: 100_001 };

@@ -1,21 +1,38 @@
 import { type Check, collectFindings, type Finding } from "@millrace/core";
 import { assignorNames, defaultAssignors } from "../consumer/consumer-bounds.ts";
 import type { GroupDescription } from "../driver/admin-groups.ts";
+import { KafkaError } from "../kafka-error.ts";
 import { type KafkaCheckContext, withoutCluster, withoutGroups } from "./kafka-check-context.ts";
 
 /** Who is in the groups, and whether this application's members can join them. A group without members is open to everybody. */
 export const groupMembers: Check<KafkaCheckContext> = {
-  finds: ["group-assignor-differs", "group-members-unknown"],
+  finds: ["group-assignor-differs", "group-members-unknown", "group-access-denied"],
   blockedBy: (context) => withoutGroups(context) ?? withoutCluster(context),
   run: async ({ groups, cluster, consumer, clientIds }) =>
     await collectFindings(groups, async (name) => {
-      const group = await cluster?.group(name);
-      if (group === undefined || group === null || group.members.length === 0) return [];
-      // What is configured for one group is not what another one's members offer.
-      const isConfigured = consumer?.group === undefined || consumer.group === name;
-      return [...otherAssignor(group, (isConfigured && consumer?.assignors) || defaultAssignors), ...unknownMembers(group, clientIds)];
+      try {
+        const group = (await cluster?.group(name)) ?? null;
+        if (group === null || group.members.length === 0) return [];
+        // What is configured for one group is not what another one's members offer.
+        const isConfigured = consumer?.group === undefined || consumer.group === name;
+        return [...otherAssignor(group, (isConfigured && consumer?.assignors) || defaultAssignors), ...unknownMembers(group, clientIds)];
+      } catch (error) {
+        if (KafkaError.is(error) && error.kafkaError === "GROUP_AUTHORIZATION_FAILED") return [denied(name)];
+        throw error;
+      }
     }),
 };
+
+function denied(group: string): Finding {
+  return {
+    problem: "group-access-denied",
+    severity: "error",
+    subject: `group ${group}`,
+    message: `This login may not even see group "${group}", and so it cannot join it.`,
+    evidence: { kafkaError: "GROUP_AUTHORIZATION_FAILED" },
+    fix: `Allow this login READ of group "${group}" (kafka-acls), or use the login that may.`,
+  };
+}
 
 function otherAssignor(found: GroupDescription, assignors: readonly string[]): readonly Finding[] {
   const { group, type, protocolType, protocol } = found;

@@ -48,11 +48,11 @@ function readVariables(environment: Environment, prefixes: readonly string[], se
 
   const readOwn = (section: AnyConfigSection): void => {
     const texts = new Map<string, { readonly name: string; readonly text: string; readonly prefix: string }>();
-    for (const [suffix, path] of section.environment) {
-      const leaf = findLeaf(section.settings, path.split("."));
-      for (const prefix of prefixes) {
+    for (const prefix of prefixes) {
+      for (const [suffix, path] of section.environment) {
         const name = prefix + suffix;
         const text = textOf(name);
+        const leaf = findLeaf(section.settings, path.split("."));
         if (text === undefined || leaf === undefined) continue;
         const fullPath = `${section.name}.${path}`;
         const label = `environment ${name}`;

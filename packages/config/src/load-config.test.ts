@@ -221,6 +221,11 @@ test("of several prefixes the first that sets something wins", () => {
   });
 });
 
+test("the first prefix wins whatever the variable is called", () => {
+  const environment = { AUTOGEN_KAFKA_BOOTSTRAP_SERVERS: "b:2", KAFKA_BROKERS: "a:1" };
+  expect(loadConfig({ sections: [connection], environment }).connection.brokers).toEqual(["a:1"]);
+});
+
 test("two variables for one setting are a problem only when they disagree", () => {
   const same = { KAFKA_BROKERS: "a:1", KAFKA_BOOTSTRAP_SERVERS: "a:1" };
   expect(loadConfig({ sections: [connection], environment: same }).connection.brokers).toEqual(["a:1"]);

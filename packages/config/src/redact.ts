@@ -11,7 +11,7 @@ const secretLooks = [
   /\beyJ[\w-]{8}/,
   /^\s?(?:basic|bearer) /i,
 ];
-const secretWords = ["password", "passphrase", "secret", "token", "apikey", "credential"];
+const secretWords = ["password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "credential", "jaas"];
 
 /** Whether a setting called `name` holds a secret, by its name alone: the net under settings that are not marked as secret. */
 export function isSecretName(name: string): boolean {

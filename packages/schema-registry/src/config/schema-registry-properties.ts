@@ -42,6 +42,7 @@ export const schemaRegistryProperties: Readonly<Record<string, PropertyTarget>> 
     read: (value) => ({ latestTtlMs: numberOf(value, 1_000) }),
     write: ({ latestTtlMs }) => (typeof latestTtlMs === "number" && Number.isFinite(latestTtlMs) ? latestTtlMs / 1_000 : undefined),
   },
-  "api.key": { setting: "username", dialect: "alias" },
-  "api.secret": { setting: "password", dialect: "alias" },
+  // Not just api.key: KAFKA_API_KEY is often that of the brokers, and a registry must not be told it.
+  "schema.registry.api.key": { setting: "username", dialect: "alias" },
+  "schema.registry.api.secret": { setting: "password", dialect: "alias" },
 };

@@ -1,7 +1,7 @@
 import { type Kafka, type KafkaRecord, readTopics } from "@millrace/kafka";
 import { type AuditEntry, type DeadLetterState, decodeAudit } from "./audit-record.ts";
 import type { DeadLetter } from "./dead-letter.ts";
-import { decodeDeadLetter } from "./dead-letter-record.ts";
+import { decodeDeadLetter, readLetterHeaders } from "./dead-letter-record.ts";
 import { type DeadLetterSelection, selectDeadLetters } from "./dead-letter-selection.ts";
 import { readForeignDeadLetter } from "./foreign-dead-letter.ts";
 import { decodeJob, type RedriveJob } from "./redrive-job.ts";
@@ -88,7 +88,7 @@ export async function scanDeadLetters(
   const seen: Record<string, number> = {};
   for await (const record of readTopics(kafka, [deadLetterTopic], { signal })) {
     seen[record.partition] = record.offset + 1;
-    const letter = tryDecode(record, { topic, group, onUnreadable });
+    const letter = ourLetterOf(topic, record) ?? tryDecode(record, { topic, group, onUnreadable });
     if (letter === undefined || (group !== undefined && letter.group !== group)) continue;
     const known = newest.get(letter.id);
     if (known === undefined || letter.redrives >= known.redrives) {
@@ -122,11 +122,16 @@ export async function scanDeadLetters(
       for await (const record of readTopics(kafka, [deadLetterTopic], { signal })) {
         const state = wanted.get(record.partition)?.get(record.offset);
         if (state === undefined) continue;
-        const letter = tryDecode(record, { topic, group });
+        const letter = tryDecode(record, { topic, group, onUnreadable });
         if (letter !== undefined) yield { letter, state };
       }
     },
   };
+}
+
+function ourLetterOf(topic: string, record: KafkaRecord): ReturnType<typeof readLetterHeaders> {
+  const found = readLetterHeaders(record);
+  return found?.id.startsWith(`${topic}/`) === true ? found : undefined;
 }
 
 function tryDecode(
@@ -134,7 +139,8 @@ function tryDecode(
   { topic, group, onUnreadable }: Pick<ReadDeadLettersOptions, "topic" | "group" | "onUnreadable">,
 ): DeadLetter | undefined {
   try {
-    const letter = readForeignDeadLetter(record, group) ?? decodeDeadLetter(record);
+    const isOurs = ourLetterOf(topic, record) !== undefined;
+    const letter = (isOurs ? undefined : readForeignDeadLetter(record, group)) ?? decodeDeadLetter(record);
     if (letter.origin.topic === topic) return letter;
     throw new RetryError({
       code: "RETRY_BAD_DEAD_LETTER",

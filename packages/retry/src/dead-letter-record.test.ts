@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeadLetter } from "./dead-letter.ts";
 import { deadLetterId } from "./dead-letter.ts";
-import { decodeDeadLetter, encodeDeadLetter } from "./dead-letter-record.ts";
+import { decodeDeadLetter, encodeDeadLetter, readLetterHeaders } from "./dead-letter-record.ts";
 import { RetryError } from "./retry-error.ts";
 
 const bytes = fc.oneof(
@@ -41,6 +41,22 @@ test("a dead letter is read back as it was written, byte for byte, whatever its 
       const message = encodeDeadLetter("dlq.orders", letter);
       expect(message.key).toBe(letter.key);
       expect(decodeDeadLetter(stored(message))).toEqual(letter);
+    }),
+  );
+});
+
+test("its headers tell the same as its body; a record without them tells nothing", () => {
+  fc.assert(
+    fc.property(letters, (letter) => {
+      const record = stored(encodeDeadLetter("dlq.orders", letter));
+      const { id, group, redrives } = letter;
+      expect(readLetterHeaders(record)).toEqual({ id, group, redrives });
+      for (const index of [1, 2, 3]) expect(readLetterHeaders({ ...record, headers: record.headers.toSpliced(index, 1) })).toBeUndefined();
+      const [name] = record.headers[3]!;
+      for (const wrong of [null, Buffer.from("many")]) {
+        expect(readLetterHeaders({ ...record, headers: [...record.headers.slice(0, 3), [name, wrong]] })).toBeUndefined();
+      }
+      expect(readLetterHeaders({ ...record, value: null })).toBeUndefined();
     }),
   );
 });

@@ -30,6 +30,8 @@ interface DeadLetterBody {
 
 type Encoding = "utf8" | "base64";
 
+const headerNames = { id: "millrace.dead-letter.id", group: "consumer_group", redrives: "millrace.dead-letter.redrives" } as const;
+
 // ECMA-262, "Time Values and Time Range".
 const latestDate = 8_640_000_000_000_000;
 const dispositions: readonly Disposition[] = ["undecodable", "not-retryable", "attempts-exhausted", "time-exhausted", "unknown"];
@@ -68,10 +70,25 @@ export function encodeDeadLetter(topic: string, letter: DeadLetter): RawMessage 
     value: Buffer.from(JSON.stringify(body), "utf8"),
     headers: [
       ["error", Buffer.from(letter.failure.type, "utf8")],
-      ["consumer_group", Buffer.from(letter.group, "utf8")],
-      ["millrace.dead-letter.id", Buffer.from(letter.id, "utf8")],
+      [headerNames.group, Buffer.from(letter.group, "utf8")],
+      [headerNames.id, Buffer.from(letter.id, "utf8")],
+      [headerNames.redrives, Buffer.from(String(letter.redrives), "utf8")],
     ],
   };
+}
+
+/** What the headers of a dead letter of ours tell, so that its body need not be read to find it; undefined for any other record. */
+export function readLetterHeaders(record: KafkaRecord): Pick<DeadLetter, "id" | "group" | "redrives"> | undefined {
+  let id: string | undefined;
+  let group: string | undefined;
+  let redrives = Number.NaN;
+  for (const [name, value] of record.headers) {
+    if (name === headerNames.id) id = value?.toString("utf8");
+    else if (name === headerNames.group) group = value?.toString("utf8");
+    else if (name === headerNames.redrives) redrives = value === null ? Number.NaN : Number(value.toString("latin1"));
+  }
+  if (record.value === null || id === undefined || group === undefined || !Number.isSafeInteger(redrives)) return undefined;
+  return { id, group, redrives };
 }
 
 /**

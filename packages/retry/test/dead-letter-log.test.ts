@@ -1,3 +1,4 @@
+import type { KafkaRecord } from "@millrace/kafka";
 import { expect, test } from "vitest";
 import {
   createDeadLetterWriter,
@@ -64,7 +65,7 @@ test("what is no dead letter of the topic is passed over and told", async () => 
   const [{ letter }] = (await entries({ kafka, topic: "orders" })) as [DeadLetterEntry];
   await sendRaw({ topic: "dlq.orders", key: null, value: Buffer.from("junk") });
   await sendRaw({ topic: "dlq.orders", key: null, value: null });
-  await sendRaw(encodeDeadLetter("dlq.orders", { ...letter, origin: { ...letter.origin, topic: "invoices" } }));
+  await sendRaw(encodeDeadLetter("dlq.orders", { ...letter, id: "invoices/1/0/billing", origin: { ...letter.origin, topic: "invoices" } }));
   await sendRaw({ topic: "dlq.orders.audit", key: Buffer.from("k"), value: Buffer.from("junk") });
   const told: unknown[] = [];
   const found = await entries({ kafka, topic: "orders", onUnreadable: (error) => told.push(error) });
@@ -72,6 +73,17 @@ test("what is no dead letter of the topic is passed over and told", async () => 
   expect(told).toHaveLength(3);
   for (const error of told) expect(error).toMatchObject({ code: "RETRY_BAD_DEAD_LETTER" });
   expect(told.map(String).join()).toContain('a dead letter of "invoices", not of "orders"');
+});
+
+test("a letter whose headers are whole and whose body is not is passed over and told", async () => {
+  const { kafka, fail, read, sendRaw } = await createLetterCluster();
+  await fail(["1", "2"]);
+  const [{ topic, key, headers }] = (await read("dlq.orders")) as [KafkaRecord];
+  await sendRaw({ topic, key, headers, value: Buffer.from("{") });
+  const told: unknown[] = [];
+  const found = await entries({ kafka, topic: "orders", onUnreadable: (error) => told.push(error) });
+  expect(found.map(({ letter }) => String(letter.value))).toEqual(["2"]);
+  expect(told).toMatchObject([{ code: "RETRY_BAD_DEAD_LETTER" }]);
 });
 
 test("reading can be given up", async () => {

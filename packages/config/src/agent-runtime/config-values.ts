@@ -8,7 +8,8 @@ export interface ConfigValues {
   boolean(name: string): boolean | undefined;
   /** A list of texts, or one text with commas. */
   list(name: string): readonly string[] | undefined;
-  map(name: string): Readonly<Record<string, unknown>> | undefined;
+  /** Settings of Kafka by name, or JSON of them: text, numbers, true or false, and lists of texts. */
+  properties(name: string): PassedProperties | undefined;
   raw(name: string): unknown;
   /** Everything, as plain data. */
   all(): Readonly<Record<string, unknown>>;
@@ -19,6 +20,10 @@ export interface ConfigValues {
 }
 
 const mostUnknown = 20;
+const mostItems = 1000;
+
+/** Settings by the names of Kafka's own clients. */
+export type PassedProperties = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** Reads everything once: what is given may be a proxy, or have getters, that throw or change their minds. Never throws. */
 export function readConfigValues(given: unknown): ConfigValues {
@@ -58,12 +63,12 @@ export function readConfigValues(given: unknown): ConfigValues {
     text: (...names) => read(names, "text", textOf),
     number: (name) => read([name], "a number", numberOf),
     boolean: (name) => read([name], "true or false", booleanOf),
-    map: (name) =>
-      read([name], "a map of settings", (value) => (isMap(value) ? Object.freeze(Object.fromEntries(Object.entries(value))) : undefined)),
+    properties: (name) => read([name], "a map from settings to text, numbers, true or false", propertiesOf),
     list: (name) =>
       read([name], "a list of texts", (value) => {
         const items = typeof value === "string" ? value.split(",") : Array.isArray(value) ? (value as unknown[]) : [undefined];
-        const texts = items.map(textOf);
+        const texts = items.slice(0, mostItems + 1).map(textOf);
+        if (texts.length > mostItems) return undefined;
         return texts.every((item) => item !== undefined)
           ? Object.freeze(texts.map((item) => item.trim()).filter((item) => item !== ""))
           : undefined;
@@ -91,6 +96,24 @@ function textOf(value: unknown): string | undefined {
 function numberOf(value: unknown): number | undefined {
   const number = typeof value === "string" && /^-?\d{1,15}(\.\d{1,15})?$/.test(value.trim()) ? Number(value) : value;
   return typeof number === "number" ? number : undefined;
+}
+
+function propertiesOf(value: unknown): PassedProperties | undefined {
+  const map: unknown = typeof value === "string" ? JSON.parse(value) : value;
+  if (!isMap(map)) return undefined;
+  const settings = new Map<string, PassedProperties[string]>();
+  for (const [name, setting] of Object.entries(map)) {
+    if (setting === undefined || setting === null) continue;
+    if (!isSetting(setting) || settings.size === mostItems) return undefined;
+    settings.set(name, setting);
+  }
+  // Not assignments: a setting called __proto__ stays a setting.
+  return Object.freeze(Object.fromEntries(settings));
+}
+
+function isSetting(value: unknown): value is PassedProperties[string] {
+  if (Array.isArray(value)) return value.length <= mostItems && value.every((item) => typeof item === "string");
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function booleanOf(value: unknown): boolean | undefined {

@@ -171,11 +171,16 @@ test("what is passed through is kept as it is given, beside what the configurati
     topicNames: { partitions: 3, replicationFactor: 1 },
     schemaRegistry: { url: "http://localhost:8081" },
   });
-  expect(errorsOf({ producer_config: "acks=1" })).toEqual(["producer_config must be a map of settings"]);
-  const polluting = JSON.parse('{"__proto__": {"polluted": true}}') as Record<string, unknown>;
+  for (const wrong of ["acks=1", { acks: {} }, { acks: () => 1 }, [1], 7]) {
+    expect(errorsOf({ producer_config: wrong })).toEqual(["producer_config must be a map from settings to text, numbers, true or false"]);
+  }
+  const polluting = JSON.parse('{"__proto__": "polluted"}') as KafkaConfigValues["producer_config"];
   const evil = KafkaConfig.fromObject({ ...values, producer_config: polluting });
   expect(Object.keys(evil.toObject()["producer_config"] as object)).toEqual(["__proto__"]);
-  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  expect(errorsOf({ bootstrap_servers: "a:1,".repeat(1001) })).toEqual([
+    "bootstrap_servers must be a list of texts",
+    "bootstrap_servers cannot be empty",
+  ]);
 });
 
 test("a memory is one partition that is read from its beginning, which is no reason for a warning", () => {

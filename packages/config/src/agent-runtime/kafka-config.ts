@@ -5,7 +5,7 @@ import { showText } from "../validators/validator-result.ts";
 import { validateAfterInit } from "./auto-validate.ts";
 import { BaseConfig, type BaseConfigOptions } from "./base-config.ts";
 import { ConfigValidationError } from "./config-validation-error.ts";
-import { isMap, readConfigValues } from "./config-values.ts";
+import { isMap, type PassedProperties, readConfigValues } from "./config-values.ts";
 import { sectionsOf } from "./kafka-config-sections.ts";
 import { SchemaRegistryConfig, type SchemaRegistryValues } from "./schema-registry-config.ts";
 import { type ValidationResult, validationResult } from "./validation-result.ts";
@@ -42,9 +42,9 @@ export interface KafkaConfigValues {
   readonly ssl_keyfile?: string | undefined;
   readonly ssl_key_password?: string | undefined;
   /** Settings of producers by Kafka's own names: `{ "linger.ms": 5 }`. */
-  readonly producer_config?: Readonly<Record<string, unknown>> | undefined;
+  readonly producer_config?: PassedProperties | undefined;
   /** Settings of consumers by Kafka's own names: `{ "fetch.min.bytes": 1024 }`. */
-  readonly consumer_config?: Readonly<Record<string, unknown>> | undefined;
+  readonly consumer_config?: PassedProperties | undefined;
 }
 
 const protocols = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
@@ -73,8 +73,8 @@ export class KafkaConfig extends BaseConfig {
   readonly ssl_certfile: string | undefined;
   readonly ssl_keyfile: string | undefined;
   readonly ssl_key_password: string | undefined;
-  readonly producer_config: Readonly<Record<string, unknown>>;
-  readonly consumer_config: Readonly<Record<string, unknown>>;
+  readonly producer_config: PassedProperties;
+  readonly consumer_config: PassedProperties;
   readonly #isMechanismGiven: boolean;
   readonly #errors: readonly string[];
   readonly #unknown: readonly string[];
@@ -103,8 +103,8 @@ export class KafkaConfig extends BaseConfig {
     this.ssl_certfile = values.text("ssl_certfile");
     this.ssl_keyfile = values.text("ssl_keyfile");
     this.ssl_key_password = values.text("ssl_key_password");
-    this.producer_config = values.map("producer_config") ?? Object.freeze({});
-    this.consumer_config = values.map("consumer_config") ?? Object.freeze({});
+    this.producer_config = values.properties("producer_config") ?? Object.freeze({});
+    this.consumer_config = values.properties("consumer_config") ?? Object.freeze({});
     this.#errors = values.errors;
     this.#unknown = values.unknown(this.furtherSettings);
     validateAfterInit(this, new.target === KafkaConfig);

@@ -49,6 +49,7 @@ test("object is stronger than environment, that than the file, that than base, s
       AUTOGEN_KAFKA_MEMORY_TOPIC: "ignored",
       AUTOGEN_KAFKA_MEMORY_MEMORY_TOPIC: "notes",
       AUTOGEN_KAFKA_LOG_LEVEL: "debug",
+      AUTOGEN_KAFKA_KAFKA_CONSUMER_CONFIG: '{"fetch.min.bytes":1024,"fetch.max.wait.ms":500}',
     },
     object: { kafka: { name: "object", producer_config: { "linger.ms": 5 } } },
   });
@@ -60,6 +61,7 @@ test("object is stronger than environment, that than the file, that than base, s
     sasl_password: "123",
     producer_config: { "linger.ms": 5, acks: "all" },
   });
+  expect(config.kafka.consumer_config).toEqual({ "fetch.min.bytes": 1024, "fetch.max.wait.ms": 500 });
   expect(config.settings).toMatchObject({ extra: [1, 2], log_level: "debug" });
   expect(config.memory).toMatchObject({ memory_topic: "notes", num_partitions: 1, client_id: "file" });
   expect(config.agent.topics()).toEqual({ request_topic: "agent_request", response_topic: "agent_response" });
@@ -102,6 +104,9 @@ test("everything that is wrong is told at once, and nothing that is invalid is l
   let deep: Record<string, unknown> = {};
   for (let depth = 0; depth < 1000; depth++) deep = { deep };
   expect(() => loadAgentRuntimeConfig({ environment: {}, object: deep })).toThrow("nested too deeply");
+  let wide: Record<string, unknown> = {};
+  for (let depth = 0; depth < 60; depth++) wide = { one: wide, other: wide };
+  expect(() => loadAgentRuntimeConfig({ environment: {}, object: wide })).toThrow("too large");
 });
 
 test("a file that is not there or cannot be read is told as such", () => {

@@ -54,6 +54,9 @@ const texts = [
   "subscription_topic",
   "publish_topic",
   "url",
+  // As JSON.
+  "producer_config",
+  "consumer_config",
 ];
 
 /** What a memory takes from Kafka's part; the rest has defaults of its own. */
@@ -87,10 +90,12 @@ function readFile(file: string): unknown {
 }
 
 const mostDepth = 64;
+const mostMaps = 10_000;
 
 /** The strongest map first. Only maps are merged; null and undefined are "not set". */
-function merge(maps: readonly unknown[], depth = 0): Readonly<Record<string, unknown>> {
-  if (depth > mostDepth) throw new ConfigValidationError(["the configuration is nested too deeply"]);
+function merge(maps: readonly unknown[], depth = 0, seen: { maps: number } = { maps: 0 }): Readonly<Record<string, unknown>> {
+  if (depth > mostDepth || ++seen.maps > mostMaps)
+    throw new ConfigValidationError(["the configuration is too large, or nested too deeply"]);
   if (!maps.every(isMap)) throw new ConfigValidationError(["the configuration must be a map of settings"]);
   const given = new Map<string, unknown[]>();
   for (const map of maps) {
@@ -100,6 +105,8 @@ function merge(maps: readonly unknown[], depth = 0): Readonly<Record<string, unk
   }
   // Not assignments: a setting called __proto__ stays a setting.
   return Object.freeze(
-    Object.fromEntries([...given].map(([name, values]) => [name, isMap(values[0]) ? merge(values.filter(isMap), depth + 1) : values[0]])),
+    Object.fromEntries(
+      [...given].map(([name, values]) => [name, isMap(values[0]) ? merge(values.filter(isMap), depth + 1, seen) : values[0]]),
+    ),
   );
 }

@@ -77,7 +77,7 @@ function hostOf(text: string): string | undefined {
   const host = isBracketed ? text.slice(1, -1) : text;
   if (isBracketed || host.includes(":"))
     return /^[0-9a-fA-F:.]{2,45}(%[a-zA-Z0-9._-]{1,32})?$/.test(host) && host.includes(":") ? host : undefined;
-  return /^[a-zA-Z0-9._-]{1,253}$/.test(host) ? host : undefined;
+  return /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,252}$/.test(host) && !host.includes("..") ? host : undefined;
 }
 
 /** An address may hold a user and a password, where nobody wants them. */

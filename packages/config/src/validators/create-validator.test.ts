@@ -119,6 +119,14 @@ test("a context that is not there is invalid, also when its name is one of every
 });
 
 test("what a context says in a wrong shape is invalid", async () => {
+  const security_issues = Array.from({ length: 1000 }, () => "again");
+  const long = createValidator({ contexts: { long: () => ({ is_valid: true, security_issues, sanitized_more: 1 }) } });
+  expect(await long.validate(1, "long")).toMatchObject({
+    is_valid: true,
+    security_issues: { length: 100 },
+    sanitized_more: 1,
+    sanitized_data: 1,
+  });
   for (const said of [undefined, null, "fine", {}, { is_valid: "yes", security_issues: "none" }, { is_valid: 1, security_issues: null }]) {
     const validator = createValidator({ contexts: { odd: () => said as unknown as ContextResult } });
     expect(await validator.validate(1, "odd"), JSON.stringify(said)).toMatchObject({ is_valid: false, sanitized_data: null });

@@ -86,12 +86,14 @@ export function createValidator(options: CreateValidatorOptions = {}): Validator
   };
 }
 
+const mostIssues = 100;
+
 /** Brings what a context of the program says into the shape that it has promised. */
 function complete(result: ContextResult, data: unknown, policy: ValidatorPolicy): Validation {
   if (typeof result !== "object" || result === null) throw new Error("the context gave no result");
   // The context is the program's, and may be written in JavaScript.
   const { is_valid: isValid, security_issues: given, ...rest }: { is_valid?: unknown; security_issues?: unknown } = result;
-  const issues = Object.freeze(Array.isArray(given) ? given.map(String) : []);
+  const issues = Object.freeze(Array.isArray(given) ? given.slice(0, mostIssues).map(String) : []);
   const is_valid = isValid === true && (policy === "warn" || issues.length === 0);
   const sanitized_data = "sanitized_data" in result ? result.sanitized_data : is_valid ? data : null;
   return Object.freeze({ ...rest, is_valid, security_issues: issues, sanitized_data });

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { validateMessageContent } from "./message-content.ts";
@@ -100,6 +101,12 @@ test("tombstones, 64-bit integers, bytes, dates and classes are messages; what c
     body = Buffer.from("eval(");
   }
   expect(validateMessageContent(null)).toEqual({ is_valid: true, security_issues: [], sanitized_message: null });
+  expect(validateMessageContent(new Map([["a", new Set(["eval("])]])).security_issues).toEqual(found("eval("));
+  expect(validateMessageContent([Uint8Array.from(Buffer.from("eval(")).buffer]).security_issues).toEqual(found("eval("));
+  expect(validateMessageContent(runInNewContext("new Uint8Array([101, 118, 97, 108, 40]).buffer")).security_issues).toEqual(found("eval("));
+  // Bytes count as base64, whatever they are.
+  expect(validateMessageContent({ body: Buffer.alloc(700_000, 0xff) })).toMatchObject({ is_valid: true });
+  expect(validateMessageContent({ body: Buffer.alloc(800_000) })).toMatchObject({ is_valid: false });
   expect(validateMessageContent(new Order()).security_issues).toEqual(found("eval("));
   expect(validateMessageContent(new Uint8Array([1]).buffer)).toMatchObject({ is_valid: true });
   expect(validateMessageContent(() => 1)).toMatchObject({

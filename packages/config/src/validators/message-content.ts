@@ -1,3 +1,4 @@
+import { isAnyArrayBuffer } from "node:util/types";
 import type { ValidatorOptions } from "./bootstrap-servers.ts";
 import { dangerousPatterns } from "./dangerous-content.ts";
 import { resolveLimits, validatorLimits } from "./validator-limits.ts";
@@ -31,33 +32,42 @@ export function validateMessageContent(message: unknown, options: ValidatorOptio
 
 /** The text to look at; undefined when it has more bytes than allowed. */
 function textOf(message: unknown, mostBytes: number): string | undefined {
-  if (message instanceof ArrayBuffer) return textOf(new Uint8Array(message), mostBytes);
-  if (ArrayBuffer.isView(message)) {
-    if (message.byteLength > mostBytes) return undefined;
-    return Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString("utf8");
-  }
-  const text = typeof message === "string" ? message : jsonOf(message, mostBytes);
-  return text === undefined || text.length > mostBytes || Buffer.byteLength(text) > mostBytes ? undefined : text;
+  const bytes = bytesOf(message);
+  if (bytes !== undefined) return bytes.length > mostBytes ? undefined : bytes.toString("utf8");
+  if (typeof message !== "string") return jsonOf(message, mostBytes);
+  return message.length > mostBytes || Buffer.byteLength(message) > mostBytes ? undefined : message;
 }
 
-/** JSON, with bytes as the text in them and 64-bit integers as their digits. Stops as soon as it is clear that there are too many bytes. */
+function bytesOf(value: unknown): Buffer | undefined {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  // Of any realm: no instanceof.
+  return isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;
+}
+
+/**
+ * JSON, and the text in bytes within; undefined when there are too many bytes. Bytes count as base64, maps and sets as lists, 64-bit integers as their digits.
+ * Stops as soon as it is clear that there is too much.
+ */
 function jsonOf(message: unknown, mostBytes: number): string | undefined {
-  let bytes = 0;
-  let isTooLarge = false;
+  const inside: string[] = [];
+  let least = 0;
+  let inBytes = 0;
+  const isTooMuch = (): boolean => least + inBytes > mostBytes + 1;
   const text = JSON.stringify(message, function (this: unknown, name: string, value: unknown): unknown {
-    if (isTooLarge) return undefined;
-    const original = (this as Record<string, unknown>)[name];
-    const plain = ArrayBuffer.isView(original)
-      ? Buffer.from(original.buffer, original.byteOffset, original.byteLength).toString("utf8")
-      : typeof value === "bigint"
-        ? Number(value)
-        : value;
-    // The least that this adds: a comma or a bracket, and the text's own length.
-    bytes += 1 + (typeof plain === "string" ? plain.length : 0);
-    if (bytes > mostBytes + 1) isTooLarge = true;
-    return isTooLarge ? undefined : plain;
+    if (isTooMuch()) return undefined;
+    // What it is before its toJSON.
+    const bytes = bytesOf((this as Record<string, unknown>)[name]);
+    // A comma or a bracket, and a text's own length.
+    least += 1 + (typeof value === "string" ? value.length : 0);
+    if (bytes !== undefined) {
+      inBytes += Math.ceil(bytes.length / 3) * 4;
+      if (!isTooMuch()) inside.push(bytes.toString("utf8"));
+      return "";
+    }
+    if (value instanceof Map || value instanceof Set) return [...value];
+    return typeof value === "bigint" ? Number(value) : value;
   }) as string | undefined;
-  if (isTooLarge) return undefined;
+  if (isTooMuch()) return undefined;
   if (text === undefined) throw new Error("the message cannot be written as JSON");
-  return text;
+  return Buffer.byteLength(text) + inBytes > mostBytes ? undefined : [text, ...inside].join("\n");
 }

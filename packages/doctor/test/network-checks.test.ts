@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SecurityOptions } from "@millrace/config";
@@ -8,8 +9,9 @@ import { type EmbeddedKafka, type EmbeddedKafkaOptions, startEmbeddedKafka } fro
 import { advertisedAddresses, authentication, createNetworkView, encryption, reachableBrokers } from "@millrace/kafka/checks";
 import { errorCodes } from "@millrace/protocol";
 import { string } from "@millrace/serdes";
-import { makeCertificate, startTcpProxy, unreachableBrokers } from "@millrace/testing";
+import { makeCertificate, startTcpProxy, unreachableBrokers, waitFor } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
+import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { connectionOf } from "./support/connection-of.ts";
 import { startStranger, startTlsDoor } from "./support/doors.ts";
@@ -178,6 +180,63 @@ test("finds advertised-address-unreachable where the client itself gets no furth
     "Broker 2 tells clients to connect to :port, which is no address of a host and a port.",
     "Broker 3 tells clients to connect to 127.0.0.1:port, which is no address of a host and a port.",
   ]);
+});
+
+test("whatever answers, and whatever an address is, a probe ends in time, with an answer, and leaves no connection", async () => {
+  let answer: readonly Uint8Array[] = [];
+  let isEnding = false;
+  const open = new Set<Socket>();
+  const stranger = await startStranger((client) => {
+    open.add(client.once("close", () => open.delete(client)));
+    client.on("data", () => {
+      for (const chunk of answer) client.write(chunk);
+      if (isEnding) client.end();
+    });
+  });
+  // As a frame with the number of the question, or without either.
+  const framed = fc.uint8Array({ maxLength: 60 }).map((body) => {
+    const head = Buffer.alloc(8);
+    head.writeInt32BE(body.length + 4, 0);
+    head.writeInt32BE(1, 4);
+    return Buffer.concat([head, body]);
+  });
+  const protocols = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT"] as const;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(framed, fc.uint8Array({ maxLength: 60 })), { maxLength: 3 }),
+      fc.boolean(),
+      fc.constantFrom(...protocols),
+      async (chunks, ends, protocol) => {
+        [answer, isEnding] = [chunks, ends];
+        const connection = connectionOf([stranger.address], { protocol, mechanism: "PLAIN" });
+        const beganAt = performance.now();
+        const { found } = await createNetworkView({ connection, timeoutMs: 40 }).probe(stranger.address);
+        expect(performance.now() - beganAt).toBeLessThan(1_000);
+        expect(["stranger", "broker"]).toContain(found);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  await waitFor(() => open.size === 0);
+  const network = createNetworkView({ connection: connectionOf([]), timeoutMs: 40 });
+  for (const address of [
+    "",
+    ":",
+    "::",
+    ":9092",
+    "h:",
+    "h:0",
+    "h:65536",
+    "h:1e3",
+    "h:-1",
+    "a b:1",
+    "h\0:1",
+    "[::1:x",
+    "é:1",
+    `${"h".repeat(300)}:1`,
+  ]) {
+    expect((await network.probe(address)).found, address).toBe("nobody");
+  }
 });
 
 test("a cluster on IPv6 is looked at as any other", async () => {

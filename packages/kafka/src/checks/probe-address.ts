@@ -95,7 +95,7 @@ function placeOf(address: string): { readonly host: string; readonly port: numbe
   const colon = address.lastIndexOf(":");
   const host = address.slice(0, Math.max(0, colon)).replace(/^\[(.*)\]$/, "$1");
   const port = Number(address.slice(colon + 1));
-  return host !== "" && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
+  return /^[\w.:%-]{1,253}$/.test(host) && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
 }
 
 function staysOpen(socket: Socket, forMs: number, clock: Clock): Promise<void> {

@@ -1,10 +1,10 @@
 /** What all settings of a source may hold together: more is no configuration, and checking it would take long. */
 const mostItems = 10_000;
-export const mostCharacters = 128 * 1024;
+export const mostCharacters: number = 128 * 1024;
 const mostDepth = 64;
 
 /** What a setting breaks that `CopySetting` refuses. */
-export const tooLarge = `is too large, or never ends: a source may hold ${mostItems} values and ${mostCharacters} characters, ${mostDepth} levels deep`;
+export const tooLarge: string = `is too large, or never ends: a source may hold ${mostItems} values and ${mostCharacters} characters, ${mostDepth} levels deep`;
 
 /**
  * A copy of a setting's value that nobody else holds: lists and plain objects are copied, anything else is taken as it is. Undefined when the source holds too

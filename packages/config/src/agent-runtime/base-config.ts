@@ -82,9 +82,13 @@ export abstract class BaseConfig {
     return redactCredentials(this.toObject());
   }
 
-  /** What `console.log` shows: secrets redacted. */
-  [inspect.custom](): unknown {
-    return this.toJSON();
+  static {
+    // What `console.log` shows. The name cannot stand in a declaration.
+    Object.defineProperty(this.prototype, inspect.custom, {
+      value(this: BaseConfig) {
+        return this.toJSON();
+      },
+    });
   }
 }
 

@@ -84,7 +84,7 @@ export abstract class BaseConfig {
 
   static {
     // What `console.log` shows. The name cannot stand in a declaration.
-    Object.defineProperty(this.prototype, inspect.custom, {
+    Object.defineProperty(BaseConfig.prototype, inspect.custom, {
       value(this: BaseConfig) {
         return this.toJSON();
       },

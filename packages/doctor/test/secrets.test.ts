@@ -78,3 +78,16 @@ test.each<[string, object]>([
   expect(said).toContain("[redacted]");
   expect(diagnosis.checks.slice(0, 3)).toMatchObject([{ outcome: "found" }, { outcome: "not-checked" }, { outcome: "not-checked" }]);
 });
+
+test("a short password is taken out where it stands alone, and leaves words alone that hold it", async () => {
+  const text = 'login "kafka" with kafka, by kafka-acls and apachekafka, user:kafka';
+  const check: Check<DoctorContext> = {
+    finds: ["found"],
+    blockedBy: () => undefined,
+    run: () => [{ problem: "found", severity: "error", subject: "s", message: text, evidence: {}, fix: "f" }],
+  };
+  const config = { connection: { ...connectionOf([]), security: { protocol: "SSL", keyPassword: "kafka" } } } as const;
+  expect((await diagnose({ config, checks: [check] })).findings[0]?.message).toBe(
+    'login "[redacted]" with [redacted], by kafka-acls and apachekafka, user:[redacted]',
+  );
+});

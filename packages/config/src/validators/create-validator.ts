@@ -28,7 +28,7 @@ export type ContextValidator = (
 /** How a `Validator` judges. */
 export interface CreateValidatorOptions extends TopicValidatorOptions {
   /** Contexts by name whose policy is another one. */
-  readonly policies?: Readonly<Record<string, ValidatorPolicy>> | undefined;
+  readonly policies?: Readonly<Record<string, ValidatorPolicy | undefined>> | undefined;
   /** More contexts by name, or others in the place of those that are there. */
   readonly contexts?: Readonly<Record<string, ContextValidator>> | undefined;
   /** How long a context may take, in milliseconds. @default 10000 */
@@ -66,7 +66,7 @@ function withData<Result extends ValidatorResult>(result: Result, name: keyof Re
 export function createValidator(options: CreateValidatorOptions = {}): Validator {
   const { policy = "warn", policies = {}, contexts = {}, timeoutMs = 10_000, clock, limits, topicNames } = options;
   const known = new Map([...Object.entries(builtIn), ...Object.entries(contexts)]);
-  const policyOf = new Map(Object.entries(policies));
+  const policyOf = new Map(Object.entries(policies).filter((entry): entry is [string, ValidatorPolicy] => entry[1] !== undefined));
   checkPolicies([policy, ...policyOf.values()], [...policyOf.keys()], known);
   // Says what is wrong with the options now, not with the first data.
   validateTopicNames([], { limits, topicNames });

@@ -11,5 +11,6 @@ export { type CredentialsResult, validateCredentials } from "./credentials.ts";
 export { type MessageResult, validateMessageContent } from "./message-content.ts";
 export { type ProducerConfigResult, validateProducerConfig } from "./producer-config.ts";
 export { type TopicNamePolicy, type TopicsResult, type TopicValidatorOptions, validateTopicNames } from "./topic-names.ts";
+export { type ValidationSettings, validation } from "./validation-section.ts";
 export { type ValidatorLimits, validatorLimits } from "./validator-limits.ts";
 export type { ValidatorPolicy, ValidatorResult } from "./validator-result.ts";

@@ -66,6 +66,6 @@ test("a cluster made from declarations is clean, whatever they are; what becomes
       const isAged = problem !== "retention-below-retry-delay" || cleanup !== "compact";
       expect(found.includes(`${problem} of topic ${name}`), `${problem} among ${found.join()}`).toBe(isDeclared && isAged);
     }),
-    { numRuns: 60, interruptAfterTimeLimit: 20_000 },
+    { numRuns: 60, interruptAfterTimeLimit: 15_000 },
   );
 });

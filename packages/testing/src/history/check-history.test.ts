@@ -79,6 +79,12 @@ test("a worker that is cut off may repeat what others have done, and they what i
   expect(kinds(...cut, settled("b", 0), committed(1), struck("a", "restored"), settled("a", 0))).toEqual(["duplicated"]);
 });
 
+test("what a worker ends though it had given it up may end again", () => {
+  expect(kinds(stored(0), settled("a", 0, { isLate: true }), settled("b", 0))).toEqual([]);
+  expect(kinds(stored(0), settled("b", 0), settled("a", 0, { isLate: true }))).toEqual([]);
+  expect(kinds(stored(0), settled("b", 0), settled("a", 0, { isLate: true }), settled("c", 0), settled("c", 0))).toEqual(["duplicated"]);
+});
+
 test("a parked record comes to its end by its copy; without one it is lost", () => {
   const parked = [stored(0), settled("a", 0, { outcome: "parked" }), stored(9, { id: "r0" })];
   expect(kinds(...parked, settled("a", 9))).toEqual([]);

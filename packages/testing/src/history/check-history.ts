@@ -18,7 +18,7 @@ export interface CheckHistoryOptions {
  * give the same findings. The promises it checks:
  *
  * - everything stored comes to an end (`lost`), nothing else does (`invented`), nothing of an aborted transaction does (`aborted-read`);
- * - nothing comes to an end twice (`duplicated`), but for what a worker had ended and the group's offset did not tell yet when that worker was killed or cut off;
+ * - nothing comes to an end twice (`duplicated`), but for what a worker had ended and the group's offset did not tell yet when that worker was killed or cut off, and what it ended late;
  * - the first ends of a chain are in its order (`reordered`), however often its records end;
  * - no commit tells of something that is not settled (`committed-too-far`);
  * - of a transaction everything is there or nothing (`torn-transaction`);

@@ -46,7 +46,7 @@ function describe(event: HistoryEvent): string {
     case "record-stored":
       return `${event.id} is stored at ${placeName(event.place)}${within(event.transaction)}`;
     case "record-settled":
-      return `${event.worker}: ${event.outcome} ${placeName(event.place)}${event.reason === undefined ? "" : ` (${event.reason})`}${within(event.transaction)}`;
+      return `${event.worker}: ${event.outcome} ${placeName(event.place)}${event.reason === undefined ? "" : ` (${event.reason})`}${event.isLate === true ? ", late" : ""}${within(event.transaction)}`;
     case "record-seen":
       return `${placeName(event.place)} is seen`;
     case "offset-committed": {

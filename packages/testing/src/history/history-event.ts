@@ -37,6 +37,8 @@ export interface RecordSettled {
   readonly outcome: "handled" | "dead-lettered" | "skipped" | "parked" | "dropped";
   /** Why it is a dead letter. */
   readonly reason?: string | undefined;
+  /** The worker had given the record up before, as the time to hand it on was over: it may end again. @default false */
+  readonly isLate?: boolean | undefined;
   /** The transaction that it was done in, which undoes it where it aborts. */
   readonly transaction?: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { IndexedHistory, Told } from "./indexed-history.ts";
 export interface Excuses {
   /**
    * Whether a record may end again: whoever ended it before was killed in between, or cut off, while the group's offset did not tell yet that it was settled; or
-   * whoever ends it now is cut off and does not know what others have done.
+   * whoever ends it now is cut off and does not know what others have done; or one of both had given it up, and ended it late.
    */
   excuse(before: Told<RecordSettled>, again: Told<RecordSettled>): boolean;
 }
@@ -44,6 +44,7 @@ export function createExcuses({ commits, strikes }: Pick<IndexedHistory, "commit
   };
   return {
     excuse({ event: before, at: beforeAt }, { event: again, at: againAt }) {
+      if (before.isLate === true || again.isLate === true) return true;
       if ((spans.get(again.worker) ?? []).some(({ from, to }) => from < againAt && againAt < to)) return true;
       const killed = killedAt.get(before.worker);
       if (killed !== undefined && beforeAt < killed && killed < againAt && !isCovered(before.place, killed)) return true;

@@ -1,0 +1,220 @@
+import type { Random } from "@millrace/core";
+import { memory } from "@millrace/driver-memory";
+import { type BrokerEngine, createBrokerEngine } from "@millrace/embedded-kafka";
+import { createKafka, type Kafka } from "@millrace/kafka";
+import { redrive } from "@millrace/retry";
+import { createHistory, createVirtualClock, type History, seededRandom, type VirtualClock } from "@millrace/testing";
+import { awarenessMs, type ChaosWorker, createChaosWorker, group, jobs, jobsTopic } from "./chaos-worker.ts";
+import { drawJobKind, type JobKind, jobKinds, kindHeader } from "./job-kinds.ts";
+import { createMortal, type Mortal } from "./mortal.ts";
+import { workedTopics } from "./predict-schedule.ts";
+import { readOffsetMap } from "./read-offset-map.ts";
+import { drawScheduleSettings, type ScheduleSettings } from "./schedule-settings.ts";
+
+/** In whose midst workers die: each step towards a settled record, and of a rebalance. */
+const deadlyApis = ["Produce", "OffsetCommit", "Fetch", "Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"] as const;
+type DeadlyApi = (typeof deadlyApis)[number];
+
+/** Everything of one schedule, and what can happen in it. */
+export class ChaosSchedule {
+  readonly clock: VirtualClock = createVirtualClock();
+  readonly history: History = createHistory({ clock: this.clock });
+  readonly random: Random;
+  readonly settings: ScheduleSettings;
+  readonly engine: BrokerEngine;
+  readonly problems: string[] = [];
+  readonly counts = { sent: 0, redriven: 0, kills: 0, cutOffs: 0, stops: 0 };
+  readonly #kafka: Kafka;
+  readonly #seed: number;
+  readonly #workers: ChaosWorker[] = [];
+  readonly #ending: Promise<void>[] = [];
+  /** For how many reasons a worker is cut off. */
+  readonly #cutOff = new Map<string, number>();
+  #lastWorker = 0;
+  #lastJob = 0;
+  #redriver: Mortal | undefined;
+
+  /** @param meddle spoils the broker, so that it can be seen that this is noticed */
+  constructor(seed: number, meddle: (engine: BrokerEngine) => void = () => undefined) {
+    this.#seed = seed;
+    this.random = seededRandom(seed);
+    this.settings = drawScheduleSettings(this.random);
+    this.engine = createBrokerEngine({ clock: this.clock, random: this.random });
+    this.#kafka = createKafka({ driver: memory({ engine: this.engine }), clock: this.clock, random: this.random });
+    this.#takeCommitsDown();
+    meddle(this.engine);
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+
+  async begin(): Promise<void> {
+    const admin = this.#kafka.admin();
+    const { partitions } = this.settings;
+    await this.clock.runUntil(
+      admin.createTopics([{ name: jobs.name, partitions, replicationFactor: 1, configs: {} }], { validateOnly: false }),
+    );
+  }
+
+  async send(): Promise<void> {
+    const producer = this.#kafka.producer();
+    const messages = Array.from({ length: this.below(25) }, () => {
+      const kind = drawJobKind(this.random);
+      const { value = Buffer.from("{}") }: JobKind = jobKinds[kind];
+      const key = this.random() < 0.1 ? null : Buffer.from(`k${this.below(this.settings.keys)}`);
+      return { topic: jobsTopic, key, value, headers: [[kindHeader, Buffer.from(kind)] as const] };
+    });
+    await this.clock.runUntil(Promise.all(messages.map((message) => producer.sendRaw(message))));
+    this.counts.sent += messages.length;
+  }
+
+  async addWorker(): Promise<void> {
+    if (this.#workers.length >= this.settings.mostWorkers) return;
+    const { engine, clock, settings, history } = this;
+    const number = ++this.#lastWorker;
+    const name = `worker-${number}`;
+    const worker = createChaosWorker({
+      name,
+      engine,
+      clock,
+      settings,
+      history,
+      seed: this.#seed * 1_000 + number,
+    });
+    worker.runtime.stopped.catch((error: unknown) => {
+      if (!worker.isDead()) this.problems.push(`${worker.name} halted: ${String(error)}`);
+    });
+    this.#workers.push(worker);
+    await clock.runUntil(worker.runtime.start());
+  }
+
+  stopWorker(): void {
+    const worker = this.#take();
+    if (worker === undefined) return;
+    this.counts.stops++;
+    this.#ending.push(Promise.race([worker.runtime.stop(), worker.died]));
+    // It may die while it stops.
+    if (this.random() < 0.2) this.clock.schedule(this.random() * 2_000, worker.kill);
+  }
+
+  killWorker(): void {
+    const worker = this.#take();
+    if (worker === undefined) return;
+    this.counts.kills++;
+    if (this.random() < 0.3) worker.kill();
+    else worker.killAt(deadlyApis[this.below(deadlyApis.length)] as DeadlyApi, this.random() < 0.5 ? "before" : "after");
+    // It may live on for as long as it does not ask for that.
+    this.#ending.push(Promise.race([worker.died, worker.runtime.stopped.catch(() => undefined)]));
+    this.clock.schedule(10_000, worker.kill);
+  }
+
+  /** The broker hears nothing of a worker for a while, shorter or longer than its session. */
+  cutOff(): void {
+    const worker = this.#workers[this.below(this.#workers.length)];
+    if (worker === undefined) return;
+    const { name } = worker;
+    const forMs = this.random() * 14_000;
+    const isDeaf = this.random() < 0.5;
+    this.counts.cutOffs++;
+    this.#strike(name, forMs + awarenessMs);
+    // The other half works on, and even stores dead letters, while the group takes it for dead.
+    this.engine.faults.drop(isDeaf ? "*" : ["Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"], { clientId: name, forMs });
+  }
+
+  /** Brings back what is on the dead-letter topic, all or some of it, and may die over it. One at a time. */
+  redriveSome(): void {
+    if (this.#redriver !== undefined) return;
+    const { engine, clock, random } = this;
+    const job = `job-${++this.#lastJob}`;
+    const redriver = createMortal({ engine, clock, random, clientId: job });
+    this.#redriver = redriver;
+    const isThorough = random() < 0.5;
+    const done = redrive({
+      kafka: redriver.kafka,
+      topic: jobsTopic,
+      group,
+      job,
+      clock,
+      batchSize: 1 + this.below(5),
+      where: ({ origin, redrives }) => redrives < 2 && (isThorough || origin.offset % 2 === 0),
+    }).then(
+      ({ redriven }) => {
+        this.counts.redriven += redriven;
+      },
+      (error: unknown) => this.problems.push(`redrive ${job} failed: ${String(error)}`),
+    );
+    const free = (): void => {
+      if (this.#redriver === redriver) this.#redriver = undefined;
+    };
+    void done.then(async () => await redriver.kafka.close()).then(free, free);
+    if (random() >= 0.3) return;
+    clock.schedule(random() * 200, () => {
+      if (this.#redriver !== redriver) return;
+      redriver.kill();
+      free();
+    });
+  }
+
+  /** Everybody may finish, and everybody goes. */
+  async end(): Promise<void> {
+    const { clock } = this;
+    if (this.#workers.length === 0) await this.addWorker();
+    await clock.runUntil(() => this.#redriver === undefined, { what: "the end of the redrive" });
+    await clock.runUntil(() => this.#lag() === 0 || this.problems.length > 0, { what: "a lag of 0", limitMs: 600_000 });
+    for (const { runtime } of this.#workers) this.#ending.push(runtime.stop());
+    await clock.runUntil(Promise.all(this.#ending), { what: "every stop" });
+    await clock.runUntil(this.#kafka.close());
+    this.engine.close();
+  }
+
+  /** A worker may repeat what others do, and they what it does, for so long. */
+  #strike(worker: string, forMs: number): void {
+    const change = (by: 1 | -1): number => {
+      const reasons = (this.#cutOff.get(worker) ?? 0) + by;
+      this.#cutOff.set(worker, reasons);
+      return reasons;
+    };
+    if (change(1) === 1) this.history.record({ kind: "worker-struck", worker, by: "cut-off" });
+    this.clock.schedule(forMs, () => {
+      if (change(-1) === 0) this.history.record({ kind: "worker-struck", worker, by: "restored" });
+    });
+  }
+
+  /** One of the workers, no longer among them. */
+  #take(): ChaosWorker | undefined {
+    return this.#workers.splice(this.below(this.#workers.length), 1)[0];
+  }
+
+  #lag(): number {
+    const offsets = new Map(this.engine.offsets(group).map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+    let lag = 0;
+    for (const topic of workedTopics) {
+      for (const { partition, offset } of this.engine.records(topic)) if (offset >= (offsets.get(`${topic}/${partition}`) ?? 0)) lag++;
+    }
+    return lag;
+  }
+
+  #takeCommitsDown(): void {
+    const last = new Map<string, string>();
+    const look = (): void => {
+      for (const { topic, partition, offset, metadata } of this.engine.offsets(group)) {
+        const name = `${topic}/${partition}`;
+        const now = `${offset} ${metadata}`;
+        if (last.get(name) === now) continue;
+        last.set(name, now);
+        this.history.record({ kind: "offset-committed", topic, partition, offset, above: readOffsetMap(metadata) });
+      }
+    };
+    this.engine.intercept("OffsetCommit", (request, next) => {
+      const answer = next(request);
+      if (!(answer instanceof Promise)) look();
+      return answer instanceof Promise
+        ? answer.then((body) => {
+            look();
+            return body;
+          })
+        : answer;
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { type Clock, createLogger, fixed, sleep } from "@millrace/core";
+import type { BrokerEngine } from "@millrace/embedded-kafka";
+import { createRuntime, type HandlerContext, type IncomingMessage, RejectedRecordError, type Runtime } from "@millrace/runtime";
+import { json, string } from "@millrace/serdes";
+import { type History, type RecordPlace, seededRandom } from "@millrace/testing";
+import { defineTopic } from "@millrace/topics";
+import { jobKindOf } from "./job-kinds.ts";
+import { createMortal, forever, type Mortal } from "./mortal.ts";
+import type { ScheduleSettings } from "./schedule-settings.ts";
+
+export const jobsTopic = "jobs";
+export const group = "chaos";
+export const jobs = defineTopic({ name: jobsTopic, key: string(), value: json<unknown>() });
+
+const sessionTimeoutMs = 6_000;
+/** After its connection is back, a worker has heard by then that others have its work. */
+export const awarenessMs: number = 2 * sessionTimeoutMs;
+
+/** What a runtime says when it is done with a record that it has not handled. */
+const testimonies = { "Message sent to DLQ ": "dead-lettered", "record skipped by classification": "skipped" } as const;
+
+/** A dead letter that was on its way at the end of a drain is stored by then. */
+const overdueMs = 1_000;
+
+/** One worker process with a runtime of its own, whose history is taken down. */
+export interface ChaosWorker extends Mortal {
+  readonly name: string;
+  readonly runtime: Runtime;
+}
+
+class UnwantedError extends Error {}
+
+export function createChaosWorker(options: {
+  readonly name: string;
+  readonly engine: BrokerEngine;
+  readonly clock: Clock;
+  readonly seed: number;
+  readonly settings: ScheduleSettings;
+  readonly history: History;
+}): ChaosWorker {
+  const { name, engine, clock, seed, settings, history } = options;
+  const random = seededRandom(seed);
+  const mortal = createMortal({
+    engine,
+    clock,
+    random,
+    clientId: name,
+    onDeath: () => history.record({ kind: "worker-struck", worker: name, by: "killed" }),
+  });
+  let gaveUpAt = Number.NEGATIVE_INFINITY;
+  const logger = createLogger({
+    write({ message, fields }) {
+      if (mortal.isDead()) return;
+      if (message.startsWith("handlers still running at the end of the drain")) gaveUpAt = clock.monotonic();
+      const outcome = Object.entries(testimonies).find(([beginning]) => message.startsWith(beginning))?.[1];
+      if (outcome === undefined) return;
+      const { topic, partition, offset, disposition } = fields as unknown as RecordPlace & { disposition?: string };
+      const isLate = clock.monotonic() - gaveUpAt < overdueMs;
+      const place = { topic, partition, offset };
+      history.record({ kind: "record-settled", worker: name, place, outcome, reason: disposition, isLate });
+    },
+  });
+  const runtime = createRuntime({
+    kafka: mortal.kafka,
+    group,
+    clock,
+    random,
+    logger,
+    sessionTimeoutMs,
+    commitIntervalMs: settings.commitIntervalMs,
+    drainMs: settings.drainMs,
+    maxBufferedRecords: settings.maxBufferedRecords,
+  });
+
+  const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, signal }: HandlerContext): Promise<void> => {
+    const act = jobKindOf(message.headers).act(redrives, attempt);
+    const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs;
+    if (delayMs > 0) await sleep(delayMs, { clock, signal });
+    if (mortal.isDead()) await forever;
+    if (act === "throw") throw new Error("it fails");
+    if (act === "reject") throw new RejectedRecordError("it is poison");
+    if (act === "skip") throw new UnwantedError("nobody wants it");
+    const { topic, partition, offset } = message;
+    history.record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled" });
+  };
+  runtime.process(
+    jobs,
+    {
+      order: settings.order,
+      concurrency: settings.concurrency,
+      retry: fixed({ attempts: settings.attempts, delayMs: settings.retryDelayMs }),
+      deadLetter: {},
+      handlerTimeoutMs: 3_000,
+      classify: (error) => (error instanceof UnwantedError ? "skip" : RejectedRecordError.is(error) ? "dead-letter" : "retry"),
+    },
+    handle,
+  );
+  return { ...mortal, name, runtime };
+}

@@ -1,0 +1,1 @@
+export { type ChaosReport, playSchedule } from "./play-schedule.ts";

@@ -1,0 +1,60 @@
+import type { BrokerEngine } from "@millrace/embedded-kafka";
+import { decodeDeadLetter, readStory, retryTopicName } from "@millrace/retry";
+import type { RecordStored } from "@millrace/testing";
+import { group, jobsTopic } from "./chaos-worker.ts";
+import { jobKindOf } from "./job-kinds.ts";
+import type { ScheduleSettings } from "./schedule-settings.ts";
+
+/** What is in the logs, and which dead letters must come of it. */
+export interface Prediction {
+  readonly stored: readonly RecordStored[];
+  /** By id. */
+  readonly deadLetters: ReadonlyMap<string, string>;
+}
+
+/** The topics that the group works on. */
+export const workedTopics: readonly string[] = [jobsTopic, retryTopicName(jobsTopic, group)];
+
+/** Reads the logs and predicts, by the records' kinds alone, what must come of each. */
+export function predictSchedule(engine: BrokerEngine, { order }: Pick<ScheduleSettings, "order">): Prediction {
+  const deadLetters = new Map<string, string>();
+  const stored = workedTopics
+    .flatMap((topic) => engine.records(topic))
+    .map((record): RecordStored => {
+      const { topic, partition, offset, key } = record;
+      const story = readStory(record);
+      const redrives = story?.redrives ?? 0;
+      const id =
+        story === undefined
+          ? `${partition}/${offset}`
+          : `${story.origin.partition}/${story.origin.offset} redriven ${redrives} as ${offset}`;
+      const reason = jobKindOf(record.headers).deadLetter(redrives);
+      if (reason !== undefined) deadLetters.set(id, reason);
+      // Redriven records have no order towards those of their key.
+      const isFree = story !== undefined || order === "unordered" || (order === "key" && key === null);
+      const chain = isFree ? null : order === "partition" ? `${partition}` : `${partition}/${key?.toString("latin1")}`;
+      return { kind: "record-stored", id, place: { topic, partition, offset }, chain, rank: offset };
+    });
+  return { stored, deadLetters };
+}
+
+/** What is wrong with the dead letters on their topic: each failed life of a record must be told there, and no other, with its reason. */
+export function checkLetters(engine: BrokerEngine): readonly string[] {
+  const expected = new Set<string>();
+  for (const record of workedTopics.flatMap((topic) => engine.records(topic))) {
+    const story = readStory(record);
+    const reason = jobKindOf(record.headers).deadLetter(story?.redrives ?? 0);
+    const { partition, offset } = story?.origin ?? record;
+    if (reason !== undefined) expected.add(`${partition}/${offset} redriven ${story?.redrives ?? 0}: ${reason}`);
+  }
+  const found = new Set(
+    engine.records(`dlq.${jobsTopic}`).map((record) => {
+      const { origin, redrives, disposition } = decodeDeadLetter(record);
+      return `${origin.partition}/${origin.offset} redriven ${redrives}: ${disposition}`;
+    }),
+  );
+  return [
+    ...[...expected].filter((letter) => !found.has(letter)).map((letter) => `there is no dead letter ${letter}`),
+    ...[...found].filter((letter) => !expected.has(letter)).map((letter) => `nobody expects the dead letter ${letter}`),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Random } from "@millrace/core";
+
+/** What one schedule is made of, drawn from its seed. */
+export interface ScheduleSettings {
+  readonly steps: number;
+  readonly partitions: number;
+  readonly keys: number;
+  readonly mostWorkers: number;
+  readonly order: "key" | "partition" | "unordered";
+  readonly concurrency: number;
+  readonly attempts: number;
+  readonly retryDelayMs: number;
+  readonly handlerMs: number;
+  readonly commitIntervalMs: number;
+  readonly maxBufferedRecords: number;
+  readonly drainMs: number;
+}
+
+export function drawScheduleSettings(random: Random): ScheduleSettings {
+  const one = <Value>(...values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
+  return {
+    steps: one(6, 9, 12),
+    partitions: one(1, 2, 3),
+    keys: one(1, 3, 8),
+    mostWorkers: one(2, 3, 4),
+    order: one("key", "key", "key", "partition", "unordered"),
+    concurrency: one(1, 3, 16),
+    attempts: one(2, 3, 4),
+    retryDelayMs: one(0, 40, 700),
+    handlerMs: one(0, 50, 300),
+    commitIntervalMs: one(1, 200, 1_000, 5_000),
+    maxBufferedRecords: one(1, 10, 10_000),
+    drainMs: one(0, 300, 2_000),
+  };
+}

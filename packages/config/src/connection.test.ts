@@ -58,9 +58,12 @@ test("every setting has its variable", () => {
   });
 });
 
-test.each(["host:1", "my-host.example.com:65535", "10.0.0.1:9092", "[::1]:9092", "[fe80::1%]:1", "a_b:9"])("%s is a server", (server) => {
-  expect(check({ brokers: [server] }).errors).toEqual([]);
-});
+test.each(["host:1", "my-host.example.com:65535", "10.0.0.1:9092", "[::1]:9092", "[2001:DB8::127.0.0.1]:1", "a_b:9"])(
+  "%s is a server",
+  (server) => {
+    expect(check({ brokers: [server] }).errors).toEqual([]);
+  },
+);
 
 test.each([
   ["host", "the port is missing"],
@@ -74,6 +77,8 @@ test.each([
   ["kafka://host:9092", "without a protocol"],
   ["user:word@host:9092", "without a user"],
   ["::1:9092", "in brackets"],
+  ["[fe80::1%eth0]:9092", "must name a host"],
+  ["[12]:9092", "must name a host"],
   ["ho st:9092", "must name a host"],
   ["host;rm:9092", "must name a host"],
   [`${"h".repeat(254)}:1`, "must name a host"],

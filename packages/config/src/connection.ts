@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { TlsFiles } from "@millrace/core";
 import { z } from "zod";
 import { type ConfigSection, type DeepPartial, defineSection, type RuleFinding } from "./config-section.ts";
@@ -163,7 +164,9 @@ function serverProblem(server: string): string | undefined {
   if (host === "") return "must be host:port; the host is missing";
   if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) return "must end with a port from 1 to 65535";
   const isBracketed = host.startsWith("[") && host.endsWith("]");
-  if (isBracketed ? !/^[0-9a-fA-F:.%]{2,60}$/.test(host.slice(1, -1)) : !/^[a-zA-Z0-9._-]{1,253}$/.test(host)) {
+  // No client knows what to do with the zone of an address, behind its "%".
+  const isHost = isBracketed ? isIPv6(host.slice(1, -1)) && !host.includes("%") : /^[a-zA-Z0-9._-]{1,253}$/.test(host);
+  if (!isHost) {
     return "must name a host by letters, digits, dots and hyphens, or an IPv6 address in brackets";
   }
   return undefined;

@@ -12,7 +12,13 @@ import { repairRequestQueue } from "./repair-request-queue.ts";
 const mostAddresses = 100;
 
 /** Carries requests over connections of kafkajs's: its addresses, sockets, TLS and SASL, and a fresh connection each time. */
-export function createKafkaJsTransport(options: { readonly kafka: Kafka; readonly repair: boolean; readonly logger: Logger }): Transport {
+export function createKafkaJsTransport(options: {
+  readonly kafka: Kafka;
+  /** Where to start, as `host:port`. @default the brokers that `kafka` has, which must not be IPv6 addresses: kafkajs cuts them at the first colon */
+  readonly brokers?: readonly string[] | undefined;
+  readonly repair: boolean;
+  readonly logger: Logger;
+}): Transport {
   let captured: KafkaJsCluster | undefined;
   const cluster = async (): Promise<KafkaJsCluster> => {
     captured ??= captureCluster(options.kafka);
@@ -22,6 +28,7 @@ export function createKafkaJsTransport(options: { readonly kafka: Kafka; readonl
 
   return {
     async bootstrap() {
+      if (options.brokers !== undefined) return options.brokers.map(addressOf);
       const { connectionPoolBuilder } = await cluster();
       const addresses = new Map<string, BrokerAddress>();
       try {
@@ -60,4 +67,10 @@ export function createKafkaJsTransport(options: { readonly kafka: Kafka; readonl
       }
     },
   };
+}
+
+/** `host:port` in its parts; an IPv6 address stands in brackets, which are no part of it. */
+function addressOf(broker: string): BrokerAddress {
+  const colon = broker.lastIndexOf(":");
+  return { host: broker.slice(0, colon).replace(/^\[(.*)\]$/, "$1"), port: Number(broker.slice(colon + 1)) };
 }

@@ -28,6 +28,7 @@ export function kafkajs(options: KafkaJsOptions): KafkaDriver {
       createClientConnection({
         transport: createKafkaJsTransport({
           kafka: options.client ?? createClient(options, context, connectionTimeoutMs, requestTimeoutMs),
+          brokers: options.brokers,
           repair,
           logger: context.logger,
         }),

@@ -210,3 +210,13 @@ test("with a client of the user's own whose sockets break, nothing that was ackn
   await kafka.close();
   await waitFor(() => tracked.openSockets() === 0);
 });
+
+test("brokers of the driver's own list are cut at their last colon, unlike kafkajs's", async () => {
+  const brokers = ["a:1", "[::1]:2", "[2001:db8::1]:3"];
+  const transport = createKafkaJsTransport({ kafka: client(brokers), brokers, repair: true, logger: silentLogger });
+  expect(await transport.bootstrap()).toEqual([
+    { host: "a", port: 1 },
+    { host: "::1", port: 2 },
+    { host: "2001:db8::1", port: 3 },
+  ]);
+});

@@ -1,9 +1,12 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { connection, integration, loadConfig, messages, safeLoadConfig, topicNamed, topicNames } from "@millrace/config";
 import { createLogger } from "@millrace/core";
 import { kafkajs } from "@millrace/driver-kafkajs";
@@ -28,6 +31,7 @@ import { avro, string } from "@millrace/serdes";
 import { createFormats } from "@millrace/serdes/formats";
 import { makeCertificate, unreachableBrokers } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
+import fc from "fast-check";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { runtime } from "../src/config/index.ts";
 import { createRuntime } from "../src/index.ts";
@@ -231,4 +235,56 @@ test("[003-05] Kafka is switched on by true alone, in any case; without it or it
   expect(await ask()).toBe("served");
   const running = await begin({ KAFKA_BROKERS: (await startBroker()).brokers.join() });
   expect([running.state, running.current?.clientId, lines.length]).toEqual(["running", "millrace", 1]);
+});
+
+test.each(drivers)("every connection that the section accepts is one that drivers accept, over %s", (_name, driver) => {
+  const host = fc.oneof(
+    fc.domain(),
+    fc.ipV4(),
+    fc.ipV6().map((address) => `[${address}]`),
+    fc.string({ maxLength: 12 }),
+  );
+  const broker = fc
+    .tuple(host, fc.oneof(fc.integer({ min: -1, max: 65_536 }), fc.string({ maxLength: 6 })))
+    .map((parts) => parts.join(":"));
+  const text = fc.string({ maxLength: 6 });
+  const security = fc.record(
+    {
+      protocol: fc.constantFrom("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+      mechanism: fc.constantFrom("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"),
+      username: text,
+      password: text,
+      checkHostname: fc.boolean(),
+    },
+    { requiredKeys: ["protocol"] },
+  );
+  let accepted = 0;
+  fc.assert(
+    fc.property(fc.array(broker, { maxLength: 2 }), security, fc.integer({ min: -1, max: 3 }), (brokers, protection, requestTimeoutMs) => {
+      const values = { brokers, requestTimeoutMs, security: protection as never };
+      const { config } = safeLoadConfig({ sections: [connection], object: { connection: values }, environment: {} });
+      if (config === undefined) return;
+      accepted += 1;
+      driver(connectionSettings(config.connection));
+    }),
+    { numRuns: 500 },
+  );
+  expect(accepted).toBeGreaterThan(5);
+});
+
+test("zod is loaded by the entries for configurations alone", async () => {
+  const program = `
+    import { registerHooks } from "node:module";
+    const loaded = new Set();
+    registerHooks({ resolve: (name, context, next) => (loaded.add(name), next(name, context)) });
+    const names = ["kafka", "retry", "runtime", "schema-registry", "topics", "serdes", "driver-kafkajs"];
+    for (const name of names) await import("@millrace/" + name);
+    const before = loaded.has("zod");
+    await import("@millrace/runtime/config");
+    console.log(before, loaded.has("zod"));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@millrace/source", "--input-type=module", "-e", program], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+  });
+  expect(stdout).toBe("false true\n");
 });

@@ -63,7 +63,7 @@ const refused: readonly (readonly [string, object, readonly string[]])[] = [
   [
     "half a login",
     { url: "http://a", username: "secret", token: "secret\n" },
-    ["username and password must be given both", "token must be"],
+    ["username and password must be given both", "auth.token must be"],
   ],
   [
     "two kinds of TLS",

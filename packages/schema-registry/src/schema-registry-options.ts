@@ -77,17 +77,14 @@ export function resolveSchemaRegistryOptions(options: SchemaRegistryOptions): Re
 /** How to prove who is asking, of the ways to say it that are given. */
 function givenAuth(options: SchemaRegistryOptions, problems: string[]): RegistryAuth | undefined {
   const { auth, basicAuthUserInfo, username, password, token } = options;
-  if (auth !== undefined) problems.push(...authProblems(auth));
   const ways: RegistryAuth[] = auth === undefined ? [] : [auth];
   const [, user, word] = /^([^:]+):(.*)$/s.exec(basicAuthUserInfo ?? "") ?? [];
   if (user !== undefined && word !== undefined) ways.push({ type: "basic", username: user, password: word });
   else if (basicAuthUserInfo !== undefined && basicAuthUserInfo !== null) problems.push('basicAuthUserInfo must be "user:password"');
   if (username !== undefined && password !== undefined) ways.push({ type: "basic", username, password });
   else if (username !== undefined || password !== undefined) problems.push("username and password must be given both");
-  if (token !== undefined) {
-    ways.push({ type: "bearer", token });
-    if (!isHeaderText(token)) problems.push("token must be a text of one line");
-  }
+  if (token !== undefined) ways.push({ type: "bearer", token });
+  problems.push(...ways.flatMap(authProblems));
   if (ways.length > 1) problems.push("auth, basicAuthUserInfo, username with password, and token must not be given together");
   return ways[0];
 }

@@ -50,12 +50,12 @@ export const consumerProperties: Readonly<Record<string, PropertyTarget>> = {
     read: (value, given) => {
       const word = textOf(value);
       if (word === "false") return { autoCommitMs: 0 };
-      return word === "true" ? { autoCommitMs: given["auto.commit.interval.ms"] ?? defaultCommitMs } : "must be true or false";
+      return word === "true" ? { autoCommitMs: interval(given["auto.commit.interval.ms"] ?? defaultCommitMs) } : "must be true or false";
     },
     write: ({ autoCommitMs }) => (autoCommitMs === undefined ? undefined : autoCommitMs !== 0),
   },
   "auto.commit.interval.ms": {
-    read: (value, given) => (textOf(given["enable.auto.commit"]) === "false" ? {} : { autoCommitMs: value }),
+    read: (value, given) => (textOf(given["enable.auto.commit"]) === "false" ? {} : { autoCommitMs: interval(value) }),
     write: ({ autoCommitMs }) => (typeof autoCommitMs === "number" && autoCommitMs > 0 ? autoCommitMs : undefined),
   },
   "max.poll.records": { setting: "maxBatchRecords", dialect: "java" },
@@ -66,6 +66,11 @@ export const consumerProperties: Readonly<Record<string, PropertyTarget>> = {
   "fetch.max.bytes": "fetchMaxBytes",
   "max.partition.fetch.bytes": "maxPartitionFetchBytes",
 };
+
+/** There 0 is "at every poll", here it is "never". */
+function interval(value: unknown): unknown {
+  return textOf(value) === "0" ? 1 : value;
+}
 
 function listOf(value: unknown): readonly string[] {
   const names: readonly unknown[] = Array.isArray(value) ? value : String(value).split(",");

@@ -27,10 +27,10 @@ export const producerProperties: Readonly<Record<string, PropertyTarget>> = {
   "delivery.timeout.ms": "deliveryTimeoutMs",
   "message.timeout.ms": { setting: "deliveryTimeoutMs", dialect: "alias" },
   retries: {
-    read: (value) => ({ retries: Number(value) === endlessRetries ? Number.POSITIVE_INFINITY : value }),
+    read: readRetries,
     write: ({ retries }) => (typeof retries === "number" ? Math.min(retries, endlessRetries) : undefined),
   },
-  "message.send.max.retries": { setting: "retries", dialect: "alias" },
+  "message.send.max.retries": { dialect: "alias", read: readRetries },
   "retry.backoff.ms": "retryBackoffMs",
   "retry.backoff.max.ms": "retryBackoffMaxMs",
   "max.in.flight.requests.per.connection": "maxInFlightRequests",
@@ -52,3 +52,7 @@ export const producerProperties: Readonly<Record<string, PropertyTarget>> = {
     write: ({ partitioner }) => (partitioner === "java" ? "murmur2_random" : undefined),
   },
 };
+
+function readRetries(value: unknown): Readonly<Record<string, unknown>> {
+  return { retries: Number(value) === endlessRetries ? Number.POSITIVE_INFINITY : value };
+}

@@ -1,4 +1,4 @@
-import { type AnyConfigSection, type ConfigProblem, connection, loadConfig, safeLoadConfig } from "@millrace/config";
+import { type AnyConfigSection, type ConfigProblem, connection, fromProperties, loadConfig, safeLoadConfig } from "@millrace/config";
 import { InvalidOptionsError } from "@millrace/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -112,6 +112,41 @@ test("acks may be written as Kafka's own clients write it", () => {
     expect(loadConfig({ sections: [producer], environment: { KAFKA_ACKS: written } }).producer).toEqual({ acks });
     expect(check(producer, { acks: written }).value).toEqual({ acks });
   }
+});
+
+test("properties of other clients that say the same in other words are understood", () => {
+  const from = (section: AnyConfigSection, properties: Record<string, unknown>) =>
+    (safeLoadConfig({ sections: [section], object: fromProperties([section], properties), environment: {} }).config as never)?.[
+      section.name
+    ];
+  expect(from(producer, { retries: "2147483647", "message.send.max.retries": 2_147_483_647 })).toEqual({
+    retries: Number.POSITIVE_INFINITY,
+  });
+  expect(from(producer, { "queue.buffering.max.kbytes": 2_048, "message.max.bytes": "1000" })).toEqual({
+    bufferBytes: 2_097_152,
+    maxMessageBytes: 1_000,
+  });
+  expect(from(producer, { "partitioner.ignore.keys": "true" })).toEqual({ partitioner: "sticky" });
+  expect(from(producer, { "partitioner.ignore.keys": false })).toEqual({});
+  expect(from(producer, { partitioner: "murmur2_random" })).toEqual({ partitioner: "java" });
+  const roundRobin = "org.apache.kafka.clients.producer.RoundRobinPartitioner";
+  expect(from(producer, { "partitioner.class": roundRobin })).toEqual({ partitioner: "round-robin" });
+  for (const wrong of [{ partitioner: "random" }, { "partitioner.class": "com.example.Mine" }])
+    expect(() => fromProperties([producer], wrong)).toThrow(/partitioner/);
+  const group = { "group.id": "g" };
+  expect(from(consumer, { ...group, "enable.auto.commit": true, "auto.commit.interval.ms": "0" })).toEqual({ group: "g", autoCommitMs: 1 });
+  expect(from(consumer, { ...group, "enable.auto.commit": "false", "auto.commit.interval.ms": "100" })).toEqual({
+    group: "g",
+    autoCommitMs: 0,
+  });
+  expect(from(consumer, { "auto.offset.reset": "smallest", "max.poll.interval.ms": 9_000 })).toEqual({
+    reset: "earliest",
+    maxProcessingMs: 9_000,
+    rebalanceTimeoutMs: 9_000,
+  });
+  const classes = ["RangeAssignor", "StickyAssignor"].map((name) => `org.apache.kafka.clients.consumer.${name}`);
+  expect(from(consumer, { "partition.assignment.strategy": classes.join() })).toEqual({ assignors: ["range", "sticky"] });
+  expect(from(consumer, { "partition.assignment.strategy": ["roundrobin"] })).toEqual({ assignors: ["roundrobin"] });
 });
 
 test("[002-32] compressions, mechanisms, protocols, credentials and files of TLS have their names, and GSSAPI is refused by its name", () => {

@@ -102,6 +102,21 @@ test("an address that only leads to the cluster is left for the nodes themselves
   await expect(cluster.broker(7)).rejects.toMatchObject({ code: "KAFKA_UNREACHABLE", retryable: true });
 });
 
+test("nodes that keep silent cost their share of the time, and then the address that only leads to them answers", async () => {
+  const { clock, cluster } = setUp({
+    bootstrap: ["a"],
+    nodes: ["b", "c"],
+    brokers: { a: {}, b: { opening: "silent" }, c: { opening: "silent" } },
+  });
+  await clock.runUntil(cluster.connect());
+  expect(clock.monotonic()).toBe(0);
+  const answering = await clock.runUntil(cluster.anyBroker());
+  expect([answering.address.host, clock.monotonic()]).toEqual(["a", 6_000]);
+  cluster.close();
+  await clock.advance(0);
+  expect(clock.pending).toBe(0);
+});
+
 test("a connection that is lost is replaced, by another node or by the addresses to start with where the nodes are gone", async () => {
   const brokers: Record<string, Partial<ScriptedBroker>> = { front: {}, n1: {}, n2: {} };
   const sound = setUp({ bootstrap: ["front"], nodes: ["n1", "n2"], brokers });

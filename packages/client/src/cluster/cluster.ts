@@ -203,10 +203,14 @@ export class Cluster {
   /** Any connected broker: one that is, or the first that can be reached, known ones before the addresses to start with. */
   async anyBroker(): Promise<Broker> {
     this.#assertOpen();
-    for (const broker of this.#nodes.values()) if (broker.isConnected) return broker;
-    for (const broker of this.#nodes.values()) {
+    const { clock, connectTimeoutMs } = this.#options;
+    const nodes = [...this.#nodes.values()];
+    for (const broker of nodes) if (broker.isConnected) return broker;
+    const withinMs = shareOf(connectTimeoutMs, nodes.length + 1);
+    for (const broker of nodes) {
       try {
-        await broker.connect();
+        // One that keeps silent goes on meanwhile, and is there for the next who asks.
+        await withDeadline(withinMs, () => broker.connect(), { clock });
         return broker;
       } catch (error) {
         this.#options.logger.debug("broker cannot be reached", { ...broker.address, error: messageOf(error) });
@@ -219,7 +223,7 @@ export class Cluster {
   async #startAgain(): Promise<Broker> {
     const { transport, connectTimeoutMs } = this.#options;
     const addresses = await transport.bootstrap();
-    const openTimeoutMs = Math.min(connectTimeoutMs, Math.max(shortestAttemptMs, Math.floor(connectTimeoutMs / addresses.length)));
+    const openTimeoutMs = shareOf(connectTimeoutMs, addresses.length);
     let last: unknown = new KafkaError({ code: "KAFKA_UNREACHABLE", retryable: true, message: "There is no address to start with." });
     for (const address of addresses) {
       this.#assertOpen();
@@ -331,6 +335,11 @@ export class Cluster {
     for (const broker of [...this.#nodes.values(), ...this.#seeds]) broker.close();
     this.#options.onClosed();
   }
+}
+
+/** The time that one of several attempts gets. */
+function shareOf(timeoutMs: number, attempts: number): number {
+  return Math.min(timeoutMs, Math.max(shortestAttemptMs, Math.floor(timeoutMs / attempts)));
 }
 
 function coordinatorKey(id: string, of: CoordinatorKind): string {

@@ -6,6 +6,8 @@ import { type ConfigProblem, fileNotFound } from "./config-error.ts";
 /** Parsing costs more than in proportion to the size, and a configuration is small. */
 const mostFileBytes = 16 * 1024;
 const mostDepth = 64;
+/** Lines, commas and marks of anchors, mappings and mistakes: each costs the YAML parser as much as a hundred letters. */
+const mostMarks = 3_000;
 
 /**
  * Reads a JSON or YAML file, told apart by its ending. Nothing of the file's text gets into a problem: only where it is.
@@ -53,6 +55,7 @@ function jsonFaultOffset(text: string): number | undefined {
 
 function parseYaml(text: string): Parsed {
   if (isNestedTooDeeply(text)) return { fault: `it is nested deeper than ${mostDepth} levels` };
+  if (hasTooManyMarks(text)) return { fault: `it holds more than ${mostMarks} lines, commas and other marks` };
   try {
     const document = yamlDocument(text, "core");
     const fault = document.errors[0] ?? document.warnings[0];
@@ -97,6 +100,12 @@ function duplicateKeyOffset(document: Document.Parsed): number | undefined {
 function place(text: string, offset: number): string {
   const lines = text.slice(0, offset).split("\n");
   return `line ${lines.length}, column ${(lines.at(-1) as string).length + 1}`;
+}
+
+function hasTooManyMarks(text: string): boolean {
+  let marks = 0;
+  for (const character of text) if (",\n&*?-\\".includes(character)) marks++;
+  return marks > mostMarks;
 }
 
 /** A quick look at brackets and at the longest row of "- " and "? ": the parser recurses, and takes long to find out that it cannot. */

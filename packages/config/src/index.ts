@@ -18,7 +18,7 @@ export { type ExplainedSetting, explain, formatExplanation } from "./explain.ts"
 export { findingsOf } from "./findings-of.ts";
 export { type DebugContext, type IntegrationOptions, integration } from "./integration.ts";
 export type { KafkaProperties, PropertyConversion, PropertyDialect, PropertyTarget, PropertyValue } from "./kafka-property.ts";
-export { type Config, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
+export { type Config, type ConfigInput, type ConfigResult, type LoadConfigOptions, loadConfig, safeLoadConfig } from "./load-config.ts";
 export { type MessageOptions, messages } from "./messages.ts";
 export { anyNumber, type NumberBounds, wholeNumber } from "./number-setting.ts";
 export { type PrefixedEnvironmentOptions, readPrefixedEnvironment } from "./prefixed-environment.ts";

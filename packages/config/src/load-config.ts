@@ -18,6 +18,16 @@ export type Config<S extends readonly AnyConfigSection[]> = {
   readonly [Section in S[number] as Section["name"]]: Section extends ConfigSection<infer T> ? T : never;
 };
 
+/**
+ * Values for a configuration, all of them optional. A section may hold names of Kafka's own clients beside its settings: `{ producer: { "linger.ms": 5 } }`; of
+ * these the compiler knows only that they have a dot.
+ */
+export type ConfigInput<S extends readonly AnyConfigSection[]> = {
+  readonly [Section in S[number] as Section["name"]]?: (Section extends ConfigSection<infer T> ? WithKafkasNames<T> : never) | undefined;
+};
+
+type WithKafkasNames<T> = DeepPartial<T> | (DeepPartial<T> & { readonly [property: `${string}.${string}`]: unknown });
+
 /** Where `loadConfig` looks. The strongest source first: object, environment, file, base, preset, the sections' own defaults. */
 export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {
   /** The sections to load; everything else is an unknown setting. */
@@ -25,7 +35,7 @@ export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {
   /** Rules over several sections, made by `defineRule`; one about a section that is not loaded is skipped. @default none */
   readonly rules?: readonly ConfigRule[] | undefined;
   /** Values given by the program, stronger than everything else. */
-  readonly object?: DeepPartial<Config<S>> | undefined;
+  readonly object?: ConfigInput<S> | undefined;
   /** @default process.env */
   readonly environment?: Environment | undefined;
   /** What the variables' names begin with. Where several set the same, the first prefix wins. @default ["KAFKA_", "AUTOGEN_KAFKA_"] */
@@ -33,7 +43,7 @@ export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {
   /** Path of a `.json`, `.yaml` or `.yml` file of at most 16 KiB. @default no file */
   readonly file?: string | undefined;
   /** The program's own defaults: weaker than environment and file. @default none */
-  readonly base?: DeepPartial<Config<S>> | undefined;
+  readonly base?: ConfigInput<S> | undefined;
   /** The name of a preset that at least one of the sections has. @default no preset */
   readonly preset?: string | undefined;
 }

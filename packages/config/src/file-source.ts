@@ -6,7 +6,7 @@ import { type ConfigProblem, fileNotFound } from "./config-error.ts";
 /** Parsing costs more than in proportion to the size, and a configuration is small. */
 const mostFileBytes = 16 * 1024;
 const mostDepth = 64;
-/** Lines, commas and marks of anchors, mappings and mistakes: each costs the YAML parser as much as a hundred letters. */
+/** Lines, commas, anchors and escapes: each costs the YAML parser as much as a hundred letters. */
 const mostMarks = 3_000;
 
 /**
@@ -48,14 +48,14 @@ function parseJson(text: string): Parsed {
 }
 
 function jsonFaultOffset(text: string): number | undefined {
-  if (isNestedTooDeeply(text)) return undefined;
+  if (isNestedTooDeeply(text) || hasTooManyMarks(text)) return undefined;
   const { errors, warnings } = yamlDocument(text, "json");
   return (errors[0] ?? warnings[0])?.pos[0];
 }
 
 function parseYaml(text: string): Parsed {
   if (isNestedTooDeeply(text)) return { fault: `it is nested deeper than ${mostDepth} levels` };
-  if (hasTooManyMarks(text)) return { fault: `it holds more than ${mostMarks} lines, commas and other marks` };
+  if (hasTooManyMarks(text)) return { fault: `it holds more than ${mostMarks} lines, commas, anchors and escapes` };
   try {
     const document = yamlDocument(text, "core");
     const fault = document.errors[0] ?? document.warnings[0];
@@ -104,7 +104,7 @@ function place(text: string, offset: number): string {
 
 function hasTooManyMarks(text: string): boolean {
   let marks = 0;
-  for (const character of text) if (",\n&*?-\\".includes(character)) marks++;
+  for (const character of text) if (",\n&\\".includes(character)) marks++;
   return marks > mostMarks;
 }
 

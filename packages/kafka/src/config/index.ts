@@ -3,5 +3,4 @@ export { type Integration, type StartIntegrationOptions, startIntegration } from
 export { consumer } from "./consumer-section.ts";
 export { kafkaRules } from "./kafka-rules.ts";
 export { presetsOf } from "./presets-of.ts";
-export { type ProducerSettings, producer } from "./producer-section.ts";
-export { type TransactionSettings, transactions } from "./transactions-section.ts";
+export { type ProducerSettings, producer, type TransactionSettings, transactions } from "./producer-section.ts";

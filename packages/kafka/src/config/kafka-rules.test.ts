@@ -6,10 +6,10 @@ import { consumer, presetsOf, producer, kafkaRules as rules, transactions } from
 const object = { transactions: { transactionalId: "t" } };
 
 test("a transaction that ends before its messages give up is worth a warning, when either time is set", () => {
-  const load = (environment: Record<string, string>) => safeLoadConfig({ sections: [producer, transactions], rules, object, environment });
+  const load = (environment: Record<string, string>) => safeLoadConfig({ sections: [transactions], object, environment });
   const warning = {
     path: "transactions.transactionTimeoutMs",
-    message: "(60000) is below producer.deliveryTimeoutMs (90000): a transaction may be aborted while its messages are still tried",
+    message: "(60000) is below deliveryTimeoutMs (90000): a transaction may be aborted while its messages are still tried",
   };
   expect(load({}).warnings).toEqual([]);
   expect(load({ KAFKA_DELIVERY_TIMEOUT_MS: "90000" }).warnings).toEqual([warning]);

@@ -1,24 +1,7 @@
 import { type ConfigRule, defineRule, messages } from "@millrace/config";
 import { producerBounds } from "../producer/producer-bounds.ts";
-import { transactionTimeoutBounds } from "../transactions/resolve-transactional-producer-options.ts";
 import { consumer } from "./consumer-section.ts";
-import { producer } from "./producer-section.ts";
-import { transactions } from "./transactions-section.ts";
-
-/** A transaction that is aborted while its messages are still on their way. */
-const transactionOutlivesDelivery = defineRule([producer, transactions], function* (settings) {
-  const { deliveryTimeoutMs } = settings.producer ?? {};
-  const { transactionTimeoutMs } = settings.transactions ?? {};
-  if (deliveryTimeoutMs === undefined && transactionTimeoutMs === undefined) return;
-  const [delivery, transaction] = [
-    deliveryTimeoutMs ?? producerBounds.deliveryTimeoutMs.fallback,
-    transactionTimeoutMs ?? transactionTimeoutBounds.fallback,
-  ];
-  if (transaction < delivery) {
-    const message = `(${transaction}) is below producer.deliveryTimeoutMs (${delivery}): a transaction may be aborted while its messages are still tried`;
-    yield { path: "transactions.transactionTimeoutMs", message, severity: "warning" };
-  }
-});
+import { producer, transactions } from "./producer-section.ts";
 
 /** Somebody writes transactions, and is read before they are over. */
 const transactionsAreReadWhole = defineRule([consumer, transactions], function* (settings) {
@@ -37,4 +20,4 @@ const batchFitsBuffer = defineRule([messages, producer], function* (settings) {
 });
 
 /** Rules over several sections, for `loadConfig({ sections, rules: kafkaRules })`; one whose sections are not all loaded is skipped. */
-export const kafkaRules: readonly ConfigRule[] = [transactionOutlivesDelivery, transactionsAreReadWhole, batchFitsBuffer];
+export const kafkaRules: readonly ConfigRule[] = [transactionsAreReadWhole, batchFitsBuffer];

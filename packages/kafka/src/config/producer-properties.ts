@@ -4,11 +4,8 @@ const roundRobin = "org.apache.kafka.clients.producer.RoundRobinPartitioner";
 // What Java's clients take for "as long as delivery.timeout.ms allows".
 const endlessRetries = 2_147_483_647;
 
-/** What Kafka's own clients call the settings of a producer. */
-export const producerProperties: Readonly<Record<string, PropertyTarget>> = {
-  acks: "acks",
-  "request.required.acks": { setting: "acks", dialect: "alias" },
-  "enable.idempotence": "idempotent",
+/** Of all producers. */
+const writing: Readonly<Record<string, PropertyTarget>> = {
   "compression.type": "compression",
   "compression.codec": { setting: "compression", dialect: "alias" },
   "linger.ms": "lingerMs",
@@ -51,6 +48,21 @@ export const producerProperties: Readonly<Record<string, PropertyTarget>> = {
       value === "murmur2_random" ? { partitioner: "java" } : "must be murmur2_random, which partitions as Java's clients do",
     write: ({ partitioner }) => (partitioner === "java" ? "murmur2_random" : undefined),
   },
+};
+
+/** What Kafka's own clients call the settings of a producer. */
+export const producerProperties: Readonly<Record<string, PropertyTarget>> = {
+  acks: "acks",
+  "request.required.acks": { setting: "acks", dialect: "alias" },
+  "enable.idempotence": "idempotent",
+  ...writing,
+};
+
+/** What they call those of a transactional one. */
+export const transactionProperties: Readonly<Record<string, PropertyTarget>> = {
+  "transactional.id": "transactionalId",
+  "transaction.timeout.ms": "transactionTimeoutMs",
+  ...writing,
 };
 
 function readRetries(value: unknown): Readonly<Record<string, unknown>> {

@@ -55,7 +55,11 @@ const consumerSettings = few({
   ...numbers("sessionTimeoutMs", "heartbeatIntervalMs", "rebalanceTimeoutMs", "autoCommitMs", "maxBatchRecords", "maxProcessingMs"),
   ...numbers("metadataMaxAgeMs", "fetchMaxWaitMs", "fetchMinBytes", "fetchMaxBytes", "maxPartitionFetchBytes"),
 });
-const transactionSettings = few({ transactionalId: fc.constantFrom("t", "", 5), ...numbers("transactionTimeoutMs") });
+const transactionSettings = few({
+  transactionalId: fc.constantFrom("t", "t", ""),
+  compression: fc.constantFrom("gzip", "lzma"),
+  ...numbers("transactionTimeoutMs", "deliveryTimeoutMs", "requestTimeoutMs", "maxInFlightRequests"),
+});
 
 test.each<[AnyConfigSection, fc.Arbitrary<Record<string, unknown>>, (options: never) => unknown]>([
   [producer, producerSettings, (options) => resolveProducerOptions(options, capabilities)],
@@ -80,6 +84,10 @@ test("every default and every preset of a section is taken by its options", () =
   for (const preset of [undefined, ...Object.keys(producer.presets)]) {
     const config = loadConfig({ sections: [producer], environment: {}, preset });
     resolveProducerOptions(config.producer, capabilities);
+  }
+  for (const preset of Object.keys(transactions.presets)) {
+    const config = loadConfig({ sections: [transactions], object: { transactions: { transactionalId: "t" } }, environment: {}, preset });
+    resolveTransactionalProducerOptions(config.transactions, capabilities);
   }
   for (const preset of Object.keys(consumer.presets)) {
     const config = loadConfig({ sections: [consumer], object: { consumer: { group: "g" } }, environment: {}, preset });

@@ -1,4 +1,5 @@
 import { nearestName } from "../nearest-name.ts";
+import { plainCopy, tooLarge } from "./plain-copy.ts";
 
 /** Reads the values of a configuration out of data of any shape, and remembers what could not be read. */
 export interface ConfigValues {
@@ -30,10 +31,11 @@ export function readConfigValues(given: unknown): ConfigValues {
   const errors: string[] = [];
   let values: ReadonlyMap<string, unknown> = new Map();
   try {
-    if (isMap(given)) values = new Map(Object.entries(given));
+    const copied = plainCopy(given);
+    if (isMap(copied)) values = new Map(Object.entries(copied));
     else errors.push("the configuration must be a map of settings");
   } catch {
-    errors.push("the configuration cannot be read: reading it throws");
+    errors.push(tooLarge);
   }
   const known = new Set<string>();
   const find = (names: readonly string[]): unknown => {
@@ -47,12 +49,7 @@ export function readConfigValues(given: unknown): ConfigValues {
   const read = <T>(names: readonly string[], what: string, convert: (value: unknown) => T | undefined): T | undefined => {
     const value = find(names);
     if (value === undefined) return undefined;
-    let converted: T | undefined;
-    try {
-      converted = convert(value);
-    } catch {
-      // A proxy, or a getter: what cannot be read is none.
-    }
+    const converted = convert(value);
     if (converted === undefined) errors.push(`${names[0]} must be ${what}`);
     return converted;
   };
@@ -99,7 +96,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 function propertiesOf(value: unknown): PassedProperties | undefined {
-  const map: unknown = typeof value === "string" ? JSON.parse(value) : value;
+  const map = typeof value === "string" ? parseJson(value) : value;
   if (!isMap(map)) return undefined;
   const settings = new Map<string, PassedProperties[string]>();
   for (const [name, setting] of Object.entries(map)) {
@@ -109,6 +106,14 @@ function propertiesOf(value: unknown): PassedProperties | undefined {
   }
   // Not assignments: a setting called __proto__ stays a setting.
   return Object.freeze(Object.fromEntries(settings));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function isSetting(value: unknown): value is PassedProperties[string] {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, type LogEntry } from "@millrace/core";
+import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { ConfigError } from "../config-error.ts";
 import { ConfigValidationError } from "./config-validation-error.ts";
@@ -107,6 +108,48 @@ test("everything that is wrong is told at once, and nothing that is invalid is l
   let wide: Record<string, unknown> = {};
   for (let depth = 0; depth < 60; depth++) wide = { one: wide, other: wide };
   expect(() => loadAgentRuntimeConfig({ environment: {}, object: wide })).toThrow("too large");
+});
+
+test("whatever the sources hold, there is a configuration or one of its own errors", () => {
+  const boom = (): never => {
+    throw null;
+  };
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const hostile = [
+    new Proxy({}, { ownKeys: boom }),
+    new Proxy([], { getPrototypeOf: boom }),
+    revoked.proxy,
+    {
+      get name(): string {
+        return boom();
+      },
+    },
+    Buffer.alloc(100_000),
+    new Map([["name", "x"]]),
+    { __proto__: null, name: { toString: boom } },
+    JSON.parse('{"__proto__": {"polluted": true}}') as object,
+  ];
+  const load = (object: unknown): void => {
+    try {
+      loadAgentRuntimeConfig({ environment: {}, object: object as Record<string, unknown>, base: { kafka, schema_registry } });
+    } catch (error) {
+      expect(ConfigValidationError.is(error)).toBe(true);
+      JSON.stringify(error);
+    }
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  };
+  const sections = ["kafka", "schema_registry", "agent", "runtime", "memory"];
+  const settings = ["name", "bootstrap_servers", "schema_registry", "request_topic", "memory_topic", "producer_config", "__proto__"];
+  for (const given of hostile) {
+    load(given);
+    for (const section of sections) {
+      load({ [section]: given });
+      for (const setting of settings) load({ [section]: Object.fromEntries([[setting, given]]) });
+    }
+  }
+  const section = fc.dictionary(fc.constantFrom(...settings), fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }));
+  fc.assert(fc.property(fc.oneof(fc.anything(), fc.dictionary(fc.constantFrom(...sections), section)), load), { numRuns: 300 });
 });
 
 test("a file that is not there or cannot be read is told as such", () => {

@@ -9,6 +9,7 @@ import { KafkaAgentConfig } from "./kafka-agent-config.ts";
 import { KafkaAgentRuntimeConfig } from "./kafka-agent-runtime-config.ts";
 import { KafkaConfig } from "./kafka-config.ts";
 import { KafkaMemoryConfig } from "./kafka-memory-config.ts";
+import { plainCopy, tooLarge } from "./plain-copy.ts";
 import { kafkaWithRegistry } from "./service-base-config.ts";
 
 /** Where `loadAgentRuntimeConfig` looks. The strongest source first: object, environment, file, base. Maps are merged, a list is taken whole. */
@@ -70,7 +71,7 @@ const ofTopics = new Set(["num_partitions", "replication_factor", "is_compacted"
 export function loadAgentRuntimeConfig(options: LoadAgentRuntimeConfigOptions = {}): AgentRuntimeConfig {
   const { object = {}, environment, prefix, file, base = {}, logger } = options;
   const fromFile = file === undefined ? {} : readFile(file);
-  const settings = merge([object, readPrefixedEnvironment({ environment, prefix, texts }), fromFile, base]);
+  const settings = merge([object, readPrefixedEnvironment({ environment, prefix, texts }), fromFile, base].map(copyOf));
   const kafkaValues = kafkaWithRegistry(settings["kafka"], settings["schema_registry"]);
   const own = { logger };
   const kafka = KafkaConfig.fromObject(kafkaValues, own);
@@ -89,13 +90,8 @@ function readFile(file: string): unknown {
   throw new ConfigError([read.problem]);
 }
 
-const mostDepth = 64;
-const mostMaps = 10_000;
-
 /** The strongest map first. Only maps are merged; null and undefined are "not set". */
-function merge(maps: readonly unknown[], depth = 0, seen: { maps: number } = { maps: 0 }): Readonly<Record<string, unknown>> {
-  if (depth > mostDepth || ++seen.maps > mostMaps)
-    throw new ConfigValidationError(["the configuration is too large, or nested too deeply"]);
+function merge(maps: readonly unknown[]): Readonly<Record<string, unknown>> {
   if (!maps.every(isMap)) throw new ConfigValidationError(["the configuration must be a map of settings"]);
   const given = new Map<string, unknown[]>();
   for (const map of maps) {
@@ -105,8 +101,14 @@ function merge(maps: readonly unknown[], depth = 0, seen: { maps: number } = { m
   }
   // Not assignments: a setting called __proto__ stays a setting.
   return Object.freeze(
-    Object.fromEntries(
-      [...given].map(([name, values]) => [name, isMap(values[0]) ? merge(values.filter(isMap), depth + 1, seen) : values[0]]),
-    ),
+    Object.fromEntries([...given].map(([name, values]) => [name, isMap(values[0]) ? merge(values.filter(isMap)) : values[0]])),
   );
+}
+
+function copyOf(source: unknown): unknown {
+  try {
+    return plainCopy(source);
+  } catch {
+    throw new ConfigValidationError([tooLarge]);
+  }
 }

@@ -44,7 +44,7 @@ export { type ClientPreset, type ClientPresets, clientPresets, type TopicPreset 
 export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
 export { type SplitMessagesOptions, splitMessages } from "./producer/split-messages.ts";
-export { type ReadTopicsOptions, readTopics } from "./read-topics.ts";
+export { type ReadRange, type ReadTopicsOptions, readRanges, readTopics } from "./read-topics.ts";
 export type { Headers, KafkaRecord, RawMessage, RecordMetadata, TopicPartition } from "./record.ts";
 export { type CapabilityRow, renderCapabilityTable } from "./render-capability-table.ts";
 export type { TransactionState } from "./transactions/transaction-state.ts";

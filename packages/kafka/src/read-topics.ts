@@ -1,6 +1,5 @@
 import { abortable } from "@millrace/core";
 import type { ConsumedBatch } from "./consumer/consumer.ts";
-import type { StartPosition } from "./driver/driver-consumer.ts";
 import type { Kafka } from "./kafka.ts";
 import type { KafkaRecord, TopicPartition } from "./record.ts";
 
@@ -19,8 +18,29 @@ export interface ReadTopicsOptions {
  * @throws AbortedError (`ABORTED`), KafkaError
  */
 export async function* readTopics(kafka: Kafka, topics: readonly string[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
+  yield* readRanges(kafka, await findRanges(kafka, topics), options);
+}
+
+/** What to read of a partition. */
+export interface ReadRange extends TopicPartition {
+  /** The first offset; where the log begins later, it is read from there. */
+  readonly from: number;
+  /** The first offset that is not read. */
+  readonly to: number;
+}
+
+/**
+ * Reads these parts of partitions and stops; a partition may be named once. What has been deleted meanwhile is passed over. Order, memory and errors: as
+ * `readTopics`.
+ * @throws AbortedError (`ABORTED`), KafkaError
+ */
+export async function* readRanges(
+  kafka: Kafka,
+  ranges: readonly ReadRange[],
+  options: ReadTopicsOptions = {},
+): AsyncGenerator<KafkaRecord> {
   const { signal, isolation = "read_committed" } = options;
-  const remaining = await findEnds(kafka, topics);
+  const remaining = new Map(ranges.filter(({ from, to }) => from < to).map((range) => [keyOf(range), range]));
   if (remaining.size === 0) return;
 
   const consumer = kafka.consumer({ reset: "earliest", isolation });
@@ -35,12 +55,16 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
       wake();
     },
   );
+  const places = [...remaining.values()].map(({ topic, partition }) => ({ topic, partition }));
   try {
-    const places = [...remaining.values()].map(({ topic, partition }) => ({ topic, partition }));
     await consumer.assign(places, {
-      onAssigned: (claims) => {
-        // Deleted meanwhile: nothing below the end is left to wait for.
-        for (const claim of claims) if (claim.startOffset >= (remaining.get(keyOf(claim))?.offset ?? 0)) remaining.delete(keyOf(claim));
+      onAssigned: async (claims) => {
+        for (const claim of claims) {
+          const range = remaining.get(keyOf(claim));
+          // Deleted meanwhile: nothing below the end is left to wait for.
+          if (range === undefined || claim.startOffset >= range.to) remaining.delete(keyOf(claim));
+          else if (claim.startOffset < range.from) await consumer.seek(claim, range.from);
+        }
         wake();
       },
       onBatch: (batch) => {
@@ -58,14 +82,14 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
         const woken = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        await abortable(woken, { signal, what: `reading ${topics.join(", ")}` });
+        await abortable(woken, { signal, what: `reading ${places.map(keyOf).join(", ")}` });
         continue;
       }
       const { batch, taken } = arrival;
       try {
         const key = keyOf(batch);
-        const end = remaining.get(key)?.offset ?? 0;
-        const next = read.get(key) ?? 0;
+        const { from, to: end } = remaining.get(key) ?? { from: 0, to: 0 };
+        const next = read.get(key) ?? from;
         for (const record of batch.records) {
           if (record.offset >= next && record.offset < end) yield record;
         }
@@ -83,15 +107,20 @@ export async function* readTopics(kafka: Kafka, topics: readonly string[], optio
   }
 }
 
-async function findEnds(kafka: Kafka, topics: readonly string[]): Promise<Map<string, StartPosition>> {
+async function findRanges(kafka: Kafka, topics: readonly string[]): Promise<readonly ReadRange[]> {
   const admin = kafka.admin();
   try {
     const described = await admin.describeTopics(topics);
     const places = described.flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })));
-    if (places.length === 0) return new Map();
+    if (places.length === 0) return [];
     const [starts, ends] = await Promise.all([admin.offsets(places, "earliest"), admin.offsets(places, "latest")]);
     const startOf = new Map(starts.map((start) => [keyOf(start), start.offset]));
-    return new Map(ends.filter((end) => end.offset > (startOf.get(keyOf(end)) ?? 0)).map((end) => [keyOf(end), end]));
+    return ends.map(({ topic, partition, offset }) => ({
+      topic,
+      partition,
+      from: startOf.get(keyOf({ topic, partition })) ?? 0,
+      to: offset,
+    }));
   } finally {
     await admin.close();
   }

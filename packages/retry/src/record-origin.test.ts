@@ -15,6 +15,7 @@ const story: fc.Arbitrary<RetryStory> = fc.record({
   attempts: whole,
   redrives: whole,
   job: fc.option(fc.string()),
+  parked: fc.option(fc.record({ due: whole, rounds: whole, since: whole, claim: fc.string() }), { nil: undefined }),
 });
 const headers = fc.array(
   fc.tuple(
@@ -77,13 +78,15 @@ test("counts that are missing are 0, a time that is missing is -1", () => {
     attempts: 5,
     redrives: 6,
     job: "j",
+    parked: { due: 1, rounds: 2, since: 3, claim: "c" },
   };
-  const few = writeStory([], told).filter(([name]) => !/attempts|redrives|timestamp|job/.test(name));
+  const few = writeStory([], told).filter(([name]) => !/attempts|redrives|timestamp|job|due|rounds|since/.test(name));
   expect(readStory(recordWith(few, "orders.retry.billing"))).toEqual({
     ...told,
     origin: { ...told.origin, timestamp: -1 },
     attempts: 0,
     redrives: 0,
     job: null,
+    parked: { due: 0, rounds: 0, since: 0, claim: "c" },
   });
 });

@@ -10,6 +10,18 @@ export interface RecordOrigin {
   readonly timestamp: number;
 }
 
+/** How a record came to wait on its retry topic. */
+export interface ParkedStory {
+  /** Not to be handled before, in milliseconds since the epoch. */
+  readonly due: number;
+  /** Rounds that have failed, the one on the source included; 0 for a record that only waits behind one of its key. */
+  readonly rounds: number;
+  /** When its first round failed, in milliseconds since the epoch; 0 when none has. */
+  readonly since: number;
+  /** Who put it there: one assignment of its partition to one member. */
+  readonly claim: string;
+}
+
 /** What travels with a record on a retry topic. */
 export interface RetryStory {
   readonly origin: RecordOrigin;
@@ -21,6 +33,8 @@ export interface RetryStory {
   readonly redrives: number;
   /** The redrive job that sent it, if one did. */
   readonly job: string | null;
+  /** Undefined for what a redrive sent. */
+  readonly parked?: ParkedStory | undefined;
 }
 
 const names = {
@@ -32,13 +46,16 @@ const names = {
   attempts: "millrace.attempts",
   redrives: "millrace.redrives",
   job: "millrace.redrive.job",
+  due: "millrace.due",
+  rounds: "millrace.rounds",
+  since: "millrace.since",
+  claim: "millrace.claim",
 } as const;
 
 const storyNames: ReadonlySet<string> = new Set(Object.values(names));
 
 /** The headers of a record on a retry topic: its own, followed by its story. */
 export function writeStory(headers: Headers, story: RetryStory): Headers {
-  const text = (value: string | number): Buffer => Buffer.from(String(value), "utf8");
   return [
     ...withoutStory(headers),
     [names.topic, text(story.origin.topic)],
@@ -49,6 +66,16 @@ export function writeStory(headers: Headers, story: RetryStory): Headers {
     [names.attempts, text(story.attempts)],
     [names.redrives, text(story.redrives)],
     ...(story.job === null ? [] : [[names.job, text(story.job)] as const]),
+    ...(story.parked === undefined ? [] : parkedHeaders(story.parked)),
+  ];
+}
+
+function parkedHeaders({ due, rounds, since, claim }: ParkedStory): Headers {
+  return [
+    [names.due, text(due)],
+    [names.rounds, text(rounds)],
+    [names.since, text(since)],
+    [names.claim, text(claim)],
   ];
 }
 
@@ -66,12 +93,15 @@ export function readStory(record: KafkaRecord): RetryStory | undefined {
   const offset = wholeNumber(found.get(names.offset));
   if (topic === undefined || group === undefined || partition === undefined || offset === undefined) return undefined;
   if (!isRetryTopicOf(record.topic, topic, group)) return undefined;
+  const claim = found.get(names.claim);
+  const count = (name: string): number => wholeNumber(found.get(name)) ?? 0;
   return {
     origin: { topic, partition, offset, timestamp: wholeNumber(found.get(names.timestamp)) ?? -1 },
     group,
-    attempts: wholeNumber(found.get(names.attempts)) ?? 0,
-    redrives: wholeNumber(found.get(names.redrives)) ?? 0,
+    attempts: count(names.attempts),
+    redrives: count(names.redrives),
     job: found.get(names.job) ?? null,
+    parked: claim === undefined ? undefined : { due: count(names.due), rounds: count(names.rounds), since: count(names.since), claim },
   };
 }
 
@@ -92,8 +122,12 @@ export function originOf(record: KafkaRecord): RecordOrigin {
   );
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\d{1,16}$/.test(text)) return undefined;
-  const value = Number(text);
+function text(value: string | number): Buffer {
+  return Buffer.from(String(value), "utf8");
+}
+
+function wholeNumber(digits: string | undefined): number | undefined {
+  if (digits === undefined || !/^\d{1,16}$/.test(digits)) return undefined;
+  const value = Number(digits);
   return Number.isSafeInteger(value) ? value : undefined;
 }

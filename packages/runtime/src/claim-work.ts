@@ -73,12 +73,15 @@ export class ClaimWork {
     this.#settledWhenCommitted = Math.max(this.#settledWhenCommitted, settled);
   }
 
-  /** Whether somebody of the group had settled this very record, beyond the offset that was committed. Records are asked about in their order. */
+  /** Whether somebody of the group had settled this very record, beyond the offset that was committed. */
   isRemembered({ offset, leaderEpoch = -1 }: KafkaRecord): boolean {
     const map = this.#remembered;
-    if (map === undefined) return false;
-    if (offset >= (map.ranges.at(-1)?.to ?? 0)) this.#remembered = undefined;
-    return leaderEpoch === map.epoch && isInRanges(map.ranges, offset);
+    return map !== undefined && leaderEpoch === map.epoch && isInRanges(map.ranges, offset);
+  }
+
+  /** Nothing below will be asked about any more. */
+  forgetBelow(offset: number): void {
+    if (offset >= (this.#remembered?.ranges.at(-1)?.to ?? 0)) this.#remembered = undefined;
   }
 
   drain(): void {

@@ -4,7 +4,12 @@ import { expect, test } from "vitest";
 import * as runtime from "./index.ts";
 
 const cause = new Error("behind it");
-const codes: Record<runtime.RuntimeErrorCode, true> = { RUNTIME_MISUSED: true, RUNTIME_TOPIC_MISSING: true, RUNTIME_HALTED: true };
+const codes: Record<runtime.RuntimeErrorCode, true> = {
+  RUNTIME_MISUSED: true,
+  RUNTIME_TOPIC_MISSING: true,
+  RUNTIME_HALTED: true,
+  RUNTIME_UNPAIRED_PARTITION: true,
+};
 const rows = [
   {
     class: runtime.RejectedRecordError,

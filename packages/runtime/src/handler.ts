@@ -21,6 +21,8 @@ export interface HandlerContext {
   readonly group: string;
   /** 1 the first time, counting up with each retry in place. */
   readonly attempt: number;
+  /** 1 for the first round, on the source; one more each time that the record came back through `retryLater`. */
+  readonly round: number;
   /** How often the record was brought back from the dead letters. */
   readonly redrives: number;
   /** Where the record was first read; differs from the message's own place when it came back through a retry topic. */

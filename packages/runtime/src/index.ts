@@ -1,5 +1,5 @@
 export type { Handler, HandlerContext, IncomingMessage, Middleware } from "./handler.ts";
-export type { Classification, ProcessOptions } from "./process-options.ts";
+export type { ProcessOptions } from "./process-options.ts";
 export type { ProcessorStatistics } from "./processor.ts";
 export type { RunOptions } from "./run.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";

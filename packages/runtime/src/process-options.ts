@@ -1,9 +1,6 @@
 import { exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
-import { createClassifier, type DeadLetterNaming } from "@millrace/retry";
+import { createClassifier, type DeadLetterNaming, type FailureClass } from "@millrace/retry";
 import type { Handler, Middleware } from "./handler.ts";
-
-/** What to do about a handler's failure. */
-export type Classification = "retry" | "dead-letter" | "skip" | "halt";
 
 /** How records of a topic are processed. */
 export interface ProcessOptions<Key> {
@@ -17,6 +14,15 @@ export interface ProcessOptions<Key> {
   /** Retries in place; the key waits meanwhile, other keys go on. @default exponential({ attempts: 5, initialMs: 200, maxMs: 30_000 }) */
   readonly retry?: RetryPolicy;
   /**
+   * Retries that outlive the process: when those in place are used up, or where a failure is classified `retry-later`, the record is parked in this group's
+   * retry topic until its time has come, and with it, in their order, all later ones of its key; the source goes on. Counts rounds: the first is the one on
+   * the source, with its retries in place, each later one too. Needs `deadLetter`, where it goes when they are used up.
+   * @default none: records become dead letters when `retry` is used up
+   */
+  readonly retryLater?: RetryPolicy;
+  /** Records of one partition that may be parked at once; beyond, those that would have to be hold their partition back. @default 10_000 */
+  readonly maxParked?: number;
+  /**
    * Where records go that cannot be handled: `{}` for `dlq.{topic}`. Left out, such a record stops the runtime with `RUNTIME_HALTED`, uncommitted.
    * With dead letters the processor also reads this group's retry topic, through which redriven records come back.
    */
@@ -25,8 +31,11 @@ export interface ProcessOptions<Key> {
     /** How long dead letters, and records in the retry topic, are kept, in milliseconds. @default 30 days */
     readonly retentionMs?: number;
   };
-  /** @default `dead-letter` where an error that says that it is not retryable is among the causes, else `retry` */
-  readonly classify?: (error: unknown) => Classification;
+  /**
+   * What to do about a failure; `retry-later` without `retryLater` is `retry`.
+   * @default `dead-letter` where an error that says that it is not retryable is among the causes, else `retry`
+   */
+  readonly classify?: (error: unknown) => FailureClass;
   /** Handles records whose value is null. @default they are rejected and become dead letters */
   readonly onTombstone?: Handler<Key, null>;
   readonly middleware?: readonly Middleware[];
@@ -39,8 +48,10 @@ export interface ResolvedProcessOptions {
   readonly order: "key" | "partition" | "unordered";
   readonly concurrency: number;
   readonly retry: RetryPolicy;
+  readonly retryLater: RetryPolicy | undefined;
+  readonly maxParked: number;
   readonly deadLetter: { readonly naming: DeadLetterNaming; readonly retentionMs: number | undefined } | undefined;
-  readonly classify: (error: unknown) => Classification;
+  readonly classify: (error: unknown) => FailureClass;
   readonly onTombstone: Handler<unknown, null> | undefined;
   readonly middleware: readonly Middleware[];
   readonly handlerTimeoutMs: number;
@@ -52,11 +63,13 @@ export interface ResolvedProcessOptions {
  */
 export function resolveProcessOptions<Key>(topic: string, options: ProcessOptions<Key>): ResolvedProcessOptions {
   const problems: string[] = [];
-  const { order = "key", concurrency = 16, handlerTimeoutMs = 300_000 } = options;
+  const { order = "key", concurrency = 16, maxParked = 10_000, handlerTimeoutMs = 300_000 } = options;
   if (!["key", "partition", "unordered"].includes(order))
     problems.push(`order must be "key", "partition" or "unordered", not ${JSON.stringify(order)}`);
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
     problems.push(`concurrency must be a whole number of at least 1, not ${concurrency}`);
+  if (!(Number.isSafeInteger(maxParked) || maxParked === Number.POSITIVE_INFINITY) || maxParked < 1)
+    problems.push(`maxParked must be a whole number of at least 1, not ${maxParked}`);
   if (!(handlerTimeoutMs > 0)) problems.push(`handlerTimeoutMs must be more than 0 milliseconds, not ${handlerTimeoutMs}`);
   const naming = options.deadLetter?.naming ?? "prefix";
   if (!["prefix", "suffix"].includes(naming))
@@ -64,28 +77,31 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   const retentionMs = options.deadLetter?.retentionMs;
   if (retentionMs !== undefined && (!Number.isSafeInteger(retentionMs) || retentionMs < 1))
     problems.push(`deadLetter.retentionMs must be a whole number of at least 1, not ${retentionMs}`);
-  let retry = options.retry ?? exponential();
-  try {
-    retry = resolveRetryPolicy(retry);
-  } catch (error) {
-    if (!InvalidOptionsError.is(error)) throw error;
-    problems.push(...error.problems.map((problem) => `retry: ${problem}`));
-  }
+  const retry = checkedPolicy("retry", options.retry ?? exponential(), problems);
+  const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
+  if (retryLater !== undefined && options.deadLetter === undefined)
+    problems.push("retryLater needs deadLetter: records go there when their rounds are used up");
   if (problems.length > 0) throw new InvalidOptionsError(`processor of "${topic}"`, problems);
   return {
     order,
     concurrency,
     retry,
+    retryLater,
+    maxParked,
     deadLetter: options.deadLetter === undefined ? undefined : { naming, retentionMs },
-    classify: options.classify ?? classifyByCauses,
+    classify: options.classify ?? createClassifier(),
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,
   };
 }
 
-const byCauses = createClassifier();
-
-function classifyByCauses(error: unknown): Classification {
-  return byCauses(error) === "dead-letter" ? "dead-letter" : "retry";
+function checkedPolicy(name: string, policy: RetryPolicy, problems: string[]): RetryPolicy {
+  try {
+    return resolveRetryPolicy(policy);
+  } catch (error) {
+    if (!InvalidOptionsError.is(error)) throw error;
+    problems.push(...error.problems.map((problem) => `${name}: ${problem}`));
+    return policy;
+  }
 }

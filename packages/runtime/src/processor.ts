@@ -8,17 +8,18 @@ import {
   TimedOutError,
 } from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
-import { type DeadLetterWriter, describeFailure, type FailedRecord } from "@millrace/retry";
+import { type DeadLetterWriter, describeFailure, type FailedRecord, retryTopicName } from "@millrace/retry";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import { DurableRetry } from "./durable/durable-retry.ts";
 import { type ComposedHandler, composeMiddleware, type Handler, type IncomingMessage } from "./handler.ts";
 import type { Intake } from "./intake.ts";
 import { KeyChains } from "./key-chains.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { RecordTask } from "./record-task.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
-import { type Outcome, type SettleSteps, settleRecord } from "./settle.ts";
+import { type Outcome, type SettledOutcome, type SettleSteps, settleRecord } from "./settle.ts";
 import { TaskContext } from "./task-context.ts";
 import type { Ticket } from "./watermark.ts";
 
@@ -28,6 +29,10 @@ export interface ProcessorStatistics {
   readonly retried: number;
   readonly deadLettered: number;
   readonly skipped: number;
+  /** Put into the retry topic: after a failed round, or behind one of the same key. */
+  readonly parked: number;
+  /** Records that wait in the retry partitions held now. */
+  readonly waiting: number;
   /** Handlers running now. */
   readonly running: number;
   /** The most handlers that ever ran at once. */
@@ -42,8 +47,12 @@ export interface ProcessorParts {
   readonly handler: Handler<unknown, unknown>;
   readonly codec: TopicCodec<unknown, unknown>;
   readonly producer: Producer;
+  /** For records that are parked, which may be as large as their topic allows. */
+  readonly parkingProducer: Pick<Producer, "sendRaw">;
   readonly deadLetters: DeadLetterWriter;
   readonly intake: Intake;
+  /** For what waits in retry partitions with `retryLater`: it must not keep the source from being read. */
+  readonly parkedIntake: Intake;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -56,6 +65,8 @@ export interface ProcessorParts {
 
 /** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
 export class Processor {
+  /** With `retryLater`. */
+  readonly durable: DurableRetry | undefined;
   readonly #parts: ProcessorParts;
   readonly #dispatcher: Dispatcher<RecordTask>;
   readonly #steps: SettleSteps;
@@ -65,12 +76,13 @@ export class Processor {
   readonly #chains = new Map<number, KeyChains<RecordTask>>();
   readonly #active = new Set<RecordTask>();
   readonly #attributes: MeasurementAttributes;
-  readonly #counts = { handled: 0, retried: 0, deadLettered: 0, skipped: 0 };
+  readonly #counts = { handled: 0, retried: 0, deadLettered: 0, skipped: 0, parked: 0 };
 
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
     this.#attributes = Object.freeze({ topic: parts.topic, group: parts.group });
     this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => this.#begin(task));
+    this.durable = this.#createDurableRetry();
     this.#handle = composeMiddleware(parts.options.middleware, parts.handler);
     this.#handleTombstone = composeMiddleware(
       parts.options.middleware,
@@ -84,6 +96,8 @@ export class Processor {
       decode: (task) => decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
       writeDeadLetter: (failed) => this.#writeDeadLetter(failed),
+      decideRound: this.durable === undefined ? undefined : (task) => (this.durable as DurableRetry).decide(task),
+      park: (task, attempts, delayMs) => (this.durable as DurableRetry).park(task, attempts, delayMs),
       wait: (task, delayMs) => this.#wait(task, delayMs),
       retried: () => {
         this.#counts.retried++;
@@ -93,7 +107,12 @@ export class Processor {
   }
 
   statistics(): ProcessorStatistics {
-    return { ...this.#counts, running: this.#dispatcher.running, peakConcurrency: this.#dispatcher.peak };
+    return {
+      ...this.#counts,
+      waiting: this.durable?.parked ?? 0,
+      running: this.#dispatcher.running,
+      peakConcurrency: this.#dispatcher.peak,
+    };
   }
 
   /** Takes records in, in offset order. They start as soon as order and concurrency allow. */
@@ -109,13 +128,20 @@ export class Processor {
       }
       const chain = order === "partition" ? "" : order === "key" && record.key !== null ? record.key.toString("latin1") : null;
       const task = new RecordTask(record, work, chain);
-      this.#parts.intake.add(task.bytes);
+      this.#intakeOf(work).add(task.bytes);
       tasks.push(task);
     }
+    work.forgetBelow((records.at(-1)?.offset ?? -1) + 1);
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
     for (const ticket of remembered) work.settle(ticket);
     if (remembered.length > 0) this.#parts.instrumentation.count("millrace.records.remembered", remembered.length, this.#attributes);
-    for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
+    if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
+    else for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
+  }
+
+  /** Resolves when more may be taken in of a partition; undefined when it may now. */
+  room(work: ClaimWork): Promise<void> | undefined {
+    return this.#intakeOf(work).room();
   }
 
   /** Fails attempts that have run longer than allowed. */
@@ -129,6 +155,24 @@ export class Processor {
         );
       }
     }
+  }
+
+  #intakeOf({ claim }: ClaimWork): Intake {
+    return this.durable !== undefined && claim.topic === this.durable.retryTopic ? this.#parts.parkedIntake : this.#parts.intake;
+  }
+
+  #createDurableRetry(): DurableRetry | undefined {
+    const { options, topic, group, parkingProducer: producer, clock, random, logger } = this.#parts;
+    const { retryLater: policy, order, maxParked } = options;
+    if (policy === undefined) return undefined;
+    const given = { topic, group, order, policy, maxParked, producer, clock, random, logger };
+    return new DurableRetry({
+      ...given,
+      retryTopic: retryTopicName(topic, group),
+      start: (task) => this.#dispatcher.add(task),
+      wait: (task, delayMs) => this.#wait(task, delayMs),
+      abandoned: ({ work, bytes }) => this.#intakeOf(work).remove(bytes),
+    });
   }
 
   #chainsOf(partition: number): KeyChains<RecordTask> {
@@ -154,7 +198,8 @@ export class Processor {
     if (!work.draining.aborted) {
       this.#active.add(task);
       try {
-        outcome = await settleRecord(task, this.#steps);
+        const handle = (): Promise<Outcome> => settleRecord(task, this.#steps);
+        outcome = this.durable === undefined ? await handle() : await this.durable.settle(task, handle);
       } catch (error) {
         work.drain();
         this.#parts.halt(error);
@@ -166,15 +211,26 @@ export class Processor {
 
   #finish(task: RecordTask, outcome: Outcome): void {
     const { work } = task;
-    this.#parts.intake.remove(task.bytes);
-    if (outcome !== "abandoned") {
+    if (outcome === "blocked" && !work.draining.aborted) {
+      this.#dispatcher.finished();
+      this.durable?.putBack(task);
+      work.ended();
+      return;
+    }
+    this.#intakeOf(work).remove(task.bytes);
+    if (outcome !== "abandoned" && outcome !== "blocked") {
       work.settle(task.ticket);
       this.#count(outcome);
       this.#parts.settled(work);
     }
-    const next = this.#chainsOf(work.claim.partition).leave(task);
-    this.#dispatcher.finished();
-    if (next !== null) this.#dispatcher.add(next);
+    if (this.durable === undefined) {
+      const next = this.#chainsOf(work.claim.partition).leave(task);
+      this.#dispatcher.finished();
+      if (next !== null) this.#dispatcher.add(next);
+    } else {
+      this.#dispatcher.finished();
+      this.durable.finished(task, outcome);
+    }
     work.ended();
   }
 
@@ -207,10 +263,11 @@ export class Processor {
     });
   }
 
-  #count(outcome: Exclude<Outcome, "abandoned">): void {
+  #count(outcome: SettledOutcome): void {
     if (outcome === "handled") this.#counts.handled++;
     else if (outcome === "dead-lettered") this.#counts.deadLettered++;
-    else this.#counts.skipped++;
+    else if (outcome === "parked") this.#counts.parked++;
+    else if (outcome === "skipped") this.#counts.skipped++;
     this.#parts.instrumentation.count(`millrace.records.${outcome}`, 1, this.#attributes);
   }
 

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from "@millrace/kafka";
 import type { ClaimWork } from "./claim-work.ts";
+import type { Turn } from "./durable/durable-retry.ts";
 import type { IncomingMessage } from "./handler.ts";
 import type { Chained } from "./key-chains.ts";
 import type { Ticket } from "./watermark.ts";
@@ -22,6 +23,8 @@ export class RecordTask implements Chained {
   attemptBegan: number | undefined;
   /** Ends the running attempt with a failure. */
   failAttempt: ((error: Error) => void) | undefined;
+  /** Its turn, where retries are durable. */
+  turn: Turn | undefined;
   /** Goes on after a wait between attempts; undefined when the task has not begun. */
   resume: (() => void) | undefined;
 

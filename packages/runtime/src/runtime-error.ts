@@ -7,7 +7,9 @@ export type RuntimeErrorCode =
   /** A topic that the runtime needs is missing and it was told not to create it. */
   | "RUNTIME_TOPIC_MISSING"
   /** A record could be neither handled nor dead-lettered, or a handler's failure was classified `halt`; its offset stays uncommitted. */
-  | "RUNTIME_HALTED";
+  | "RUNTIME_HALTED"
+  /** With `retryLater`, a partition was assigned without the one of its number of the other topic. */
+  | "RUNTIME_UNPAIRED_PARTITION";
 
 /** A failure of the runtime itself. */
 export class RuntimeError extends MillraceError<RuntimeErrorCode> {

@@ -4,6 +4,7 @@ import { createDeadLetterWriter, retryTopicName } from "@millrace/retry";
 import type { AnyTopic, Topic } from "@millrace/topics";
 import { ClaimWork } from "./claim-work.ts";
 import { type Committer, createCommitter } from "./committer.ts";
+import { openUnits } from "./durable/open-units.ts";
 import type { Handler } from "./handler.ts";
 import { Intake } from "./intake.ts";
 import { type ProcessOptions, type ResolvedProcessOptions, resolveProcessOptions } from "./process-options.ts";
@@ -58,6 +59,8 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const processors = new Map<string, Processor>();
   const works = new Map<PartitionClaim, ClaimWork>();
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
+  const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
+  const stops = new AbortController();
   const outcome = Promise.withResolvers<void>();
   // Whoever does not look at `stopped` must not be punished with an unhandled rejection.
   outcome.promise.catch(() => undefined);
@@ -86,13 +89,15 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     );
   };
 
-  const onAssigned = (claims: readonly PartitionClaim[]): void => {
-    for (const claim of claims) {
-      const work = new ClaimWork(claim);
-      works.set(claim, work);
+  const onAssigned = async (claims: readonly PartitionClaim[]): Promise<void> => {
+    const coming = claims.map((claim) => new ClaimWork(claim));
+    for (const work of coming) {
+      works.set(work.claim, work);
       // A group that starts at the end must find the same place after a crash, though nothing came meanwhile.
       committer?.touch(work);
     }
+    const durable = [...new Set(processors.values())].flatMap((processor) => processor.durable ?? []);
+    await Promise.all(durable.map((one) => openUnits(one, { kafka, works: coming, clock, random, signal: stops.signal })));
   };
 
   const onBatch = async (batch: ConsumedBatch): Promise<void> => {
@@ -102,7 +107,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     processor.accept(batch.records, work);
     work.watermark.cover(batch.nextOffset);
     if (work.uncommitted !== undefined) committer?.touch(work);
-    await intake.room();
+    await processor.room(work);
     await work.room(options.maxBufferedRecords);
   };
 
@@ -114,6 +119,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     }
     // Batches that wait for room must not hold the hand-over up.
     intake.release();
+    parkedIntake.release();
     if (reason !== "lost") {
       await drained(going);
       try {
@@ -158,6 +164,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     const producer = kafka.producer();
     const letterProducer = kafka.producer({ maxMessageBytes: largestDeadLetterBytes, bufferBytes: 2 * largestDeadLetterBytes });
     producers = [producer, letterProducer];
+    const isDurable = [...registrations.values()].some(({ options: { retryLater } }) => retryLater !== undefined);
     const member = kafka.consumer({
       group,
       reset: options.reset,
@@ -165,6 +172,8 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       rebalanceTimeoutMs: Math.max(60_000, options.drainMs * 2),
       // Handlers have their own time limit; a full buffer may hold a batch for as long as it takes.
       maxProcessingMs: Number.POSITIVE_INFINITY,
+      // The partitions of a source and those of its retry topic, by their numbers, go to the same members; with no other assignor do they.
+      ...(isDurable ? { assignors: ["range"] as const } : {}),
     });
     consumer = member;
     committer = createCommitter({ consumer: member, group, intervalMs: options.commitIntervalMs, clock, logger, instrumentation });
@@ -183,8 +192,10 @@ export function createRuntime(input: RuntimeOptions): Runtime {
         handler,
         codec: kafka.codec(topic),
         producer,
+        parkingProducer: letterProducer,
         deadLetters,
         intake,
+        parkedIntake,
         clock,
         random,
         logger,
@@ -219,6 +230,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   };
 
   const stop = (): Promise<void> => {
+    stops.abort();
     stopping ??= stopAll();
     return stopping;
   };

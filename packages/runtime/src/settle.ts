@@ -1,11 +1,14 @@
-import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random } from "@millrace/core";
-import { type Disposition, describeFailure, type FailedRecord } from "@millrace/retry";
-import type { Classification, ResolvedProcessOptions } from "./process-options.ts";
+import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random, type RetryDecision } from "@millrace/core";
+import { type Disposition, describeFailure, type FailedRecord, type FailureClass } from "@millrace/retry";
+import type { ResolvedProcessOptions } from "./process-options.ts";
 import type { RecordTask } from "./record-task.ts";
 import { RuntimeError } from "./runtime-error.ts";
 
-/** How a record's life in this process ended. An abandoned one is not settled: whoever owns the partition next reads it again. */
-export type Outcome = "handled" | "dead-lettered" | "skipped" | "abandoned";
+/** How a record ended that has been settled: with `moved` and `dropped`, a copy of it in the retry partition that is not the newest. */
+export type SettledOutcome = "handled" | "dead-lettered" | "skipped" | "parked" | "moved" | "dropped";
+
+/** How a record's turn ended. An abandoned one is not settled: whoever owns the partition next reads it again; a blocked one has to wait for another turn. */
+export type Outcome = SettledOutcome | "abandoned" | "blocked";
 
 /** What settling needs. */
 export interface SettleSteps {
@@ -18,6 +21,10 @@ export interface SettleSteps {
   /** One handler call, middleware and sends included. */
   attempt(task: RecordTask, attempt: number): Promise<void>;
   writeDeadLetter(failed: FailedRecord): Promise<unknown>;
+  /** Whether a failed round is followed by another one, later; undefined where retries are not durable. */
+  readonly decideRound: ((task: RecordTask) => RetryDecision) | undefined;
+  /** Puts a record into the retry partition, for so long at least. */
+  park(task: RecordTask, attempts: number, delayMs: number): Promise<Outcome>;
   retried(task: RecordTask): void;
   /** Waits between attempts. False when the partition is going, at once. */
   wait(task: RecordTask, delayMs: number): Promise<boolean>;
@@ -50,14 +57,19 @@ export async function settleRecord(task: RecordTask, steps: SettleSteps): Promis
       }
       if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
       let disposition: Disposition = "not-retryable";
-      if (classification === "retry") {
-        const decision = decideRetry(options.retry, { attempt, elapsedMs: clock.monotonic() - began }, random);
-        if (decision.retry) {
-          steps.retried(task);
-          if (await steps.wait(task, decision.delayMs)) continue;
-          return "abandoned";
+      if (classification !== "dead-letter") {
+        if (classification === "retry" || steps.decideRound === undefined) {
+          const decision = decideRetry(options.retry, { attempt, elapsedMs: clock.monotonic() - began }, random);
+          if (decision.retry) {
+            steps.retried(task);
+            if (await steps.wait(task, decision.delayMs)) continue;
+            return "abandoned";
+          }
+          disposition = decision.reason;
         }
-        disposition = decision.reason;
+        const round = steps.decideRound?.(task);
+        if (round?.retry === true) return await steps.park(task, attempt, round.delayMs);
+        if (round !== undefined) disposition = round.reason;
       }
       return await putAside(task, steps, { error, disposition, attempts: attempt });
     }
@@ -106,7 +118,7 @@ function waitBefore(attempt: number, steps: SettleSteps): number {
   return decision.retry ? decision.delayMs : patience.maxMs;
 }
 
-function classify(task: RecordTask, error: unknown, options: ResolvedProcessOptions): Classification {
+function classify(task: RecordTask, error: unknown, options: ResolvedProcessOptions): FailureClass {
   try {
     return options.classify(error);
   } catch (cause) {

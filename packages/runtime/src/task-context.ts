@@ -31,6 +31,10 @@ export class TaskContext implements HandlerContext {
     this.#logger = options.logger;
   }
 
+  get round(): number {
+    return (readStory(this.#task.record)?.parked?.rounds ?? 0) + 1;
+  }
+
   get redrives(): number {
     return readStory(this.#task.record)?.redrives ?? 0;
   }

@@ -67,6 +67,7 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
     handler: (given.handler ?? (() => undefined)) as Handler<unknown, unknown>,
     codec: given.codec ?? textCodec,
     producer,
+    parkingProducer: producer,
     deadLetters: {
       async write(failed) {
         await given.writeDeadLetter?.(failed);
@@ -75,6 +76,7 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
       },
     },
     intake,
+    parkedIntake: new Intake(10_000, 1_000_000),
     clock,
     random: () => 0,
     logger: createLogger({ level: "debug", write: (entry) => logged.push(entry) }),

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { readTopics } from "../../read-topics.ts";
+import { readRanges, readTopics } from "../../read-topics.ts";
 import { text } from "../cell-context.ts";
 import type { ConformanceCell } from "../conformance-cell.ts";
 import { until } from "../until.ts";
@@ -123,7 +123,7 @@ export const consumeCells: readonly ConformanceCell[] = [
     },
   },
   {
-    name: "readTopics reads whole topics up to their end, partition by partition in order, and leaves no offsets",
+    name: "readTopics reads whole topics up to their end, partition by partition in order, and leaves no offsets; readRanges reads parts",
     requires: ["produce", "consumer-groups"],
     async run({ admin, fill, kafka, name, topic }) {
       const [first, second, empty] = [await topic({ partitions: 2 }), await topic(), await topic()];
@@ -148,6 +148,13 @@ export const consumeCells: readonly ConformanceCell[] = [
       const none: unknown[] = [];
       for await (const record of readTopics(kafka, [empty])) none.push(record);
       assert.deepEqual(none, []);
+      const part: string[] = [];
+      const ranges = [
+        { topic: first, partition: 1, from: 1, to: 4 },
+        { topic: second, partition: 0, from: 1, to: 1 },
+      ];
+      for await (const { value } of readRanges(kafka, ranges)) part.push(String(value));
+      assert.deepEqual(part, digits.slice(5, 8));
     },
   },
   {

@@ -1,0 +1,166 @@
+import { fixed, type Random, sleep } from "@millrace/core";
+import { memory } from "@millrace/driver-memory";
+import { type BrokerEngine, createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
+import { createKafka } from "@millrace/kafka";
+import { decodeDeadLetter, redrive, retryTopicName } from "@millrace/retry";
+import { json, string } from "@millrace/serdes";
+import { createVirtualClock, seededRandom, type VirtualClock } from "@millrace/testing";
+import { defineTopic } from "@millrace/topics";
+import { expect } from "vitest";
+import { createRuntime, RejectedRecordError, type Runtime } from "../../src/index.ts";
+
+interface Job {
+  readonly id: number;
+  /** Rounds that fail before it is handled; Infinity: all of them. */
+  readonly bad: number;
+  readonly poison: boolean;
+}
+
+const group = "team a/jobs";
+const partitions = 3;
+const jobs = defineTopic({ name: "jobs", key: string(), value: json<Job>(), partitions });
+const retryTopic = retryTopicName(jobs.name, group);
+
+interface Handled {
+  readonly id: number;
+  readonly key: string | null;
+  readonly round: number;
+  readonly redrives: number;
+}
+
+interface Worker {
+  readonly runtime: Runtime;
+  readonly kill: () => void;
+}
+
+interface Weather {
+  readonly engine: BrokerEngine;
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  readonly handled: Handled[];
+  readonly maxParked: number;
+  readonly failures: unknown[];
+}
+
+/** One worker process: its own connection, which dies with it. */
+function createWorker({ engine, clock, random, handled, maxParked, failures }: Weather): Worker {
+  let dead = false;
+  const never = new Promise<never>(() => undefined);
+  const mortal = { ...engine, handle: (request: EngineRequest) => (dead ? never : engine.handle(request)) } as BrokerEngine;
+  const kafka = createKafka({ driver: memory({ engine: mortal }), clock, random });
+  const runtime = createRuntime({ kafka, group, clock, random, sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000 });
+  runtime.stopped.catch((error: unknown) => failures.push(error));
+  runtime.process(
+    jobs,
+    {
+      concurrency: 4,
+      maxParked,
+      retry: fixed({ attempts: 2, delayMs: 40 }),
+      retryLater: fixed({ attempts: 4, delayMs: 1_500, jitter: 0.5 }),
+      deadLetter: {},
+    },
+    async ({ key, value }, { round, redrives }) => {
+      await sleep(random() * 120, { clock });
+      if (dead) await never;
+      if (value.poison && redrives === 0) throw new RejectedRecordError("poison");
+      if (redrives === 0 && round <= value.bad) throw new Error("not in this round");
+      handled.push({ id: value.id, key, round, redrives });
+    },
+  );
+  return {
+    runtime,
+    kill() {
+      dead = true;
+    },
+  };
+}
+
+/** Plays one schedule. Throws when something is not as promised. */
+export async function playDurableSchedule(seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const clock = createVirtualClock({ startMs: 1_700_000_000_000 });
+  const engine = createBrokerEngine({ clock, random });
+  const kafka = createKafka({ driver: memory({ engine }), clock, random });
+  const producer = kafka.producer();
+  const handled: Handled[] = [];
+  const failures: unknown[] = [];
+  const weather = { engine, clock, random, handled, failures, maxParked: random() < 0.3 ? 1 + Math.floor(random() * 5) : 10_000 };
+  const mayKill = random() < 0.7;
+  const workers: Worker[] = [];
+  const sent = new Map<number, Job & { readonly key: string | null }>();
+  let kills = 0;
+  const addWorker = async (): Promise<void> => {
+    const worker = createWorker(weather);
+    workers.push(worker);
+    await clock.runUntil(worker.runtime.start());
+  };
+  const takeWorker = (): Worker => workers.splice(Math.floor(random() * workers.length), 1)[0]!;
+  const stopping: Promise<void>[] = [];
+
+  await addWorker();
+  for (let step = 0; step < 25; step++) {
+    const choice = random();
+    if (choice < 0.5) {
+      const batch = Array.from({ length: Math.floor(random() * 40) }, () => {
+        const id = sent.size;
+        const draw = random();
+        const bad = draw < 0.04 ? Number.MAX_SAFE_INTEGER : draw < 0.16 ? 1 + Math.floor(random() * 3) : 0;
+        const value = { id, bad, poison: random() < 0.04 };
+        const key = random() < 0.1 ? null : `k${Math.floor(random() * 6)}`;
+        sent.set(id, { ...value, key });
+        return { key, value };
+      });
+      await clock.runUntil(producer.sendBatch(jobs, batch));
+    } else if (choice < 0.65 && workers.length < 4) await addWorker();
+    else if (choice < 0.75 && workers.length > 1) stopping.push(takeWorker().runtime.stop());
+    else if (choice < 0.87 && workers.length > 1 && mayKill) {
+      takeWorker().kill();
+      kills++;
+    }
+    await clock.advance(random() * 1_500);
+  }
+  const committed = (topic: string, partition: number): number =>
+    engine.offsets(group).find((stored) => stored.topic === topic && stored.partition === partition)?.offset ?? 0;
+  let looked = 0;
+  const ends = (): boolean => {
+    // Looking is dear.
+    if (clock.monotonic() < looked + 250) return false;
+    looked = clock.monotonic();
+    return failures.length > 0 || [jobs.name, retryTopic].every(isAtEnd);
+  };
+  const isAtEnd = (topic: string): boolean => {
+    const log = engine.records(topic);
+    return Array.from({ length: partitions }, (_, partition) => partition).every(
+      (partition) => committed(topic, partition) === log.filter((record) => record.partition === partition).length,
+    );
+  };
+  await clock.runUntil(ends, { what: "a lag of 0", limitMs: 900_000 });
+  expect(failures).toEqual([]);
+
+  const letters = (): Job[] =>
+    engine
+      .records("dlq.jobs")
+      .map((record) => JSON.parse(String(decodeDeadLetter({ ...record, topic: "dlq.jobs", headers: [] }).value)) as Job);
+  const lost = [...sent.values()].filter(({ poison, bad }) => poison || bad > 3).map(({ id }) => id);
+  expect([...new Set(letters().map(({ id }) => id))].toSorted((a, b) => a - b)).toEqual(lost);
+  const first = new Map<number, Handled>();
+  for (const one of handled) if (!first.has(one.id)) first.set(one.id, one);
+  expect(first.size + lost.length).toBe(sent.size);
+  for (const key of new Set([...first.values()].map(({ key }) => key))) {
+    if (key === null) continue;
+    const order = [...first.values()].filter((one) => one.key === key).map(({ id }) => id);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+  }
+  if (kills === 0) {
+    expect(handled).toHaveLength(first.size);
+    expect(letters()).toHaveLength(lost.length);
+  }
+  for (const { id, round } of first.values()) expect(round).toBeGreaterThan(sent.get(id)!.bad);
+
+  const report = await clock.runUntil(redrive({ kafka, topic: "jobs", group, job: "again", clock }));
+  expect(report.redriven).toBe(lost.length);
+  await clock.runUntil(() => new Set(handled.map(({ id }) => id)).size === sent.size, { what: "the redriven", limitMs: 60_000 });
+  for (const { runtime } of workers) stopping.push(runtime.stop());
+  await clock.runUntil(Promise.all(stopping));
+  engine.close();
+}

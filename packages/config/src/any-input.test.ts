@@ -275,6 +275,7 @@ test.each<[string, unknown]>([
   ["nothing", null],
 ])("an environment with %s gives a configuration or a ConfigError in time", (_what, environment) => {
   load({ environment });
+  survive(() => readPrefixedEnvironment({ environment: environment as Record<string, string>, prefix: "KAFKA_" }));
 });
 
 const anchors = Array.from("bcdefghij", (letter, index) => `${letter}: &${letter} [${listOf(`*${"abcdefghij"[index]}`, 9).join(",")}]`);

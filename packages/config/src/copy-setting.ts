@@ -1,5 +1,5 @@
 /** What all settings of a source may hold together: more is no configuration, and checking it would take long. */
-const mostItems = 10_000;
+export const mostItems = 10_000;
 export const mostCharacters: number = 128 * 1024;
 const mostDepth = 64;
 

@@ -1,3 +1,6 @@
+import { ConfigError } from "./config-error.ts";
+import { unreadable } from "./config-source.ts";
+import { mostCharacters, mostItems, tooLarge } from "./copy-setting.ts";
 import type { Environment } from "./environment-source.ts";
 import { isSecretName } from "./redact.ts";
 
@@ -20,14 +23,14 @@ export interface PrefixedEnvironmentOptions {
  * `AUTOGEN_KAFKA_SCHEMA_REGISTRY_URL` becomes `{ schema_registry: { url } }`, and a name that begins with no section stays at the top, in lower case.
  * Text is read by its looks: true and false, whole numbers and decimal fractions, lists by their commas, all else as it is. A setting with the name of a
  * secret (`sasl_password`) always stays text.
+ * @throws ConfigError (`CONFIG_INVALID`) when there are more than 10,000 such variables, or reading one throws.
  */
 export function readPrefixedEnvironment(options: PrefixedEnvironmentOptions = {}): Record<string, unknown> {
   const { environment = process.env, prefix = "AUTOGEN_KAFKA_", lists = ["bootstrap_servers"], texts = [] } = options;
   const sections = options.sections ?? ["kafka", "memory", "agent", "runtime", "schema_registry"];
   const top = new Map<string, unknown>();
   const groups = new Map<string, Map<string, unknown>>();
-  for (const [variable, text] of Object.entries(environment)) {
-    if (text === undefined || !variable.startsWith(prefix) || variable === prefix) continue;
+  for (const [variable, text] of variablesOf(environment, prefix)) {
     const name = variable.slice(prefix.length).toLowerCase();
     const section = sections.find((candidate) => name.startsWith(`${candidate}_`) && name.length > candidate.length + 1);
     const key = section === undefined ? name : name.slice(section.length + 1);
@@ -40,8 +43,22 @@ export function readPrefixedEnvironment(options: PrefixedEnvironmentOptions = {}
   return Object.fromEntries(top);
 }
 
+function variablesOf(environment: Environment, prefix: string): readonly (readonly [string, string])[] {
+  const variables: [string, string][] = [];
+  try {
+    for (const variable of Object.keys(environment)) {
+      const text: unknown = variable.startsWith(prefix) && variable !== prefix ? environment[variable] : undefined;
+      if (typeof text === "string") variables.push([variable, text]);
+    }
+  } catch (error) {
+    throw new ConfigError([unreadable("environment", error)]);
+  }
+  if (variables.length <= mostItems) return variables;
+  throw new ConfigError([{ path: "environment", source: undefined, value: undefined, rule: tooLarge, advice: undefined }]);
+}
+
 function parseByLooks(text: string, name: string, isList: boolean): unknown {
-  if (isSecretName(name)) return text;
+  if (isSecretName(name) || text.length > mostCharacters) return text;
   const trimmed = text.trim();
   if (isList || trimmed.includes(",")) {
     return trimmed

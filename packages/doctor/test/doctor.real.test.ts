@@ -36,6 +36,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Time for a machine with other work. */
+function connectionTo(brokers: readonly string[], security: Partial<SecurityOptions> = {}): ConnectionOptions {
+  return { ...connectionOf(brokers, security), connectionTimeoutMs: 5_000, requestTimeoutMs: 10_000 };
+}
+
 function connect(connection: ConnectionOptions, make = usual): Kafka {
   const kafka = createKafka({ driver: make(connectionSettings(connection)), clientId: connection.clientId });
   onTestFinished(() => kafka.close());
@@ -44,7 +49,7 @@ function connect(connection: ConnectionOptions, make = usual): Kafka {
 
 /** What the doctor says of an application that is configured so. */
 async function examine(connection: ConnectionOptions, { config, ...more }: DiagnoseOptions = {}, make = usual): Promise<Diagnosis> {
-  return await diagnose({ kafka: connect(connection, make), config: { connection, ...config }, timeoutMs: 8_000, ...more });
+  return await diagnose({ kafka: connect(connection, make), config: { connection, ...config }, timeoutMs: 15_000, ...more });
 }
 
 async function findings(connection: ConnectionOptions, options: DiagnoseOptions = {}): Promise<readonly string[]> {
@@ -92,7 +97,7 @@ test.each(drivers)(
       [inject("kafkaBrokers"), 1],
       [inject("kafkaThreeNodeBrokers"), 3],
     ] as const) {
-      const connection = connectionOf(brokers);
+      const connection = connectionTo(brokers);
       await create(connect(connection), [{ name: declared.name, partitions: 3 }], replicas);
       const diagnosis = await examine(connection, { topics: [declared], registry, config: everySetting, timeoutMs: 20_000 }, make);
       // The registry's own level may be another one: it is not ours to set.
@@ -105,7 +110,7 @@ test.each(drivers)(
 );
 
 test("doctor: finds what differs between declared topics and Apache Kafka's, of retries and transactions too", async () => {
-  const connection = connectionOf(inject("kafkaBrokers"));
+  const connection = connectionTo(inject("kafkaBrokers"));
   const kafka = connect(connection);
   await create(kafka, [
     { name: `${run}.partitions`, partitions: 3 },
@@ -148,7 +153,7 @@ test("doctor: finds what differs between declared topics and Apache Kafka's, of 
 });
 
 test("doctor: finds members that assign otherwise, and strangers among them", async () => {
-  const connection = connectionOf(inject("kafkaBrokers"));
+  const connection = connectionTo(inject("kafkaBrokers"));
   const other = connect({ ...connection, clientId: "somebody" });
   const name = `${run}.read`;
   await create(other, [{ name, partitions: 2 }]);
@@ -167,7 +172,7 @@ test("doctor: finds members that assign otherwise, and strangers among them", as
 });
 
 test("doctor: finds a registry that is away, one whose level is weaker than declared, and a schema that it does not take", async () => {
-  const connection = connectionOf(inject("kafkaBrokers"));
+  const connection = connectionTo(inject("kafkaBrokers"));
   const subject = `${run}.orders-value`;
   await create(connect(connection), [{ name: `${run}.orders` }]);
   await registry.register(subject, record().schema!);
@@ -190,14 +195,14 @@ test("doctor: finds a registry that is away, one whose level is weaker than decl
 test("doctor: finds brokers that nobody is at, and a registry among them", async () => {
   const [free = ""] = await unreachableBrokers();
   const web = new URL(inject("registryUrl")).host;
-  const found = await findings(connectionOf([free, web]));
+  const found = await findings(connectionTo([free, web]));
   expect(found).toEqual([`broker-unreachable of broker ${free}`, `broker-unreachable of broker ${web}`]);
-  expect(await findings(connectionOf([free, ...inject("kafkaBrokers")]))).toEqual([`broker-down of broker ${free}`]);
+  expect(await findings(connectionTo([free, ...inject("kafkaBrokers")]))).toEqual([`broker-down of broker ${free}`]);
 });
 
 test("doctor: finds the one of three brokers that is down, by its address and by the replicas it holds", { timeout: 180_000 }, async () => {
   const [first = "", second = "", third = ""] = inject("kafkaThreeNodeBrokers");
-  const connection = connectionOf([first, second, third]);
+  const connection = connectionTo([first, second, third]);
   await create(connect(connection), [{ name: `${run}.spread`, partitions: 3 }], 3);
   onTestFinished(() => startBroker(2), 120_000);
   await stopBroker(2);
@@ -210,16 +215,16 @@ test("doctor: finds the one of three brokers that is down, by its address and by
     { timeoutMs: 60_000 },
   );
   expect(diagnosis.findings).toMatchObject([{ problem: "broker-down", severity: "warning", subject: `broker ${second}` }]);
-  expect(await findings(connectionOf([first]), { topics: [spread] })).toEqual(["broker-down of broker 2"]);
+  expect(await findings(connectionTo([first]), { topics: [spread] })).toEqual(["broker-down of broker 2"]);
 });
 
 test("doctor: finds an advertised address that nobody is at", { timeout: 180_000 }, async () => {
   const [free = ""] = await unreachableBrokers();
   const proxied = await startProxiedKafka(Number(free.split(":")[1]));
   onTestFinished(() => proxied.stop(), 60_000);
-  const connection = connectionOf([`127.0.0.1:${proxied.proxiedPort}`]);
+  const connection = connectionTo([`127.0.0.1:${proxied.proxiedPort}`]);
   expect(await findings(connection)).toEqual(["advertised-address-unreachable of broker 1"]);
-  expect(await findings(connectionOf(proxied.kafkaBrokers))).toEqual([]);
+  expect(await findings(connectionTo(proxied.kafkaBrokers))).toEqual([]);
 });
 
 /** Files and logins for the secured broker. */
@@ -246,7 +251,7 @@ test("doctor: nothing is found on a secured broker, by any of its doors", { time
     [listeners.saslTls, { protocol: "SASL_SSL", caFile, ...login, mechanism: "PLAIN" }],
   ];
   for (const [address, security] of ways) {
-    const { findings: found, checks } = await examine(connectionOf([address], security));
+    const { findings: found, checks } = await examine(connectionTo([address], security));
     expect(found, address).toEqual([]);
     const network = checks.slice(0, checks.findIndex(({ problem }) => problem === "authentication-failed") + 1);
     expect(network.map(({ outcome }) => outcome)).toEqual(network.map(() => "passed"));
@@ -279,7 +284,7 @@ test("doctor: finds TLS spoken to a plain port and the reverse, logins and certi
   const told = await Promise.all(
     cases.map(async ([address, security], index) => {
       const [, make] = drivers[index % drivers.length]!;
-      return await examine(connectionOf([address], security), { timeoutMs: 15_000 }, make);
+      return await examine(connectionTo([address], security), {}, make);
     }),
   );
   const subjects = told.map(({ findings: found }) => found.map(({ problem, subject }) => `${problem} of ${subject}`));
@@ -290,7 +295,7 @@ test("doctor: finds TLS spoken to a plain port and the reverse, logins and certi
 
 test("doctor: finds dead letters that this login may not write, as access rules say", { timeout: 180_000 }, async () => {
   const { listeners, users } = await secured();
-  const granted = connect(connectionOf([listeners.plaintext]));
+  const granted = connect(connectionTo([listeners.plaintext]));
   const name = `${run}.guarded`;
   await create(granted, [{ name }, { name: `dlq.${name}` }]);
   const rule = (resourceName: string, operation: Acl["operation"]): Acl => ({
@@ -308,7 +313,7 @@ test("doctor: finds dead letters that this login may not write, as access rules 
     async () => void (await admin.deleteAcls([{ principal: "User:bob", resourceName: name, patternType: "match" }, ...rules])),
   );
   await admin.createAcls(rules);
-  const bob = connectionOf([listeners.sasl], { protocol: "SASL_PLAINTEXT", mechanism: "SCRAM-SHA-256", ...users.bob });
+  const bob = connectionTo([listeners.sasl], { protocol: "SASL_PLAINTEXT", mechanism: "SCRAM-SHA-256", ...users.bob });
   const look = async (): Promise<readonly string[]> => await findings(bob, { topics: [topic("guarded")], config: { retry: {} } });
   await waitFor(async () => (await look()).join() === `dead-letter-not-writable of topic dlq.${name}`, patience);
   await admin.createAcls([rule(`dlq.${name}`, "write")]);

@@ -1,6 +1,6 @@
 import { isIP, connect as openSocket, type Socket } from "node:net";
 import { connect as openTls, type ConnectionOptions as TlsOptions } from "node:tls";
-import { type Clock, systemClock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
+import { type Cancel, type Clock, systemClock, TimedOutError, type TlsRefusal, tlsRefusalOf, withDeadline } from "@millrace/core";
 import { askLogin, type BrokerLogin, unknownLogin } from "./ask-login.ts";
 
 /** Who answers at an address. */
@@ -45,6 +45,9 @@ export async function probeAddress(address: string, settings: ProbeSettings, lim
   return other.found === "refusal" ? { found: "broker", encrypted: true, login: unknownLogin } : probe;
 }
 
+/** Longer than a way there and back anywhere on earth. */
+const longestPauseMs = 300;
+
 async function attempt(address: string, { tls, mechanism }: ProbeSettings, limits: ProbeLimits): Promise<AddressProbe> {
   const { timeoutMs, clock = systemClock, signal } = limits;
   const startedAt = clock.monotonic();
@@ -59,9 +62,14 @@ async function attempt(address: string, { tls, mechanism }: ProbeSettings, limit
       isConnected = true;
     });
   const converse = async (): Promise<AddressProbe> => {
-    await opened(socket, tls === undefined ? "connect" : "secureConnect");
+    const event = tls === undefined ? "connect" : "secureConnect";
+    await whileOpen(socket, (done) => {
+      socket.once(event, done);
+      return () => socket.off(event, done);
+    });
     // Who refuses a client's certificate says so a way there and back later. A question that comes meanwhile may lose its words.
-    if (tls !== undefined) await staysOpen(socket, clock.monotonic() - startedAt, clock);
+    const pauseMs = Math.min(longestPauseMs, clock.monotonic() - startedAt);
+    if (tls !== undefined) await whileOpen(socket, (done) => clock.schedule(pauseMs, done));
     const login = await askLogin(socket, mechanism);
     return typeof login === "string" ? { found: "stranger", why: login } : { found: "broker", encrypted: tls !== undefined, login };
   };
@@ -98,22 +106,14 @@ function placeOf(address: string): { readonly host: string; readonly port: numbe
   return /^[\w.:%-]{1,253}$/.test(host) && Number.isInteger(port) && port > 0 && port < 65_536 ? { host, port } : undefined;
 }
 
-function staysOpen(socket: Socket, forMs: number, clock: Clock): Promise<void> {
+/** Waits, unless the connection ends before. */
+function whileOpen(socket: Socket, wait: (done: () => void) => Cancel): Promise<void> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.schedule(forMs, resolve);
+    const cancel = wait(resolve);
     const fail = (error: Error): void => {
       cancel();
       reject(error);
     };
     socket.once("error", fail).once("close", () => fail(new Error("the connection was closed")));
-  });
-}
-
-function opened(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket
-      .once(event, () => resolve())
-      .once("error", reject)
-      .once("close", () => reject(new Error("the connection was closed")));
   });
 }

@@ -29,9 +29,11 @@ test("five failures in a row open a circuit for a minute, then one call tries it
     message: '"billing" is not called: 5 calls in a row failed; it is tried again in 1 ms',
   });
   expect(calls).toBe(0);
+  expect(breaker.retryAfterMs).toBe(1);
   expect(events.at(-1)).toEqual({ type: "circuit_breaker.call.rejected", circuit: "billing", retryAfterMs: 1 });
   await clock.advance(1);
   expect(breaker.state).toBe("half-open");
+  expect(breaker.retryAfterMs).toBe(0);
   expect(await succeed()).toBe("fine");
   expect(breaker.state).toBe("closed");
   expect(changes()).toEqual(["closed -> open", "open -> half-open", "half-open -> closed"]);

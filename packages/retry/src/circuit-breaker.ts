@@ -33,9 +33,11 @@ export interface CircuitBreaker {
   readonly name: string;
   /** Whether a call now would go through; an open circuit whose time is up is `half-open`. */
   readonly state: CircuitState;
+  /** How long an open circuit stays so, in milliseconds; 0 in any other state. */
+  readonly retryAfterMs: number;
   /**
    * Makes a call, or does not; passes on what it gives or throws.
-   * @throws RetryError (`RETRY_CIRCUIT_OPEN`, retryable) without making the call; `retryAfterMs` says when to come back
+   * @throws RetryError (`RETRY_CIRCUIT_OPEN`, retryable) without making the call
    */
   call<T>(work: () => T | Promise<T>): Promise<T>;
 }
@@ -68,6 +70,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   let era = 0;
 
   const state = (): CircuitState => (told === "open" && clock.monotonic() - openedAtMs >= resetMs ? "half-open" : told);
+  const retryAfter = (): number => (state() === "open" ? openedAtMs + resetMs - clock.monotonic() : 0);
   const become = (to: CircuitState): void => {
     const from = told;
     told = to;
@@ -87,7 +90,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       trials++;
       return;
     }
-    const retryAfterMs = now === "open" ? openedAtMs + resetMs - clock.monotonic() : 0;
+    const retryAfterMs = retryAfter();
     onEvent({ type: "circuit_breaker.call.rejected", circuit: name, retryAfterMs });
     throw new RetryError({
       code: "RETRY_CIRCUIT_OPEN",
@@ -111,6 +114,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     name,
     get state() {
       return state();
+    },
+    get retryAfterMs() {
+      return retryAfter();
     },
     async call(work) {
       enter();

@@ -1,0 +1,10 @@
+export { circuitBreaker } from "./circuit-breaker.ts";
+export { contextWith } from "./context-with.ts";
+export { correlation } from "./correlation.ts";
+export { type DedupeStore, dedupe } from "./dedupe.ts";
+export { logging } from "./logging.ts";
+export { memoryDedupeStore, type RememberedIdsOptions } from "./remembered-ids.ts";
+export { throttle } from "./throttle.ts";
+export { timeout } from "./timeout.ts";
+export { openTopicDedupeStore, type TopicDedupeStore } from "./topic-dedupe-store.ts";
+export { type ParsingSchema, validation } from "./validation.ts";

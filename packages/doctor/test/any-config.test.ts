@@ -106,7 +106,7 @@ test("all sections together give a configuration or a ConfigError within 50 ms, 
       load({ object: values, base: needed });
       load({ environment: texts, preset: name, base: needed });
     }),
-    { numRuns: 300 },
+    { numRuns: 300, interruptAfterTimeLimit: 15_000 },
   );
   // Else only reports were tested.
   expect(loaded).toBeGreaterThan(0);

@@ -14,8 +14,8 @@ const shifted = (byMs: number): Clock => ({ ...systemClock, now: () => systemClo
 
 test("finds clock-skew of more than a second, in either direction, and no less", async () => {
   for (const [byMs, words] of [
-    [5_000, /5\d{3} ms ahead of this machine's|49\d\d ms ahead/],
-    [-5_000, /5\d{3} ms behind this machine's|49\d\d ms behind/],
+    [5_000, /[2-5]\d{3} ms ahead of this machine's/],
+    [-5_000, /[2-5]\d{3} ms behind this machine's/],
   ] as const) {
     const { examine } = await openClinic({ clock: shifted(byMs) });
     const { findings, is_healthy } = await examine({ checks: [clockSkew] });

@@ -17,7 +17,7 @@ export async function examine(
     readonly make?: (settings: ConnectionSettings) => KafkaDriver;
   },
 ): Promise<readonly Finding[]> {
-  const { connection, topics = [], timeoutMs = 1_500, make = kafkajs } = options;
+  const { connection, topics = [], timeoutMs = 5_000, make = kafkajs } = options;
   const kafka = createKafka({ driver: make(connectionSettings(connection)) });
   onTestFinished(() => kafka.close());
   const context: KafkaCheckContext = {

@@ -98,6 +98,9 @@ test("a copy of anything is bounded, and no prototype is touched", () => {
   let wide: unknown = "x";
   for (let depth = 0; depth < 40; depth++) wide = [wide, wide];
   expect(JSON.stringify(validateCredentials({ wide }).sanitized_credentials).length).toBeLessThan(1_000_000);
+  const long = Array.from({ length: 10_000 }, () => "x");
+  const longer = Array.from({ length: 10_000 }, () => long);
+  expect(JSON.stringify(validateCredentials({ longer }).sanitized_credentials).length).toBeLessThan(1_000_000);
   const evil = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}') as object;
   const copy = validateCredentials(evil).sanitized_credentials as object;
   expect(Object.keys(copy)).toEqual(["__proto__", "constructor"]);

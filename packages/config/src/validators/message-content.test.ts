@@ -123,6 +123,9 @@ test("tombstones, 64-bit integers, bytes, dates and classes are messages; what c
   let deep: unknown = 1;
   for (let depth = 0; depth < 100_000; depth++) deep = [deep];
   expect(validateMessageContent(deep)).toMatchObject({ is_valid: false });
+  const holes: unknown[] = [];
+  holes.length = 100_000_000;
+  expect(validateMessageContent(holes)).toMatchObject({ is_valid: false, security_issues: ["Message too large (exceeds 1MB)"] });
   let wide: unknown = 1;
   for (let depth = 0; depth < 60; depth++) wide = [wide, wide];
   expect(validateMessageContent(wide)).toMatchObject({ is_valid: false, security_issues: ["Message too large (exceeds 1MB)"] });

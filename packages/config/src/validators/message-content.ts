@@ -12,7 +12,7 @@ export interface MessageResult extends ValidatorResult {
 
 /**
  * Judges a message before it is sent: its size in bytes (as JSON; bytes and text as they are), and patterns of code and commands in it, which are doubts.
- * Null is a tombstone, and fine. The message is read once, getters and `toJSON` included. Never throws.
+ * Null is a tombstone, and fine. Getters and `toJSON` of the message are called. Never throws.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) for limits that are none.
  */
 export function validateMessageContent(message: unknown, options: ValidatorOptions = {}): MessageResult {
@@ -44,6 +44,8 @@ function bytesOf(value: unknown): Buffer | undefined {
   return isAnyArrayBuffer(value) ? Buffer.from(value) : undefined;
 }
 
+const tooLarge: unique symbol = Symbol("too large");
+
 /**
  * JSON, and the text in bytes within; undefined when there are too many bytes. Bytes count as base64, maps and sets as lists, 64-bit integers as their digits.
  * Stops as soon as it is clear that there is too much.
@@ -52,22 +54,30 @@ function jsonOf(message: unknown, mostBytes: number): string | undefined {
   const inside: string[] = [];
   let least = 0;
   let inBytes = 0;
-  const isTooMuch = (): boolean => least + inBytes > mostBytes + 1;
-  const text = JSON.stringify(message, function (this: unknown, name: string, value: unknown): unknown {
-    if (isTooMuch()) return undefined;
-    // What it is before its toJSON.
-    const bytes = bytesOf((this as Record<string, unknown>)[name]);
+  // Not even a list of a hundred million holes is walked to its end.
+  const stopIfTooMuch = (): void => {
+    if (least + inBytes > mostBytes + 1) throw tooLarge;
+  };
+  const replace = function (this: unknown, name: string, value: unknown): unknown {
     // A comma or a bracket, and a text's own length.
     least += 1 + (typeof value === "string" ? value.length : 0);
+    // What it is before its toJSON.
+    const bytes = bytesOf((this as Record<string, unknown>)[name]);
+    if (bytes !== undefined) inBytes += Math.ceil(bytes.length / 3) * 4;
+    stopIfTooMuch();
     if (bytes !== undefined) {
-      inBytes += Math.ceil(bytes.length / 3) * 4;
-      if (!isTooMuch()) inside.push(bytes.toString("utf8"));
+      inside.push(bytes.toString("utf8"));
       return "";
     }
     if (value instanceof Map || value instanceof Set) return [...value];
     return typeof value === "bigint" ? Number(value) : value;
-  }) as string | undefined;
-  if (isTooMuch()) return undefined;
-  if (text === undefined) throw new Error("the message cannot be written as JSON");
-  return Buffer.byteLength(text) + inBytes > mostBytes ? undefined : [text, ...inside].join("\n");
+  };
+  try {
+    const text = JSON.stringify(message, replace) as string | undefined;
+    if (text === undefined) throw new Error("the message cannot be written as JSON");
+    return Buffer.byteLength(text) + inBytes > mostBytes ? undefined : [text, ...inside].join("\n");
+  } catch (error) {
+    if (error === tooLarge) return undefined;
+    throw error;
+  }
 }

@@ -13,11 +13,12 @@ const shownCharacters = 10_000;
 export function redactCredentials(value: unknown): unknown {
   let values = 0;
   const copy = (current: unknown, depth: number): unknown => {
+    if (++values > mostValues) return "[TRUNCATED]";
     if (typeof current === "string") return redactText(current);
     if (typeof current === "bigint") return String(current);
     if (typeof current !== "object" || current === null)
       return typeof current === "function" || typeof current === "symbol" ? undefined : current;
-    if (depth === mostDepth || ++values > mostValues) return "[TRUNCATED]";
+    if (depth === mostDepth) return "[TRUNCATED]";
     // Bytes are keys or keystores more often than anything that anybody wants to read.
     if (ArrayBuffer.isView(current) || current instanceof ArrayBuffer) return redacted;
     if (Array.isArray(current)) return current.slice(0, mostValues).map((item) => copy(item, depth + 1));

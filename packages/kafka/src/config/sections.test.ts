@@ -1,4 +1,12 @@
-import { type AnyConfigSection, type ConfigProblem, connection, fromProperties, loadConfig, safeLoadConfig } from "@millrace/config";
+import {
+  type AnyConfigSection,
+  type ConfigProblem,
+  connection,
+  fromProperties,
+  loadConfig,
+  safeLoadConfig,
+  toProperties,
+} from "@millrace/config";
 import { InvalidOptionsError } from "@millrace/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -76,7 +84,34 @@ test.each<[AnyConfigSection, fc.Arbitrary<Record<string, unknown>>, (options: ne
       ]);
       if (value !== undefined) expect(value).toEqual(values);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
+  );
+});
+
+test.each<[AnyConfigSection, fc.Arbitrary<Record<string, unknown>>]>([
+  [producer, producerSettings],
+  [consumer, consumerSettings],
+  [transactions, transactionSettings],
+])("what section $name accepts becomes Java's properties, and comes back the same", (section, arbitrary) => {
+  const sections = [section] as const;
+  fc.assert(
+    fc.property(arbitrary, (values) => {
+      // Java's clients choose partitions in their own way, and have one time for two of ours.
+      const { partitioner: _partitioner, assignors, rebalanceTimeoutMs: _rebalance, maxProcessingMs: _processing, ...others } = values;
+      const known = (assignors as readonly string[] | undefined)?.filter((name) => name !== "RoundRobinAssigner");
+      const given = known === undefined || known.length === 0 ? others : { ...others, assignors: known };
+      const { value } = check(section, given);
+      if (value === undefined) return;
+      const properties = toProperties(sections, { [section.name]: value });
+      const text = Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, String(property)]));
+      // There is no word for "without end" but this number, or silence.
+      const { maxBatchRecords, ...expected } = value as Record<string, number>;
+      if (maxBatchRecords !== undefined && maxBatchRecords !== Number.POSITIVE_INFINITY) expected["maxBatchRecords"] = maxBatchRecords;
+      if ((expected["retries"] ?? 0) >= 2_147_483_647) expected["retries"] = Number.POSITIVE_INFINITY;
+      for (const spelling of [properties, text])
+        expect(check(section, fromProperties(sections, spelling)[section.name] as object)).toEqual({ value: expected, errors: [] });
+    }),
+    { numRuns: 300 },
   );
 });
 

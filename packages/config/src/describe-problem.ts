@@ -31,13 +31,16 @@ export function describeProblem(
     const advice = leaf === undefined ? undefined : `set ${where}${description === undefined ? "" : `: ${description}`}`;
     return { path: fullPath, source: undefined, value: undefined, rule, advice };
   }
+  const origin = origins.get([section.name, ...settingPath(section.settings, path).map(String)].join("."));
+  const meaning = description === undefined ? undefined : `meaning: ${description}`;
+  const needsQuotes = origin?.kind === "file" && leaf?.type === "string" && (typeof value === "number" || typeof value === "boolean");
   return {
     path: fullPath,
-    source: origins.get([section.name, ...settingPath(section.settings, path).map(String)].join("."))?.label,
+    source: origin?.label,
     // A value inside a list or map belongs to that setting; where there is no setting, nobody knows whether it is a secret.
     value: showValue(value, leaf?.isSecret ?? true),
     rule,
-    advice: description === undefined ? undefined : `meaning: ${description}`,
+    advice: needsQuotes ? "put it in quotes" : meaning,
   };
 }
 

@@ -24,7 +24,8 @@ export function readConfigFile(file: string): { readonly root: unknown } | { rea
     // A pipe or a device may never end.
     if (!found.isFile()) return problem("it is no regular file", "give the path of a file");
     if (found.size > mostFileBytes) return problem(`it is larger than ${mostFileBytes} bytes`, "make it smaller");
-    text = readFileSync(file, "utf8");
+    // Some editors mark the beginning of a text.
+    text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     return problem(code === "ENOENT" ? fileNotFound : `it cannot be read (${code})`, "give the path of a readable file");

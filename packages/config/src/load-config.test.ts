@@ -6,7 +6,6 @@ import { afterAll, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { schemaRegistry } from "../test/support/registry-section.ts";
 import { ConfigError } from "./config-error.ts";
-import { defineRule } from "./config-rule.ts";
 import { type ConfigSection, defineSection } from "./config-section.ts";
 import { type ConnectionOptions, connection } from "./connection.ts";
 import { explain } from "./explain.ts";
@@ -43,11 +42,6 @@ const job: ConfigSection<JobOptions, "job"> = defineSection({
       yield { path: "limits.low", message: "must not be above limits.high" };
     if (limits?.low === 0) yield { path: "limits.low", message: "allows idle rounds", severity: "warning" };
   },
-});
-
-const other: ConfigSection<{ readonly rate: number }, "other"> = defineSection({
-  name: "other",
-  schema: z.strictObject({ rate: z.number("must be a number").default(7) }),
 });
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-"));
@@ -142,6 +136,29 @@ test("null, an empty section and undefined mean: not set", () => {
   });
   expect(config.job.name).toBe("nightly");
   expect(config.connection.clientId).toBe("millrace");
+});
+
+test("a file may begin with the mark of its encoding, and say nothing at all", () => {
+  for (const name of ["marked.json", "marked.yaml"]) {
+    expect(loadConfig({ sections: [job], environment, file: fileOf(name, '\uFEFF{"job": {"rate": 2}}') }).job.rate).toBe(2);
+    expect(loadConfig({ sections: [job], environment, file: fileOf(name, "null") }).job.rate).toBe(1.5);
+  }
+});
+
+test("a number in the place of text is told to stand in quotes, where it came from a file", () => {
+  const file = fileOf(
+    "unquoted.yaml",
+    "connection:\n  brokers: [a:1]\n  security: { protocol: SASL_SSL, mechanism: PLAIN, username: shop, password: 0123 }\n",
+  );
+  expect(safeLoadConfig({ sections: [connection], environment, file }).errors).toEqual([
+    {
+      path: "connection.security.password",
+      source: `file ${file}`,
+      value: "[redacted]",
+      rule: "must be text",
+      advice: "put it in quotes",
+    },
+  ]);
 });
 
 test("a group that is not required is there only when something in it is set", () => {
@@ -293,32 +310,6 @@ test("rules see settings of all sources, run although other settings are wrong, 
   expect(problemsOf({ sections: [job], object, environment: { KAFKA_JOB_LIMITS_HIGH: "x" } })).toEqual([
     expect.stringContaining("job.limits.high"),
   ]);
-});
-
-const sameRate = defineRule([job, other], function* ({ job: { rate } = {}, other: { rate: otherRate } = {} }) {
-  if (rate !== undefined && otherRate !== undefined && rate !== otherRate) yield { path: "job.rate", message: "must be that of other" };
-  if (otherRate === 0) yield { path: "other.rate", message: "stops everything", severity: "warning" };
-  yield { path: "third.rate", message: "is not there" };
-});
-
-test("a rule over several sections sees settings and defaults of all of them, and is skipped where one of them is not loaded", () => {
-  const rules = [sameRate];
-  expect(problemsOf({ sections: [job, other], rules })).toEqual(["job.rate: must be that of other", "third.rate: is not there"]);
-  expect(problemsOf({ sections: [job], rules })).toEqual([]);
-  const { errors, warnings } = safeLoadConfig({
-    sections: [job, other],
-    rules,
-    environment: { KAFKA_JOB_RATE: "0", KAFKA_OTHER_RATE: "0" },
-  });
-  expect(errors.map(({ path }) => path)).toEqual(["third.rate"]);
-  expect(warnings).toEqual([{ path: "other.rate", message: "stops everything" }]);
-  const wrong = safeLoadConfig({ sections: [job, other], rules, environment: { KAFKA_JOB_RATE: "2", KAFKA_OTHER_RATE: "x" } });
-  expect(wrong.errors.map(({ path, value }) => [path, value])).toEqual([
-    ["other.rate", '"x"'],
-    ["third.rate", undefined],
-  ]);
-  const shown = safeLoadConfig({ sections: [job, other], rules, environment: { KAFKA_JOB_RATE: "2" } }).errors[0];
-  expect(shown).toMatchObject({ path: "job.rate", source: "environment KAFKA_JOB_RATE", value: "2" });
 });
 
 test("warnings come with the result: from rules, and for variables that are nearly right", () => {

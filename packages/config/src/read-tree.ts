@@ -29,6 +29,7 @@ export function readTree(kind: SourceKind, label: string, root: unknown, section
   const reading: Reading = { kind, label, copySetting: createCopySetting(), settings: new Map(), groups: new Set(), problems: [] };
   try {
     const names = sections.map((section) => section.name);
+    if (root === null) return reading;
     if (!isGroup(root)) reading.problems.push(wrongShape([], root, reading));
     else {
       // Editors find the JSON Schema of a file by this key.

@@ -27,13 +27,13 @@ export function resolveTarget({ topic, group, to = "retry", allowedTopics }: Red
 }
 
 /** The groups that read a topic, as far as the cluster knows: they have committed offsets there. */
-export async function groupsReading(kafka: Kafka, topic: string): Promise<readonly string[]> {
+export async function groupsReading(kafka: Kafka, topic: string, signal: AbortSignal | undefined): Promise<readonly string[]> {
   const admin = kafka.admin();
   try {
     const readers: string[] = [];
-    for (const { group, protocolType } of await admin.listGroups()) {
+    for (const { group, protocolType } of await admin.listGroups({ signal })) {
       if (protocolType !== "" && protocolType !== "consumer") continue;
-      if ((await admin.groupOffsets(group, [topic])).some(({ offset }) => offset >= 0)) readers.push(group);
+      if ((await admin.groupOffsets(group, [topic], { signal })).some(({ offset }) => offset >= 0)) readers.push(group);
     }
     return readers.sort();
   } finally {

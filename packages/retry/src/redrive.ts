@@ -31,6 +31,8 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   if (rateProblem !== undefined) problems.push(rateProblem);
   const resolved = resolveJobOptions("redrive", options, problems);
   const { dryRun, batchSize, clock } = resolved;
+  // Asked before anything is sent: who sees it again must be known.
+  const groups = target.byOrigin === "always" ? [group] : await groupsReading(kafka, target.topic, resolved.signal);
   const slice = ratePerSecond === undefined ? batchSize : Math.max(1, Math.floor(ratePerSecond / batchesPerSecond));
   const { counts, failed, reasons, ...run } = await runDeadLetterJob(
     { ...resolved, batchSize: Math.min(batchSize, slice) },
@@ -48,7 +50,6 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
     },
   );
   const { open, redriven, parked, left, failed: failures } = counts;
-  const groups = redriven === 0 ? [] : target.byOrigin === "always" ? [group] : await groupsReading(kafka, target.topic);
   const destinations = redriven === 0 ? [] : [{ topic: target.topic, groups, count: redriven }];
   return { job, dryRun, open, redriven, parked, left, failed, failures, ...run, reasons, destinations };
 }

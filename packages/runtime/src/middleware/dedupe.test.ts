@@ -83,10 +83,17 @@ test("one that waits for another stops when its own attempt is over", async () =
   await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
 });
 
-test("a store that cannot remember fails the attempt", async () => {
-  const { run } = createMiddlewareHarness();
-  const store: DedupeStore = { has: () => false, add: () => Promise.reject(new Error("no room")) };
-  await expect(run(dedupe({ store }))).rejects.toThrow("no room");
+test("a store that cannot be asked fails the attempt; one that cannot remember does not, as the handler has run", async () => {
+  const { run, logged } = createMiddlewareHarness();
+  const down = (): never => {
+    throw new Error("down");
+  };
+  let calls = 0;
+  await expect(run(dedupe({ store: { has: down, add: () => undefined } }), () => calls++)).rejects.toThrow("down");
+  expect(calls).toBe(0);
+  await run(dedupe({ store: { has: () => false, add: down } }), () => calls++);
+  expect(calls).toBe(1);
+  expect(logged).toMatchObject([{ level: "warn", message: expect.stringContaining("not remembered"), fields: { id: "0/7" } }]);
 });
 
 test("in a processor, duplicates of a producer are handled once, whatever their keys, and count as handled", async () => {

@@ -5,7 +5,10 @@ import type { HandlerContext, IncomingMessage, Middleware } from "../handler.ts"
 export interface DedupeStore {
   /** Whether it was handled, as far as the store remembers. A rejection fails the attempt. */
   has(id: string, options: { readonly signal: AbortSignal }): boolean | Promise<boolean>;
-  /** Remembers it; resolves when that would outlive this process, where the store promises so. A rejection fails the attempt. */
+  /**
+   * Remembers it; resolves when that would outlive this process, where the store promises so. A rejection is logged, and the record counts as handled: failing
+   * the attempt would run its handler again.
+   */
   add(id: string): void | Promise<void>;
 }
 
@@ -41,7 +44,11 @@ export function dedupe(options: {
         return;
       }
       await next(message, context);
-      await store.add(full);
+      try {
+        await store.add(full);
+      } catch (error) {
+        context.logger.warn("record handled and not remembered: if it came again, it would be handled again", { id: own, error });
+      }
     })();
     // An attempt whose time is up is over, though its handler may never be: the next one must not wait for it.
     const over = abortable(handling, { signal })

@@ -1,6 +1,7 @@
 export { autoValidateAfterInit } from "./auto-validate.ts";
 export { BaseConfig, type BaseConfigOptions } from "./base-config.ts";
 export { ConfigValidationError } from "./config-validation-error.ts";
+export type { PassedProperties } from "./config-values.ts";
 export { KafkaAgentConfig, type KafkaAgentConfigValues } from "./kafka-agent-config.ts";
 export { KafkaAgentRuntimeConfig, type KafkaAgentRuntimeConfigValues } from "./kafka-agent-runtime-config.ts";
 export { KafkaConfig, type KafkaConfigValues } from "./kafka-config.ts";

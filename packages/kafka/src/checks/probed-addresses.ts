@@ -10,7 +10,7 @@ export interface ProbedAddress {
 }
 
 /** Nobody of Kafka's is there, or nobody at all. */
-export type SilentAddress = ProbedAddress & { readonly probe: Extract<AddressProbe, { readonly why: string }> };
+export type SilentAddress = ProbedAddress & { readonly probe: Exclude<AddressProbe, { readonly found: "broker" | "refusal" }> };
 
 /** Looks at all of these. */
 export async function probeAll(

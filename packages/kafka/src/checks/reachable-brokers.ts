@@ -10,7 +10,7 @@ export const reachableBrokers: Check<KafkaCheckContext> = {
   async run(context) {
     const servers = await probeAll(context, context.connection?.brokers ?? []);
     const silent = servers.filter(isSilent);
-    if (silent.length === servers.length) return silent.map(unreachable);
+    if (silent.length === servers.length) return silent.map((server) => unreachable(server, servers.length > 1));
     const loss = await lossOf(context);
     if (silent.length > 0) return silent.map((server) => serverDown(server, loss));
     return loss.missing.map((id) => brokerMissing(id, loss));
@@ -44,12 +44,12 @@ async function lossOf({ cluster, topics }: KafkaCheckContext): Promise<Loss> {
   };
 }
 
-function unreachable({ address, probe }: SilentAddress): Finding {
+function unreachable({ address, probe }: SilentAddress, isOneOfSeveral: boolean): Finding {
   return {
     problem: "broker-unreachable",
     severity: "error",
     subject: `broker ${address}`,
-    message: `Server ${address} of connection.brokers ${probe.why}, and none of the others is a broker that answers.`,
+    message: `Server ${address} of connection.brokers ${probe.why}${isOneOfSeveral ? ", and none of the others is a broker that answers" : ""}.`,
     evidence: evidenceOf({ address, probe }),
     fix:
       probe.found === "nobody"

@@ -49,6 +49,9 @@ test("no preset breaks a rule, and topics of the systems are those of their pres
     const values = isSecured ? given : { ...given, connection: { brokers: ["a:1"] } };
     expect([preset, safeLoadConfig({ sections, rules, object: values, environment: {}, preset }).errors]).toEqual([preset, []]);
   }
-  for (const [name, topic] of Object.entries(presetsOf((preset) => preset.topic))) expect(topicNames.presets[name]).toMatchObject(topic);
+  for (const [name, { topic, connection: reached = {} }] of Object.entries(presetsOf((preset) => preset))) {
+    expect(topicNames.presets[name]).toMatchObject(topic);
+    expect(connection.presets[name] ?? {}).toMatchObject(reached);
+  }
   expect(presetsOf((preset) => preset.producer)["event-bus"]).toBe(clientPresets.eventBus.producer);
 });

@@ -1,3 +1,4 @@
+import { errorCodes } from "@millrace/protocol";
 import { string } from "@millrace/serdes";
 import { defineTopic, type Topic, type TopicOptions } from "@millrace/topics";
 import { expect, test } from "vitest";
@@ -162,6 +163,21 @@ test("finds message-limit-below-producer of topics and of declarations, where so
   expect(await findings({ topics: declared, config: { producer: {} }, kafka: undefined })).toEqual([
     "message-limit-below-producer of topic tiny",
   ]);
+});
+
+test("a topic that is deleted meanwhile is none that differs", async () => {
+  const { broker, examine } = await openClinic({
+    topics: [{ name: "going" }, { name: "small", configs: { "max.message.bytes": "1000" } }],
+  });
+  const errorCode = errorCodes.UNKNOWN_TOPIC_OR_PARTITION;
+  broker.intercept("DescribeConfigs", async (request, next) => {
+    const answer = await next(request);
+    return { ...answer, results: answer?.results?.map((told) => (told.resourceName === "going" ? { ...told, errorCode } : told)) };
+  });
+  const topics = [topic("going", { retentionMs: 5 }), topic("small")];
+  const { findings, checks } = await examine({ topics, config: { producer: {} } });
+  expect(findings).toMatchObject([{ problem: "message-limit-below-producer", subject: "topic small" }]);
+  expect(checks.find(({ problem }) => problem === "topic-setting-differs")).toMatchObject({ outcome: "passed" });
 });
 
 test("finds topic-names-collide: declared twice, or equal but for dots and underscores; the same declaration twice is one", async () => {

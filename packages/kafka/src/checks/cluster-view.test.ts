@@ -29,6 +29,7 @@ test("a view reads everything once, failures too, within its time", async () => 
     expect(await view.topic("orders")).toMatchObject({ partitionCount: 2 });
     expect(await view.topic("absent")).toBeNull();
     expect(await view.topicConfigs("orders")).toEqual({ "retention.ms": "5" });
+    expect(await view.topicConfigs("absent")).toBeNull();
     await expect(view.group("nobody's")).rejects.toThrow('does not name group "nobody\'s"');
   }
   expect(await view.brokerConfigs(0)).toEqual({});

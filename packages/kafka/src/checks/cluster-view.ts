@@ -3,6 +3,7 @@ import type { Admin } from "../admin/admin.ts";
 import type { GroupDescription } from "../driver/admin-groups.ts";
 import type { TopicDescription } from "../driver/admin-topics.ts";
 import type { ClusterDescription } from "../driver/driver-admin.ts";
+import { KafkaError } from "../kafka-error.ts";
 import { askInBatches } from "./ask-in-batches.ts";
 
 /** Values of configs by Kafka's names; null where one is not set, or not told. */
@@ -17,8 +18,8 @@ export interface ClusterView {
   describe(): Promise<ClusterDescription>;
   /** With what may be done with it; null when there is no topic of that name. */
   topic(name: string): Promise<TopicDescription | null>;
-  /** Of a topic that exists. */
-  topicConfigs(name: string): Promise<ConfigValues>;
+  /** null when there is no topic of that name. */
+  topicConfigs(name: string): Promise<ConfigValues | null>;
   /** Of one broker. */
   brokerConfigs(id: number): Promise<ConfigValues>;
   /** null where no group ever was. */
@@ -72,7 +73,17 @@ export function createClusterView(options: {
   return {
     describe: () => once("cluster", () => admin.describeCluster(call)),
     topic,
-    topicConfigs: (name) => once(`topic configs ${name}`, async () => (await topicConfigsOf(name)) ?? {}),
+    topicConfigs: (name) =>
+      once(`topic configs ${name}`, async () => {
+        if ((await topic(name)) === null) return null;
+        try {
+          return (await topicConfigsOf(name)) ?? null;
+        } catch (error) {
+          // It has been deleted since.
+          if (KafkaError.is(error) && error.code === "KAFKA_UNKNOWN_TOPIC") return null;
+          throw error;
+        }
+      }),
     brokerConfigs: (id) => once(`broker configs ${id}`, async () => (await describeConfigs("broker")([String(id)])).get(String(id)) ?? {}),
     group: (name) =>
       once(`group ${name}`, async () => {

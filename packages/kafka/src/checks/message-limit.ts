@@ -11,10 +11,7 @@ export const messageLimit: Check<KafkaCheckContext> = {
   finds: [problem],
   blockedBy: (context) => withoutProducer(context) ?? withoutCluster(context),
   run: async ({ topics, cluster, producer }) =>
-    await collectFindings(topics, async ({ name }) => {
-      const exists = ((await cluster?.topic(name)) ?? null) !== null;
-      return exists ? compared(name, (await cluster?.topicConfigs(name))?.["max.message.bytes"], producer) : [];
-    }),
+    await collectFindings(topics, async ({ name }) => compared(name, (await cluster?.topicConfigs(name))?.["max.message.bytes"], producer)),
 };
 
 /** The same of what is declared. */

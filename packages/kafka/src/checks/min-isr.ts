@@ -11,10 +11,9 @@ export const minIsr: Check<KafkaCheckContext> = {
   blockedBy: (context) => withoutTopics(context) ?? withoutCluster(context),
   run: async ({ topics, cluster, producer }) =>
     await collectFindings(topics, async ({ name }) => {
-      const found = await cluster?.topic(name);
-      if (found === undefined || found === null) return [];
       const configs = await cluster?.topicConfigs(name);
-      const replicas = Math.min(...found.partitions.map((partition) => partition.replicas.length));
+      const partitions = (await cluster?.topic(name))?.partitions ?? [];
+      const replicas = Math.min(...partitions.map((partition) => partition.replicas.length));
       return compared(name, configNumber(configs?.["min.insync.replicas"]), replicas, producer);
     }),
 };

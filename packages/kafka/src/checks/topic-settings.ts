@@ -11,9 +11,8 @@ export const topicSettings: Check<KafkaCheckContext> = {
   run: async ({ topics, cluster }) =>
     await collectFindings(topics, async (declared) => {
       const { name } = declared;
-      const found = await cluster?.topic(name);
-      if (found === undefined || found === null) return [];
-      const configs = (await cluster?.topicConfigs(name)) ?? {};
+      const [found, configs] = [await cluster?.topic(name), await cluster?.topicConfigs(name)];
+      if (!found || !configs) return [];
       const isDeletionDeclared = topicConfigs(declared)["cleanup.policy"] === "delete";
       const compaction = isDeletionDeclared ? unwantedCompaction(name, configs) : [];
       const others = compareTopic(declared, found, configs, 0).flatMap((difference): readonly Finding[] => {

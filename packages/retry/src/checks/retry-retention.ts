@@ -14,10 +14,7 @@ export const retryRetention: Check<RetryCheckContext> = {
   run: async (context) => {
     const { cluster, retry = {} } = context;
     const names = retryNames(context).flatMap(({ source, retries }) => [source, ...retries]);
-    return await collectFindings(names, async (name) => {
-      const exists = ((await cluster?.topic(name)) ?? null) !== null;
-      return exists ? compared(name, (await cluster?.topicConfigs(name)) ?? {}, retry) : [];
-    });
+    return await collectFindings(names, async (name) => compared(name, (await cluster?.topicConfigs(name)) ?? {}, retry));
   },
 };
 

@@ -3,6 +3,7 @@ import { unreadable } from "./config-source.ts";
 import { mostCharacters, mostItems, tooLarge } from "./copy-setting.ts";
 import type { Environment } from "./environment-source.ts";
 import { isSecretName } from "./redact.ts";
+import { itemsOf } from "./setting-text.ts";
 
 /** What `readPrefixedEnvironment` reads. */
 export interface PrefixedEnvironmentOptions {
@@ -60,12 +61,7 @@ function variablesOf(environment: Environment, prefix: string): readonly (readon
 function parseByLooks(text: string, name: string, isList: boolean): unknown {
   if (isSecretName(name) || text.length > mostCharacters) return text;
   const trimmed = text.trim();
-  if (isList || trimmed.includes(",")) {
-    return trimmed
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== "");
-  }
+  if (isList || trimmed.includes(",")) return itemsOf(trimmed);
   const word = trimmed.toLowerCase();
   if (word === "true" || word === "false") return word === "true";
   // Digits that a number cannot hold exactly, or that begin with a zero, name something.

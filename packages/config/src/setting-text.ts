@@ -16,9 +16,9 @@ export function parseSettingText(text: string, leaf: SettingLeaf): unknown {
       return word === "true" ? true : word === "false" ? false : text;
     }
     case "list":
-      return items(text);
+      return itemsOf(text);
     case "number-list":
-      return items(text).map((item) => parseNumber(item) ?? item);
+      return itemsOf(text).map((item) => parseNumber(item) ?? item);
     case "json":
       // A choice between types, or a map: JSON where it is JSON, else text.
       try {
@@ -33,7 +33,8 @@ function parseNumber(text: string): number | undefined {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-function items(text: string): string[] {
+/** The items between commas, without what is empty. */
+export function itemsOf(text: string): string[] {
   return text
     .split(",")
     .map((item) => item.trim())

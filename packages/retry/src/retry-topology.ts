@@ -21,7 +21,9 @@ const storyBytes = 131_072;
 const largestGrowth = 8;
 // max.message.bytes is a 32-bit number.
 const largestSetting = 2 ** 31 - 1;
-const dayMs = 86_400_000;
+
+/** How long dead letters, and records in retry topics, are kept unless something else is said: 30 days. */
+export const defaultRetentionMs: number = 30 * 86_400_000;
 
 /**
  * Declares the topics around one source topic for one group. Nothing is created: give them to `admin.ensureTopics`.
@@ -39,7 +41,14 @@ export function retryTopology(options: {
   readonly retentionMs?: number | undefined;
   readonly naming?: DeadLetterNaming | undefined;
 }): RetryTopology {
-  const { topic, group, partitions, replicationFactor, maxMessageBytes = defaultMaxMessageBytes, retentionMs = 30 * dayMs } = options;
+  const {
+    topic,
+    group,
+    partitions,
+    replicationFactor,
+    maxMessageBytes = defaultMaxMessageBytes,
+    retentionMs = defaultRetentionMs,
+  } = options;
   const deadLetterTopic = deadLetterTopicName(topic, options.naming);
   const plain = { key: bytes(), value: bytes(), partitions, replicationFactor } as const;
   return {

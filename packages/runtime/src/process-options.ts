@@ -19,7 +19,7 @@ export interface ProcessOptions<Key> {
    * the source, with its retries in place, each later one too. Needs `deadLetter`, where it goes when they are used up.
    * @default none: records become dead letters when `retry` is used up
    */
-  readonly retryLater?: RetryPolicy;
+  readonly retryLater?: RetryPolicy | undefined;
   /** Records of one partition that may be parked at once; beyond, those that would have to be hold their partition back. @default 10_000 */
   readonly maxParked?: number;
   /**

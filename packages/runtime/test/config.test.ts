@@ -96,10 +96,14 @@ test.each(drivers)(
     const attempts: number[] = [];
     const processing = createRuntime({ kafka, ...config.runtime });
     onTestFinished(() => processing.stop());
-    processing.process(orders, { retry: config.retry, deadLetter: config.retry }, ({ value: { total } }) => {
-      attempts.push(total);
-      if (total === 2) throw new Error("no such order");
-    });
+    processing.process(
+      orders,
+      { retry: config.retry, retryLater: config.retry.later, deadLetter: config.retry },
+      ({ value: { total } }) => {
+        attempts.push(total);
+        if (total === 2) throw new Error("no such order");
+      },
+    );
     await processing.start();
     const writing = kafka.producer(config.producer);
     for (const total of [1, 2]) await writing.send(orders, { key: String(total), value: { total } });

@@ -42,11 +42,24 @@ test("settings that contradict each other are told by the settings", () => {
   expect(check({ ...patient, retentionMs: 60_000 }).errors).toEqual([
     expect.objectContaining({
       path: "retry.retentionMs",
-      rule: "must be more than the longest wait between two attempts (60000), or records are gone by then",
+      rule: "lets a record wait 60000 ms between two attempts, and topics keep it for 60000 ms (retentionMs)",
     }),
   ]);
   expect(check({ ...patient, retentionMs: 60_001 }).is_valid).toBe(true);
   expect(check({ ...patient, attempts: 1, retentionMs: 1 }).is_valid).toBe(true);
+});
+
+test("rounds that outlive the process have a policy of their own, checked as the other one", () => {
+  const config = loadConfig({ sections, environment: { KAFKA_RETRY_LATER_ATTEMPTS: "10", KAFKA_RETRY_LATER_INITIAL_MS: "60000" } });
+  expect(config.retry).toEqual({ ...exponential(), later: exponential({ attempts: 10, initialMs: 60_000 }) });
+  const month = 30 * 86_400_000;
+  expect(check({ later: { initialMs: 5, maxMs: 1 }, jitter: 2 }).errors.map(({ path }) => path)).toEqual([
+    "retry.jitter",
+    "retry.later.maxMs",
+  ]);
+  expect(check({ later: { initialMs: month } }).errors).toEqual([
+    expect.objectContaining({ path: "retry.later.maxMs", rule: expect.stringContaining(`keep it for ${month} ms`) as unknown }),
+  ]);
 });
 
 test("naming and retention are for the topics of dead letters", () => {

@@ -10,28 +10,37 @@ import {
 import { exponential, type RetryPolicy, type RetryPolicyOptions } from "@millrace/core";
 import { z } from "zod";
 import { longestDelay } from "../longest-delay.ts";
+import { defaultRetentionMs } from "../retry-topology.ts";
 import type { DeadLetterNaming } from "../topic-names.ts";
 
 /**
  * The values of the section `retry`: a retry policy, and what is said of dead letters. Each taker picks what is for it:
- * `runtime.process(orders, { retry: config.retry, deadLetter: config.retry }, handler)`, `retryTopology({ topic, group, partitions, ...config.retry })`.
+ * `runtime.process(orders, { retry: config.retry, retryLater: config.retry.later, deadLetter: config.retry }, handler)`, `retryTopology({ topic, group, partitions, ...config.retry })`.
  */
 export interface RetrySettings extends RetryPolicy {
   /** How dead-letter topics are named after their sources. @default "prefix" */
   readonly naming?: DeadLetterNaming;
+  /** Rounds that outlive the process, when attempts in place are used up. @default none */
+  readonly later?: RetryPolicy;
   /** How long dead letters, and records in retry topics, are kept, in milliseconds. @default 30 days */
   readonly retentionMs?: number;
 }
 
 const namings = ["prefix", "suffix"] as const satisfies readonly DeadLetterNaming[];
 
-const schema = z.strictObject({
+/** A policy of which anything may be left out. */
+const policy = {
   attempts: wholeNumber({ least: 1, mayBeInfinite: true }, "how often the work is tried in all, the first time included").exactOptional(),
   initialMs: anyNumber({ least: 0 }, "wait before the second attempt, in milliseconds").exactOptional(),
   maxMs: anyNumber({ least: 0, mayBeInfinite: true }, "longest single wait, in milliseconds").exactOptional(),
   multiplier: anyNumber({ least: 1 }, "each wait is the one before times this").exactOptional(),
   jitter: anyNumber({ least: 0, most: 1 }, "share of each wait that is random").exactOptional(),
   maxElapsedMs: anyNumber({ least: 0, mayBeInfinite: true }, "longest time for all attempts together, in milliseconds").exactOptional(),
+};
+
+const schema = z.strictObject({
+  ...policy,
+  later: z.strictObject(policy).transform(resolved).exactOptional(),
   naming: z
     .enum(namings, `must be one of ${namings.join(", ")}`)
     .exactOptional()
@@ -68,13 +77,21 @@ function resolved(given: RetryPolicyOptions): RetryPolicy {
 }
 
 function* retryRules(settings: DeepPartial<RetrySettings>): Iterable<RuleFinding> {
-  const findings = findingsOf(() => exponential(settings as RetryPolicyOptions));
-  yield* findings;
-  if (findings.length > 0 || settings.retentionMs === undefined) return;
-  const delayMs = longestDelay(settings);
-  if (delayMs >= settings.retentionMs)
+  const { later, retentionMs = defaultRetentionMs } = settings;
+  for (const [group, given] of [
+    ["", settings],
+    ["later.", later],
+  ] as const) {
+    if (given === undefined) continue;
+    const findings = findingsOf(() => exponential(given as RetryPolicyOptions));
+    for (const { path, message } of findings) yield { path: `${group}${path}`, message };
+    if (findings.length > 0) continue;
+    const delayMs = longestDelay(given);
+    if (delayMs < retentionMs) continue;
+    const path = settings.retentionMs === undefined ? `${group}maxMs` : "retentionMs";
     yield {
-      path: "retentionMs",
-      message: `must be more than the longest wait between two attempts (${delayMs}), or records are gone by then`,
+      path,
+      message: `lets a record wait ${delayMs} ms between two attempts, and topics keep it for ${retentionMs} ms (retentionMs)`,
     };
+  }
 }

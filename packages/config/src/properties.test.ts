@@ -153,6 +153,19 @@ test("unknown properties, values that cannot be translated and properties that c
   expect(JSON.stringify(thrown)).not.toContain("hunter");
 });
 
+test("a property is text, a number, true or false, or a list of such", () => {
+  const values = [{ a: 1 }, new Map(), () => 1, Symbol("x"), ["a", {}]];
+  for (const value of values)
+    expect(() => fromProperties(sections, { "linger.ms": value })).toThrow("linger.ms (from properties): must be text");
+  expect(fromProperties(sections, { "bootstrap.servers": ["a:1"] })).toEqual({ sender: { servers: ["a:1"] } });
+});
+
+test("a conversion that throws is told as a value that cannot be read", () => {
+  const schema = z.strictObject({ a: z.number().optional() });
+  const broken = defineSection({ name: "broken", schema, properties: { "a.b": { read: (value) => ({ a: BigInt(value as string) }) } } });
+  expect(() => fromProperties([broken], { "a.b": "x" })).toThrow("a.b (from properties): cannot be read");
+});
+
 test("a section of an object or a file may hold Kafka's names, and the explanation says which", () => {
   const file = join(folder, "kafka.yaml");
   writeFileSync(file, "sender:\n  queue.buffering.max.ms: 7\n  bootstrap_servers: a:1,b:2\n  acks: 1\n");

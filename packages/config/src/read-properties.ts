@@ -31,6 +31,8 @@ export function readProperties(
       const copied = copySetting(value);
       const other = written.get(property);
       if (copied === undefined) problems.push({ property: name, rule: tooLarge });
+      else if (![copied.copy].flat().every(isScalar))
+        problems.push({ property: name, rule: "must be text, a number, true or false, or a list" });
       else if (other === undefined) {
         written.set(property, name);
         given[property] = copied.copy;
@@ -64,7 +66,11 @@ export function readProperties(
   return { settings, problems };
 }
 
-/** A program may give anything, also what cannot be made text. */
+function isScalar(value: unknown): boolean {
+  return ["string", "number", "boolean", "bigint"].includes(typeof value);
+}
+
+/** A conversion must not throw; one that does is no reason to throw at users. */
 function readSafely(read: PropertyConversion["read"], value: unknown, given: Readonly<Record<string, unknown>>): ReturnType<typeof read> {
   try {
     return read(value, given);

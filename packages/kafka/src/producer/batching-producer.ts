@@ -22,10 +22,11 @@ import { type MessageBatch, type MessagePlace, metadataOf } from "./message-batc
 import { normaliseHeaders } from "./normalise-headers.ts";
 import { PartitionCounts } from "./partition-counts.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
-import type { OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer.ts";
+import type { OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer.ts";
 import { batchOverheadBytes, recordSize } from "./record-size.ts";
 import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 import { SendBuffer } from "./send-buffer.ts";
+import { tellDelivery } from "./tell-delivery.ts";
 import { TopicLane } from "./topic-lane.ts";
 
 /** What a producer works with. */
@@ -86,7 +87,7 @@ export class BatchingProducer implements Producer {
     } catch (error) {
       result = Promise.reject(error);
     }
-    return this.#told(result, options?.onDelivery);
+    return tellDelivery(result, options?.onDelivery, this.#context.logger);
   }
 
   async sendBatch<Key, Value>(
@@ -130,7 +131,7 @@ export class BatchingProducer implements Producer {
     } catch (error) {
       result = Promise.reject(error);
     }
-    return this.#told(result, options?.onDelivery);
+    return tellDelivery(result, options?.onDelivery, this.#context.logger);
   }
 
   async partitionsFor(topic: string | AnyTopic): Promise<TopicDescription["partitions"]> {
@@ -217,23 +218,6 @@ export class BatchingProducer implements Producer {
     for (const batch of this.#unsettled) count += batch.records.length;
     for (const lane of this.#lanes.values()) count += lane.line.length;
     return count;
-  }
-
-  /** Tells a callback, once, what the promise tells. */
-  #told(result: Promise<RecordMetadata>, onDelivery: OnDelivery | undefined): Promise<RecordMetadata> {
-    if (onDelivery === undefined) return result;
-    const tell = (metadata: RecordMetadata | null, error: Error | null): void => {
-      try {
-        onDelivery(metadata, error);
-      } catch (thrown) {
-        this.#context.logger.error("a delivery callback failed", { error: thrown });
-      }
-    };
-    result.then(
-      (metadata) => tell(metadata, null),
-      (error: unknown) => tell(null, error instanceof Error ? error : new Error(String(error))),
-    );
-    return result;
   }
 
   #assertOpen(): void {

@@ -4,6 +4,8 @@ import type { Benchmark } from "./benchmark.ts";
 export interface Area {
   /** Whether its benchmarks talk to Apache Kafka and a real registry. */
   readonly needsCluster: boolean;
+  /** Whether they may have the embedded broker in a process of its own instead. @default false */
+  readonly mayBeEmbedded?: true;
   load(): Promise<readonly Benchmark[]>;
 }
 
@@ -11,5 +13,10 @@ export interface Area {
 export const areas: Readonly<Record<string, Area>> = {
   client: { needsCluster: true, load: async () => (await import("./client/index.ts")).clientBenchmarks },
   embedded: { needsCluster: true, load: async () => (await import("./embedded/index.ts")).embeddedBenchmarks },
+  runtime: {
+    needsCluster: true,
+    mayBeEmbedded: true,
+    load: async () => (await import("./runtime/index.ts")).runtimeBenchmarks,
+  },
   serdes: { needsCluster: false, load: async () => (await import("./serdes/index.ts")).serdesBenchmarks },
 };

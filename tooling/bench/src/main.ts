@@ -2,6 +2,7 @@ import { startCluster, stopCluster } from "@millrace/cluster";
 import { areas } from "./areas.ts";
 import { parseBenchArguments } from "./bench-arguments.ts";
 import type { BenchmarkContext } from "./benchmark.ts";
+import { startBrokerProcess } from "./embedded/broker-process.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { renderJson, renderTable } from "./result-format.ts";
 
@@ -38,13 +39,27 @@ async function withCluster<Result>(task: (context: BenchmarkContext) => Promise<
   }
 }
 
+async function withEmbeddedBroker<Result>(task: (context: BenchmarkContext) => Promise<Result>): Promise<Result> {
+  const broker = await startBrokerProcess();
+  report("on the embedded broker, not on Apache Kafka");
+  try {
+    return await task({ kafkaBrokers: broker.brokers });
+  } finally {
+    await broker.close();
+  }
+}
+
 const parsed = parseBenchArguments(process.argv.slice(2), Object.keys(areas));
 if (!parsed.ok) {
   report(parsed.problem);
   process.exitCode = 2;
+} else if (parsed.value.embedded && areas[parsed.value.area]?.mayBeEmbedded !== true) {
+  report(`The area ${parsed.value.area} cannot have the embedded broker instead.`);
+  process.exitCode = 2;
 } else {
-  const { area, json, rounds } = parsed.value;
+  const { area, json, embedded, rounds } = parsed.value;
   const run = async (context: BenchmarkContext): Promise<readonly Measurement[]> => await runArea(area, rounds, context);
-  const measurements = areas[area]?.needsCluster === true ? await withCluster(run) : await run({});
+  const withBroker = embedded ? withEmbeddedBroker : withCluster;
+  const measurements = areas[area]?.needsCluster === true ? await withBroker(run) : await run({});
   process.stdout.write(json ? renderJson(area, measurements) : renderTable(area, measurements));
 }

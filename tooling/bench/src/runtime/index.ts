@@ -1,0 +1,5 @@
+import type { Benchmark } from "../benchmark.ts";
+import { parallelKeys } from "./parallel-keys.ts";
+import { passthroughBenchmarks } from "./passthrough.ts";
+
+export const runtimeBenchmarks: readonly Benchmark[] = [...passthroughBenchmarks, parallelKeys];

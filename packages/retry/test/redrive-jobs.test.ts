@@ -11,6 +11,7 @@ import {
   readRedriveJobs,
   readStory,
   redrive,
+  withoutStory,
   writeStory,
 } from "../src/index.ts";
 import { createLetterCluster, type LetterCluster } from "./support/harness.ts";
@@ -214,6 +215,38 @@ test("the source topic is refused until it is named; then each letter goes to it
   ]);
   expect(await read("orders.retry.billing")).toEqual([]);
   expect(await lettersOf(cluster, "redriven")).toEqual(["0", "1"]);
+});
+
+test("[X-02] a dead letter has the fields that both systems know, and comes back to its original topic byte for byte, with key and headers", async () => {
+  const cluster = await createLetterCluster();
+  const { kafka, read } = cluster;
+  await createSource(cluster, "orders");
+  const key = Buffer.from([0x00, 0xff]);
+  const value = Buffer.from([0xfe, 0x01, 0x00]);
+  const headers = [["trace", Buffer.from([0xff])] as const, ["trace", null] as const];
+  const writer = createDeadLetterWriter({ producer: kafka.producer(), group: "billing", consumerId: "billing-1" });
+  const record = { topic: "orders", partition: 2, offset: 9, timestamp: 5, key, value, headers };
+  await writer.write({ record, error: new TypeError("no"), disposition: "undecodable", attempts: 0 });
+  const [letter] = await read("dlq.orders");
+  const text = expect.any(String);
+  expect(JSON.parse(String(letter!.value))).toMatchObject({
+    original_topic: "orders",
+    original_value: text,
+    error: "no",
+    error_type: "TypeError",
+    timestamp: text,
+    original_partition: 2,
+    original_offset: 9,
+    original_timestamp: text,
+    original_key: text,
+    error_reason: "Deserialization error: no",
+    consumer_id: "billing-1",
+    failed_at: text,
+  });
+  await redrive({ kafka, ...billing, job: "j1", to: "source", allowedTopics: ["orders"] });
+  const [back] = await read("orders");
+  expect([back?.partition, back?.key, back?.value]).toEqual([2, key, value]);
+  expect(withoutStory(back!.headers)).toEqual(headers);
 });
 
 test("another topic gets letters by their keys; dead-letter topics and other groups' retry topics are refused", async () => {

@@ -78,6 +78,9 @@ test("finds retention-below-retry-delay of sources and of retry topics, and noth
     },
     { problem: "retention-below-retry-delay", subject: "topic orders.retry.billing", evidence: { retentionMs: 9_999 } },
   ]);
+  // Rounds that outlive the process wait in retry topics, and nowhere else.
+  const later = { retry: { initialMs: 1, later: { initialMs: 9_999, maxMs: 10_000 } } };
+  expect(await findings({ topics, groups, config: later })).toEqual(["retention-below-retry-delay of topic orders.retry.billing"]);
   const brief = ["retention-below-retry-delay of topic brief"];
   const only = { topics: [topic("brief")] };
   for (const [policy, expected] of [

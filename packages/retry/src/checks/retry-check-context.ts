@@ -5,7 +5,9 @@ import type { DeadLetterNaming } from "../topic-names.ts";
 /** What the checks of this package look at. */
 export interface RetryCheckContext extends KafkaCheckContext {
   /** How handlers are retried, and where records go that cannot be handled; undefined when nothing is processed. */
-  readonly retry?: Settings<RetryPolicyOptions & { readonly naming: DeadLetterNaming }> | undefined;
+  readonly retry?:
+    | Settings<RetryPolicyOptions & { readonly naming: DeadLetterNaming; readonly later: Settings<RetryPolicyOptions> }>
+    | undefined;
 }
 
 /** For `blockedBy`. */

@@ -13,8 +13,14 @@ export const retryRetention: Check<RetryCheckContext> = {
   blockedBy: (context) => withoutTopics(context) ?? withoutRetry(context) ?? withoutCluster(context),
   run: async (context) => {
     const { cluster, retry = {} } = context;
-    const names = retryNames(context).flatMap(({ source, retries }) => [source, ...retries]);
-    return await collectFindings(names, async (name) => compared(name, (await cluster?.topicConfigs(name)) ?? {}, retry));
+    const inPlaceMs = longestDelay(retry);
+    // Rounds that outlive the process wait in retry topics.
+    const parkedMs = Math.max(inPlaceMs, retry.later === undefined ? 0 : longestDelay(retry.later));
+    const waits = retryNames(context).flatMap(({ source, retries }) => [
+      { name: source, delayMs: inPlaceMs },
+      ...retries.map((name) => ({ name, delayMs: parkedMs })),
+    ]);
+    return await collectFindings(waits, async ({ name, delayMs }) => compared(name, (await cluster?.topicConfigs(name)) ?? {}, delayMs));
   },
 };
 
@@ -25,18 +31,14 @@ export const declaredRetryRetention: Check<RetryCheckContext> = {
   run: (context) => {
     const sources = new Set(retryNames(context).map(({ source }) => source));
     const processed = context.topics.filter(({ name }) => sources.has(name));
-    return processed.flatMap((topic) => compared(topic.name, topicConfigs(topic), context.retry ?? {}));
+    const delayMs = longestDelay(context.retry ?? {});
+    return processed.flatMap((topic) => compared(topic.name, topicConfigs(topic), delayMs));
   },
 };
 
-function compared(
-  name: string,
-  configs: Readonly<Record<string, string | null>>,
-  retry: NonNullable<RetryCheckContext["retry"]>,
-): readonly Finding[] {
+function compared(name: string, configs: Readonly<Record<string, string | null>>, delayMs: number): readonly Finding[] {
   const retentionMs = configNumber(configs["retention.ms"]);
   const isDeleted = (configs["cleanup.policy"] ?? "delete").includes("delete");
-  const delayMs = longestDelay(retry);
   // Below 0 there is no limit of age.
   if (retentionMs === undefined || !isDeleted || retentionMs < 0 || retentionMs >= delayMs) return [];
   return [

@@ -284,7 +284,7 @@ test("zod is loaded by the entries for configurations alone", async () => {
     const names = ["kafka", "retry", "runtime", "schema-registry", "topics", "serdes", "driver-kafkajs"];
     for (const name of names) await import("@millrace/" + name);
     const before = loaded.has("zod");
-    await import("@millrace/runtime/config");
+    await import("@millrace/" + "kafka/config");
     console.log(before, loaded.has("zod"));
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--conditions=@millrace/source", "--input-type=module", "-e", program], {

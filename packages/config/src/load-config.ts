@@ -23,10 +23,12 @@ export type Config<S extends readonly AnyConfigSection[]> = {
  * these the compiler knows only that they have a dot.
  */
 export type ConfigInput<S extends readonly AnyConfigSection[]> = {
-  readonly [Section in S[number] as Section["name"]]?: (Section extends ConfigSection<infer T> ? WithKafkasNames<T> : never) | undefined;
+  readonly [Section in S[number] as Section["name"]]?:
+    | (Section extends ConfigSection<infer T>
+        ? DeepPartial<T> | (DeepPartial<T> & { readonly [property: `${string}.${string}`]: unknown })
+        : never)
+    | undefined;
 };
-
-type WithKafkasNames<T> = DeepPartial<T> | (DeepPartial<T> & { readonly [property: `${string}.${string}`]: unknown });
 
 /** Where `loadConfig` looks. The strongest source first: object, environment, file, base, preset, the sections' own defaults. */
 export interface LoadConfigOptions<S extends readonly AnyConfigSection[]> {

@@ -1,5 +1,6 @@
 import { type Clock, createLogger, fixed, sleep } from "@millrace/core";
 import type { BrokerEngine } from "@millrace/embedded-kafka";
+import { createClassifier } from "@millrace/retry";
 import { createRuntime, type HandlerContext, type IncomingMessage, RejectedRecordError, type Runtime } from "@millrace/runtime";
 import { json, string } from "@millrace/serdes";
 import { type History, type RecordPlace, seededRandom } from "@millrace/testing";
@@ -26,9 +27,12 @@ const overdueMs = 1_000;
 export interface ChaosWorker extends Mortal {
   readonly name: string;
   readonly runtime: Runtime;
+  /** Whether it has just given up what it had not done in time: what it ends now may end again. */
+  readonly isLate: () => boolean;
 }
 
 class UnwantedError extends Error {}
+class LaterError extends Error {}
 
 export function createChaosWorker(options: {
   readonly name: string;
@@ -36,28 +40,31 @@ export function createChaosWorker(options: {
   readonly clock: Clock;
   readonly seed: number;
   readonly settings: ScheduleSettings;
-  readonly history: History;
+  /** Takes down what it does. */
+  readonly record: History["record"];
 }): ChaosWorker {
-  const { name, engine, clock, seed, settings, history } = options;
+  const { name, engine, clock, seed, settings, record } = options;
+  const { later } = settings;
   const random = seededRandom(seed);
   const mortal = createMortal({
     engine,
     clock,
     random,
     clientId: name,
-    onDeath: () => history.record({ kind: "worker-struck", worker: name, by: "killed" }),
+    onDeath: () => record({ kind: "worker-struck", worker: name, by: "killed" }),
   });
   let gaveUpAt = Number.NEGATIVE_INFINITY;
+  const isLate = (): boolean => clock.monotonic() - gaveUpAt < overdueMs;
   const logger = createLogger({
     write({ message, fields }) {
       if (mortal.isDead()) return;
       if (message.startsWith("handlers still running at the end of the drain")) gaveUpAt = clock.monotonic();
       const outcome = Object.entries(testimonies).find(([beginning]) => message.startsWith(beginning))?.[1];
-      if (outcome === undefined) return;
+      // With later rounds their copies in the log tell more: it may be one that has been parked before.
+      if (outcome === undefined || (outcome === "dead-lettered" && later !== undefined)) return;
       const { topic, partition, offset, disposition } = fields as unknown as RecordPlace & { disposition?: string };
-      const isLate = clock.monotonic() - gaveUpAt < overdueMs;
       const place = { topic, partition, offset };
-      history.record({ kind: "record-settled", worker: name, place, outcome, reason: disposition, isLate });
+      record({ kind: "record-settled", worker: name, place, outcome, reason: disposition, isLate: isLate() });
     },
   });
   const runtime = createRuntime({
@@ -72,16 +79,17 @@ export function createChaosWorker(options: {
     maxBufferedRecords: settings.maxBufferedRecords,
   });
 
-  const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, signal }: HandlerContext): Promise<void> => {
-    const act = jobKindOf(message.headers).act(redrives, attempt);
+  const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, round, signal }: HandlerContext): Promise<void> => {
+    const act = jobKindOf(message.headers).act(redrives, attempt, round);
     const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs;
     if (delayMs > 0) await sleep(delayMs, { clock, signal });
     if (mortal.isDead()) await forever;
+    if (act === "later") throw new LaterError("not in this round");
     if (act === "throw") throw new Error("it fails");
     if (act === "reject") throw new RejectedRecordError("it is poison");
     if (act === "skip") throw new UnwantedError("nobody wants it");
     const { topic, partition, offset } = message;
-    history.record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled" });
+    record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled" });
   };
   runtime.process(
     jobs,
@@ -90,10 +98,16 @@ export function createChaosWorker(options: {
       concurrency: settings.concurrency,
       retry: fixed({ attempts: settings.attempts, delayMs: settings.retryDelayMs }),
       deadLetter: {},
+      ...(later === undefined ? {} : { retryLater: fixed({ attempts: later.rounds, delayMs: later.delayMs }), maxParked: later.maxParked }),
       handlerTimeoutMs: 3_000,
-      classify: (error) => (error instanceof UnwantedError ? "skip" : RejectedRecordError.is(error) ? "dead-letter" : "retry"),
+      classify: createClassifier({
+        rules: [
+          { error: UnwantedError, is: "skip" },
+          { error: LaterError, is: "retry-later" },
+        ],
+      }),
     },
     handle,
   );
-  return { ...mortal, name, runtime };
+  return { ...mortal, name, runtime, isLate };
 }

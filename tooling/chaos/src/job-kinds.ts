@@ -5,10 +5,10 @@ import type { Disposition } from "@millrace/retry";
 export interface JobKind {
   /** Drawn so often, of 100. */
   readonly share: number;
-  /** Why it becomes a dead letter in this life; undefined when it does not. */
-  readonly deadLetter: (redrives: number) => Disposition | undefined;
+  /** Why it becomes a dead letter in this life; undefined when it does not. There are later rounds, or retries in place only. */
+  readonly deadLetter: (redrives: number, hasRounds: boolean) => Disposition | undefined;
   /** What its handler does in this attempt. */
-  readonly act: (redrives: number, attempt: number) => "return" | "throw" | "reject" | "skip" | "hang";
+  readonly act: (redrives: number, attempt: number, round: number) => "return" | "throw" | "later" | "reject" | "skip" | "hang";
   /** Its value, where it is not a plain one. */
   readonly value?: RawMessage["value"];
 }
@@ -16,8 +16,13 @@ export interface JobKind {
 const never = (): undefined => undefined;
 
 export const jobKinds = {
-  plain: { share: 62, deadLetter: never, act: () => "return" },
+  plain: { share: 57, deadLetter: never, act: () => "return" },
   flaky: { share: 10, deadLetter: never, act: (_redrives, attempt) => (attempt === 1 ? "throw" : "return") },
+  patient: {
+    share: 5,
+    deadLetter: (_redrives, hasRounds) => (hasRounds ? undefined : "attempts-exhausted"),
+    act: (_redrives, _attempt, round) => (round === 1 ? "later" : "return"),
+  },
   unwanted: { share: 4, deadLetter: never, act: () => "skip" },
   poison: { share: 5, deadLetter: () => "not-retryable", act: () => "reject" },
   stubborn: { share: 4, deadLetter: () => "attempts-exhausted", act: () => "throw" },

@@ -10,6 +10,8 @@ export interface ChaosReport {
   readonly ended: number;
   /** Ends that were repeated, with an excuse. */
   readonly repeated: number;
+  /** Copies in the retry topic, whoever is their next. */
+  readonly parked: number;
   readonly deadLetters: number;
   readonly redriven: number;
   readonly kills: number;
@@ -43,12 +45,15 @@ export async function playSchedule(seed: number, meddle?: (engine: BrokerEngine)
   const { stored, deadLetters } = predictSchedule(engine, settings);
   for (const record of stored) history.record(record);
   const findings = checkHistory(history.events, { deadLetters });
-  const all = [...problems, ...findings.map(({ kind, message }) => `${kind}: ${message}`), ...checkLetters(engine)];
+  const all = [...problems, ...findings.map(({ kind, message }) => `${kind}: ${message}`), ...checkLetters(engine, settings)];
   if (all.length > 0) {
     const shown = all.length > mostShown ? [...all.slice(0, mostShown), `and ${all.length - mostShown} more`] : all;
     const story = findings[0]?.id === undefined ? [] : ["the first of them:", ...history.tell(findings[0].id)];
     throw new Error([`schedule with seed ${seed} (${JSON.stringify(settings)}):`, ...shown, ...story].join("\n"));
   }
-  const ends = history.events.filter((event) => event.kind === "record-settled").length;
-  return { ...counts, ended: stored.length, repeated: ends - stored.length, deadLetters: deadLetters.size };
+  const settled = history.events.filter((event) => event.kind === "record-settled");
+  const ends = settled.filter(({ outcome }) => outcome !== "parked" && outcome !== "dropped").length;
+  const ended = new Set(stored.map(({ id }) => id)).size;
+  const parked = settled.filter(({ outcome }) => outcome === "parked").length;
+  return { ...counts, ended, repeated: ends - ended, parked, deadLetters: deadLetters.size };
 }

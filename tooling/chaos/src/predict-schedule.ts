@@ -1,4 +1,4 @@
-import type { BrokerEngine } from "@millrace/embedded-kafka";
+import type { BrokerEngine, BrokerRecord } from "@millrace/embedded-kafka";
 import { decodeDeadLetter, readStory, retryTopicName } from "@millrace/retry";
 import type { RecordStored } from "@millrace/testing";
 import { group, jobsTopic } from "./chaos-worker.ts";
@@ -15,8 +15,21 @@ export interface Prediction {
 /** The topics that the group works on. */
 export const workedTopics: readonly string[] = [jobsTopic, retryTopicName(jobsTopic, group)];
 
+/**
+ * What a record is called. With later rounds all its copies are one, until it is brought back from the dead letters; without, whatever a redrive sends is handled,
+ * though it be sent twice.
+ */
+export function idOf(record: BrokerRecord, hasRounds: boolean): string {
+  const { partition, offset } = record;
+  const story = readStory(record);
+  if (story === undefined) return `${partition}/${offset}`;
+  const { origin, redrives } = story;
+  const life = redrives === 0 ? "" : ` redriven ${redrives}`;
+  return `${origin.partition}/${origin.offset}${life}${hasRounds ? "" : ` as ${offset}`}`;
+}
+
 /** Reads the logs and predicts, by the records' kinds alone, what must come of each. */
-export function predictSchedule(engine: BrokerEngine, { order }: Pick<ScheduleSettings, "order">): Prediction {
+export function predictSchedule(engine: BrokerEngine, { order, later }: Pick<ScheduleSettings, "order" | "later">): Prediction {
   const deadLetters = new Map<string, string>();
   const stored = workedTopics
     .flatMap((topic) => engine.records(topic))
@@ -24,11 +37,8 @@ export function predictSchedule(engine: BrokerEngine, { order }: Pick<ScheduleSe
       const { topic, partition, offset, key } = record;
       const story = readStory(record);
       const redrives = story?.redrives ?? 0;
-      const id =
-        story === undefined
-          ? `${partition}/${offset}`
-          : `${story.origin.partition}/${story.origin.offset} redriven ${redrives} as ${offset}`;
-      const reason = jobKindOf(record.headers).deadLetter(redrives);
+      const id = idOf(record, later !== undefined);
+      const reason = jobKindOf(record.headers).deadLetter(redrives, later !== undefined);
       if (reason !== undefined) deadLetters.set(id, reason);
       // Redriven records have no order towards those of their key.
       const isFree = story !== undefined || order === "unordered" || (order === "key" && key === null);
@@ -39,11 +49,11 @@ export function predictSchedule(engine: BrokerEngine, { order }: Pick<ScheduleSe
 }
 
 /** What is wrong with the dead letters on their topic: each failed life of a record must be told there, and no other, with its reason. */
-export function checkLetters(engine: BrokerEngine): readonly string[] {
+export function checkLetters(engine: BrokerEngine, { later }: Pick<ScheduleSettings, "later">): readonly string[] {
   const expected = new Set<string>();
   for (const record of workedTopics.flatMap((topic) => engine.records(topic))) {
     const story = readStory(record);
-    const reason = jobKindOf(record.headers).deadLetter(story?.redrives ?? 0);
+    const reason = jobKindOf(record.headers).deadLetter(story?.redrives ?? 0, later !== undefined);
     const { partition, offset } = story?.origin ?? record;
     if (reason !== undefined) expected.add(`${partition}/${offset} redriven ${story?.redrives ?? 0}: ${reason}`);
   }

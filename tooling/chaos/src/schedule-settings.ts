@@ -14,6 +14,8 @@ export interface ScheduleSettings {
   readonly commitIntervalMs: number;
   readonly maxBufferedRecords: number;
   readonly drainMs: number;
+  /** Retries that outlive the process; undefined: retries in place only. */
+  readonly later: { readonly rounds: number; readonly delayMs: number; readonly maxParked: number } | undefined;
 }
 
 export function drawScheduleSettings(random: Random): ScheduleSettings {
@@ -31,5 +33,6 @@ export function drawScheduleSettings(random: Random): ScheduleSettings {
     commitIntervalMs: one(1, 200, 1_000, 5_000),
     maxBufferedRecords: one(1, 10, 10_000),
     drainMs: one(0, 300, 2_000),
+    later: one(undefined, { rounds: one(2, 3), delayMs: one(0, 300, 4_000), maxParked: one(1, 5, 10_000) }),
   };
 }

@@ -5,7 +5,7 @@ import { type ChaosReport, playSchedule } from "../src/index.ts";
 /** More of them, by hand: `pnpm chaos --count 2000`; one again: `--seed 17 --count 1`. */
 const schedules = 200;
 
-test("in 200 schedules of kills at every step, rebalances, lost connections and redrives nothing is lost, repeated without an excuse, reordered or wrongly put aside", {
+test("in 200 schedules of kills at every step, rebalances, lost connections, redrives and durable retries nothing is lost, repeated without an excuse, reordered or wrongly put aside", {
   timeout: 240_000,
 }, async () => {
   const reports: ChaosReport[] = [];
@@ -13,7 +13,8 @@ test("in 200 schedules of kills at every step, rebalances, lost connections and 
   const total = (name: keyof ChaosReport): number => reports.reduce((sum, report) => sum + report[name], 0);
   // Something did happen.
   expect(total("sent")).toBeGreaterThan(schedules * 20);
-  for (const name of ["kills", "stops", "cutOffs", "redriven", "repeated"] as const) expect(total(name)).toBeGreaterThan(schedules / 10);
+  for (const name of ["kills", "stops", "cutOffs", "redriven", "repeated", "parked"] as const)
+    expect(total(name)).toBeGreaterThan(schedules / 10);
   expect(total("deadLetters")).toBeGreaterThan(schedules);
 });
 

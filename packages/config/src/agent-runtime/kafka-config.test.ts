@@ -292,6 +292,6 @@ test("construction never throws and reading throws only its own error, whatever 
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -1,7 +1,7 @@
 import { BaseConfig } from "./base-config.ts";
 
 const mostDepth = 64;
-const mostValues = 10_000;
+const mostValues = 2000;
 
 /** Stands where something could not be read. */
 const unreadable: unique symbol = Symbol("unreadable");
@@ -18,8 +18,8 @@ class TooLarge extends Error {}
 export function plainCopy(given: unknown): unknown {
   let values = 0;
   const copy = (value: unknown, depth: number): unknown => {
-    if (typeof value !== "object" || value === null) return value;
     if (++values > mostValues || depth > mostDepth) throw new TooLarge();
+    if (typeof value !== "object" || value === null) return value;
     try {
       if (value instanceof BaseConfig) return value;
       // No setting is made of bytes.

@@ -1,6 +1,6 @@
 import { createLogger, fixed, noRetry } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
-import { createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
+import { type BrokerEngine, createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
 import { createKafka, type Kafka } from "@millrace/kafka";
 import { decodeDeadLetter, readStory, redrive, writeStory } from "@millrace/retry";
 import { json, string } from "@millrace/serdes";
@@ -61,7 +61,7 @@ function createWorld(): World {
     async start(options = {}, runtimeOptions = {}) {
       let dead = false;
       const never = new Promise<never>(() => undefined);
-      const mortal = { ...engine, handle: (request: EngineRequest) => (dead ? never : engine.handle(request)) };
+      const mortal = { ...engine, handle: (request: EngineRequest) => (dead ? never : engine.handle(request)) } as BrokerEngine;
       const runtime = createRuntime({
         kafka: connect(mortal),
         group: "billing",
@@ -236,6 +236,29 @@ test("beyond maxParked what would have to be parked waits and holds its partitio
     expect(order).toEqual(order.toSorted((a, b) => a - b));
   }
   expect(runtime.statistics().get("orders")).toMatchObject({ handled: 7, deadLettered: 0 });
+  await world.stop(runtime);
+});
+
+test("a busy key leaves the retry topic again once what was parked has been handled, though its records never stop coming", async () => {
+  const world = createWorld();
+  const { clock, attempts, kafka } = world;
+  world.fails = ({ n, round }) => n === 0 && round === 1;
+  const { runtime } = await world.start({ retryLater: fixed({ attempts: 2, delayMs: 2_000 }) });
+  const producer = kafka.producer();
+  const sends: Promise<unknown>[] = [];
+  const parked: number[] = [];
+  for (let n = 0; n < 2_000; n++) {
+    sends.push(producer.send(orders, { key: "a", value: { n } }));
+    await clock.advance(2);
+    if (n % 500 === 499) parked.push(runtime.statistics().get("orders")!.parked);
+  }
+  await Promise.all(sends);
+  await clock.runUntil(() => runtime.statistics().get("orders")?.handled === 2_000);
+  // Two seconds of it were parked, at one record every two milliseconds.
+  expect(parked.at(-1)).toBeLessThan(1_100);
+  expect(parked.at(-1)).toBe(parked.at(-2));
+  const order = attempts.slice(1).map(({ n }) => n);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
   await world.stop(runtime);
 });
 

@@ -209,6 +209,7 @@ export class DurableRetry {
         {
           waitFor: ({ unit, origin, due, task }) =>
             origin !== undefined && unit.fence.judge(origin, task.record.offset) === "run" ? due - clock.now() : 0,
+          isFollower: (turn) => turn.toPark === undefined && this.#needsRoom(turn),
           mayStart: (turn) => this.#hasRoom(turn.unit) || !this.#needsRoom(turn),
           hasRoom: () => {
             const unit = this.#units.get(partition);

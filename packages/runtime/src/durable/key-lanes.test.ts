@@ -7,6 +7,7 @@ interface TestTurn extends LaneTurn {
   readonly id: number;
   readonly due: number;
   readonly needsRoom: boolean;
+  readonly isFollower: boolean;
 }
 
 function createLanes(room: { free: number }) {
@@ -15,6 +16,7 @@ function createLanes(room: { free: number }) {
   const lanes = new KeyLanes<TestTurn>(
     {
       waitFor: ({ due }) => due - clock.monotonic(),
+      isFollower: ({ isFollower }) => isFollower,
       mayStart: ({ needsRoom }) => !needsRoom || room.free > 0,
       hasRoom: () => room.free > 0,
       start: (turn) => started.push(turn),
@@ -30,6 +32,7 @@ const turn = (id: number, lane: string, given: Partial<TestTurn> = {}): TestTurn
   isParked: false,
   due: 0,
   needsRoom: false,
+  isFollower: false,
   ...given,
 });
 
@@ -70,6 +73,28 @@ test("what has no room waits without its lane, and comes in when there is some; 
   expect(started.at(-1)?.id).toBe(0);
 });
 
+test("a follower waits a moment for those before it, and is parked when they do not come, or have to wait for their time", async () => {
+  const { clock, lanes, started } = createLanes({ free: 1 });
+  const ids = (): number[] => started.map(({ id }) => id);
+  lanes.enter(turn(1, "late", { isFollower: true }));
+  lanes.enter(turn(2, "due", { isFollower: true }));
+  lanes.enter(turn(3, "waits", { isFollower: true }));
+  lanes.enter(turn(4, "due", { isParked: true }));
+  lanes.enter(turn(5, "waits", { isParked: true, due: 5_000 }));
+  expect(ids()).toEqual([4, 3]);
+  await clock.advance(999);
+  expect(ids()).toEqual([4, 3]);
+  await clock.advance(1);
+  expect(ids()).toEqual([4, 3, 1]);
+  lanes.leave(started[0]!);
+  expect(ids()).toEqual([4, 3, 1]);
+  lanes.enter(turn(6, "late", { isFollower: true }));
+  lanes.leave(started[2]!);
+  expect(ids()).toEqual([4, 3, 1, 6]);
+  lanes.flush();
+  expect(clock.pending).toBe(0);
+});
+
 test("flushing takes out what waits and leaves no timer; what runs keeps its lane", async () => {
   const { clock, lanes, started } = createLanes({ free: 0 });
   lanes.enter(turn(1, "k"));
@@ -80,7 +105,7 @@ test("flushing takes out what waits and leaves no timer; what runs keeps its lan
     lanes
       .flush()
       .map(({ id }) => id)
-      .toSorted(),
+      .toSorted((a, b) => a - b),
   ).toEqual([2, 3, 4]);
   expect([clock.pending, lanes.size]).toEqual([0, 1]);
   lanes.enter(turn(5, "k"));

@@ -14,6 +14,8 @@ export interface LaneGate<Turn> {
   waitFor(turn: Turn): number;
   /** Whether the first from the source may have its turn: not when it would have to be parked and there is no room. */
   mayStart(turn: Turn): boolean;
+  /** Whether one from the source would have to be parked behind others that are in the retry partition. */
+  isFollower(turn: Turn): boolean;
   /** Whether something may be parked. */
   hasRoom(): boolean;
   /** Its turn has come; it ends with `leave` or `putBack`. */
@@ -27,7 +29,15 @@ interface LaneState<Turn> {
   /** For whom of the parked ones the time is being waited. */
   awaited: Turn | undefined;
   cancel: Cancel | undefined;
+  /** Followers wait for those before them to be read; when they have done so for long enough, they no longer do. */
+  patience: Cancel | "gone" | undefined;
 }
+
+/**
+ * How long a follower waits for those before it to come out of the retry partition, in milliseconds. Mostly they come at once, and it need not be parked: else a
+ * busy key would go through the retry partition for ever.
+ */
+const followerPatienceMs = 1_000;
 
 /**
  * Lines up the records of one partition and of its retry partition, lane by lane: one of a lane at a time; those from the retry partition in the order of their
@@ -53,10 +63,11 @@ export class KeyLanes<Turn extends LaneTurn> {
   enter(turn: Turn): void {
     let state = this.#lanes.get(turn.lane);
     if (state === undefined) {
-      state = { parked: [], source: [], running: undefined, awaited: undefined, cancel: undefined };
+      state = { parked: [], source: [], running: undefined, awaited: undefined, cancel: undefined, patience: undefined };
       this.#lanes.set(turn.lane, state);
     }
     (turn.isParked ? state.parked : state.source).push(turn);
+    if (turn.isParked) this.#renewPatience(state);
     this.#next(turn.lane, state);
   }
 
@@ -78,6 +89,7 @@ export class KeyLanes<Turn extends LaneTurn> {
     for (const [lane, state] of this.#lanes) {
       waiting.push(...state.parked.splice(0), ...state.source.splice(0));
       this.#stopWaiting(state);
+      this.#renewPatience(state);
       if (state.running === undefined) this.#lanes.delete(lane);
     }
     this.#blocked.clear();
@@ -113,6 +125,7 @@ export class KeyLanes<Turn extends LaneTurn> {
       if (parked === undefined) this.#lanes.delete(lane);
       return false;
     }
+    if (parked === undefined && this.#gate.isFollower(source) && !this.#hasNoPatience(lane, state)) return false;
     if (this.#gate.mayStart(source)) return this.#start(state, state.source);
     this.#blocked.add(lane);
     return false;
@@ -134,6 +147,19 @@ export class KeyLanes<Turn extends LaneTurn> {
       this.#stopWaiting(state);
       this.#next(lane, state);
     });
+  }
+
+  #hasNoPatience(lane: Lane, state: LaneState<Turn>): boolean {
+    state.patience ??= this.#clock.schedule(followerPatienceMs, () => {
+      state.patience = "gone";
+      this.#next(lane, state);
+    });
+    return state.patience === "gone";
+  }
+
+  #renewPatience(state: LaneState<Turn>): void {
+    if (typeof state.patience === "function") state.patience();
+    state.patience = undefined;
   }
 
   #stopWaiting(state: LaneState<Turn>): void {

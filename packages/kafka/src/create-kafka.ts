@@ -69,8 +69,8 @@ export function createKafka(options: KafkaOptions): Kafka {
     // Consumers first: their last handlers may still send.
     await attempt(consumers);
     await attempt(producers);
-    await attempt(admins);
-    await attempt([connection]);
+    // An admin client that still connects gives up when the connection goes.
+    await attempt([...admins, connection]);
     events.close();
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} part(s) of the Kafka connection did not close cleanly`);
   };

@@ -49,7 +49,7 @@ export interface Kafka {
   codec<Key, Value>(topic: Topic<Key, Value>): TopicCodec<Key, Value>;
   /** What happens to this connection, from now on. */
   events(): AsyncIterableIterator<ClientEvent>;
-  /** Closes consumers, producers, admin, then the driver. Idempotent. */
+  /** Closes consumers, then producers, then admin clients and the driver. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { ClosedError } from "@millrace/core";
 import { createVirtualClock } from "@millrace/testing";
 import { expect, test } from "vitest";
 import { ScriptedDriver } from "../../test/support/scripted-driver.ts";
@@ -127,6 +128,25 @@ test("connecting keeps to the call's time and signal, and goes on for those who 
   expect(driver.adminsOpened).toBe(1);
   await kafka.close();
   expect(clock.pending).toBe(0);
+});
+
+test("closing does not wait for an admin client that still connects", async () => {
+  const driver = new ScriptedDriver();
+  const connection = driver.connect();
+  const gone = Promise.withResolvers<never>();
+  const connect = () => ({
+    ...connection,
+    createAdmin: () => gone.promise,
+    close: async () => {
+      gone.reject(new ClosedError("the connection"));
+      await connection.close();
+    },
+  });
+  driver.connect = connect;
+  const kafka = createKafka({ driver });
+  const asked = expect(kafka.admin().listTopics()).rejects.toMatchObject({ code: "CLOSED" });
+  await kafka.close();
+  await asked;
 });
 
 test("an admin client that could not connect tries again", async () => {

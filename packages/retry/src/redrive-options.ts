@@ -37,7 +37,7 @@ export interface DeadLetterJobOptions {
   readonly states?: readonly Exclude<DeadLetterState, "redriven">[] | undefined;
   /** Counts and changes nothing. @default false */
   readonly dryRun?: boolean | undefined;
-  /** Letters that are settled together before it is recorded. @default 500 */
+  /** Letters that are settled together before it is recorded. @default 1_000 */
   readonly batchSize?: number | undefined;
   /** Who does it, for the job's record. @default the client's id */
   readonly by?: string | undefined;
@@ -134,7 +134,7 @@ const closable: readonly DeadLetterState[] = ["open", "discarded", "parked"];
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once; RetryError (`RETRY_BAD_TOPIC_NAME`)
  */
 export function resolveJobOptions(owner: string, options: DeadLetterJobOptions, problems: readonly string[] = []): ResolvedJobOptions {
-  const { job, batchSize = 500, select = {}, where, states = ["open"], dryRun = false, by = options.kafka.clientId } = options;
+  const { job, batchSize = 1_000, select = {}, where, states = ["open"], dryRun = false, by = options.kafka.clientId } = options;
   const all = [...problems];
   if (typeof job !== "string" || job === "") all.push("job must be a text of at least one character");
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) all.push(`batchSize must be a whole number of at least 1, not ${batchSize}`);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { readConfigFile } from "./file-source.ts";
 
@@ -45,6 +46,7 @@ test.each([
   ["a.yaml", 'a: "hunter2\n', "YAML at line"],
   ["a.yaml", "a: 1\nb: [hunter2, {\n", "YAML at line"],
   ["a.yaml", "a: 1\nb:\n  hunter2: 1\n  c: 2\n  hunter2: 2\n", "a key is there twice at line 5, column 3"],
+  ["a.json", '{ "a": 1, "b": { "hunter2": 1,\n\t"hunter2": 2 } }', "a key is there twice at line 2, column 2"],
   ["a.yaml", "a: !secret hunter2\n", "YAML at line 1"],
   ["a.yaml", "a: *hunter2\n", "it cannot be read as YAML"],
   ["a.yaml", "a: 1\n---\nb: hunter2\n", "YAML at line"],
@@ -55,6 +57,17 @@ test.each([
   expect(rule).toContain("Invalid configuration file format: ");
   expect(rule).toContain(place);
   expect(rule).not.toContain("hunter2");
+});
+
+test("any JSON is read as JSON's own parser reads it, unless a key is there twice", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom("", "  ", "\t"), (value, indent) => {
+      const text = JSON.stringify({ value }, null, indent);
+      fc.pre(text.length < 16_000);
+      expect(read("any.json", text)).toEqual(JSON.parse(text));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("a file that is missing, of another format, too large or no file says so", () => {

@@ -40,7 +40,10 @@ type Parsed = { readonly value: unknown } | { readonly fault: string };
 function parseJson(text: string): Parsed {
   if (text.trim() === "") return { value: {} };
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    // JSON's own parser takes the last of two keys without a word.
+    const duplicate = isNestedTooDeeply(text) || hasTooManyMarks(text) ? undefined : duplicateKeyOffset(yamlDocument(text, "json"));
+    return duplicate === undefined ? { value } : { fault: `a key is there twice at ${place(text, duplicate)}` };
   } catch (error) {
     // The engine's message quotes the text; only the position is taken from it. It has none for the most frequent mistakes: the YAML parser knows more.
     const position = / at position (\d+)/.exec((error as Error).message)?.[1] ?? jsonFaultOffset(text);

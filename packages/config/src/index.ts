@@ -26,3 +26,4 @@ export { fromProperties, toProperties } from "./properties.ts";
 export { isSecretName } from "./redact.ts";
 export type { JsonSchema, SettingGroup, SettingLeaf, SettingNode } from "./setting-tree.ts";
 export { type NamedTopic, type TopicNameOptions, topicNamed, topicNames } from "./topic-names.ts";
+export type { TopicNamePolicy } from "./validators/topic-names.ts";

@@ -13,9 +13,30 @@ export interface IntegrationOptions {
 }
 
 /** The parts of librdkafka that can be listened to. */
-export type DebugContext = (typeof debugContexts)[number];
+export type DebugContext =
+  | "generic"
+  | "broker"
+  | "topic"
+  | "metadata"
+  | "feature"
+  | "queue"
+  | "msg"
+  | "protocol"
+  | "cgrp"
+  | "security"
+  | "fetch"
+  | "interceptor"
+  | "plugin"
+  | "consumer"
+  | "admin"
+  | "eos"
+  | "mock"
+  | "assignor"
+  | "conf"
+  | "telemetry"
+  | "all";
 
-const debugContexts = [
+const debugContexts: readonly DebugContext[] = [
   "generic",
   "broker",
   "topic",
@@ -37,7 +58,7 @@ const debugContexts = [
   "conf",
   "telemetry",
   "all",
-] as const;
+];
 
 /** The section `integration`. Variables: KAFKA_ENABLED, KAFKA_RETRY_DELAY_SECONDS, KAFKA_DEBUG. */
 export const integration: ConfigSection<IntegrationOptions, "integration"> = defineSection({

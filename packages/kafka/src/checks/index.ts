@@ -1,4 +1,5 @@
 export { advertisedAddresses } from "./advertised-addresses.ts";
+export type { BrokerLogin } from "./ask-login.ts";
 export { authentication } from "./authentication.ts";
 export { clockSkew } from "./clock-skew.ts";
 export { clusterAnswers } from "./cluster-answers.ts";

@@ -81,6 +81,15 @@ test("a store that is closed fails whoever asks, at once and while waiting, and 
   await expect(store.add("a")).rejects.toThrow();
 });
 
+test("a store that cannot be opened says why, and leaves nothing behind", async () => {
+  const cluster = createCluster();
+  await expect(openTopicDedupeStore({ kafka: cluster.connect(), topic: "not a topic" })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  const refusing = cluster.connect();
+  cluster.engine.faults.error("CreateTopics", "CLUSTER_AUTHORIZATION_FAILED");
+  await expect(openTopicDedupeStore({ kafka: refusing, topic: "handled" })).rejects.toMatchObject({ name: "KafkaError" });
+  await refusing.close();
+});
+
 test("records that come again, as after a crash before their offsets were committed, are passed over by another process", async () => {
   const cluster = createCluster();
   const orders = defineTopic({ name: "orders", key: string(), value: string(), partitions: 2 });

@@ -8,7 +8,8 @@ const longestPollMs = 1_000;
 
 /**
  * Keeps records away from what is unwell. While the circuit is open they wait, hold their places among the running ones and thereby hold the source back:
- * rejecting them at once would use up their attempts within seconds and fill the dead-letter topic. The wait counts as time of the handler.
+ * rejecting them at once would use up their attempts within seconds and fill the dead-letter topic. The wait counts as time of the handler, also for a runtime
+ * that stops meanwhile: it waits for as long as `drainMs`, and whoever comes next handles them.
  *
  * After `maxWaitMs` an attempt is rejected with `RETRY_CIRCUIT_OPEN`, which is retryable.
  */

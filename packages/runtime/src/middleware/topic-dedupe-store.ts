@@ -30,7 +30,6 @@ export async function openTopicDedupeStore(
 ): Promise<TopicDedupeStore> {
   const { kafka, topic, replicationFactor, ttlMs = 600_000 } = options;
   const ids = new RememberedIds(options);
-  const admin = kafka.admin();
   const definition = defineTopic({
     name: topic,
     key: bytes(),
@@ -40,9 +39,10 @@ export async function openTopicDedupeStore(
     cleanup: "compact,delete",
     retentionMs: ttlMs,
   });
-  await admin.ensureTopics([definition]);
+  const admin = kafka.admin();
   const store = new TopicStore({ topic, ids, admin, consumer: kafka.consumer({ reset: "earliest" }), producer: kafka.producer() });
   try {
+    await admin.ensureTopics([definition]);
     await store.open();
   } catch (error) {
     await store.close();

@@ -1,4 +1,4 @@
-import { AbortedError, exponential, InvalidOptionsError, TimedOutError } from "@millrace/core";
+import { AbortedError, exponential, fixed, InvalidOptionsError, TimedOutError } from "@millrace/core";
 import { expect, test } from "vitest";
 import { resolveProcessOptions } from "./process-options.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
@@ -29,6 +29,28 @@ test("every problem is told at once, with the processor's topic", () => {
     expect.stringContaining("retry: jitter"),
   ]);
   expect((error as Error).message).toContain('processor of "orders"');
+});
+
+test("retries that outlive the process need dead letters, and a topic that keeps records for longer than they have to wait", () => {
+  const problemsOf = (options: Parameters<typeof resolveProcessOptions>[1]): readonly string[] => {
+    const error = thrownBy(() => resolveProcessOptions("orders", options));
+    return InvalidOptionsError.is(error) ? error.problems : [];
+  };
+  const retryLater = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 1_000, maxMs: 3_600_000 });
+  expect(problemsOf({ retryLater })).toEqual([expect.stringContaining("retryLater needs deadLetter")]);
+  expect(problemsOf({ retryLater: { ...retryLater, attempts: 0 }, maxParked: 0, deadLetter: {} })).toEqual([
+    expect.stringContaining("maxParked must be"),
+    expect.stringContaining("retryLater: attempts"),
+  ]);
+  expect(problemsOf({ retryLater, deadLetter: { retentionMs: 3_600_000 } })).toEqual([
+    expect.stringMatching(/longest wait \(3600000 ms\)/),
+  ]);
+  const fitting = resolveProcessOptions("orders", { retryLater, deadLetter: { retentionMs: 3_600_001 } });
+  expect(fitting).toMatchObject({ retryLater, maxParked: 10_000 });
+  expect(
+    resolveProcessOptions("orders", { retryLater: fixed({ attempts: 1, delayMs: 1 }), deadLetter: { retentionMs: 1 } }).retryLater
+      ?.attempts,
+  ).toBe(1);
 });
 
 test("without a classification, errors that say they do not pass become dead letters and all others are retried", () => {

@@ -1,4 +1,4 @@
-import { exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
+import { backoffDelay, exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
 import { createClassifier, type DeadLetterNaming, type FailureClass } from "@millrace/retry";
 import type { Handler, Middleware } from "./handler.ts";
 
@@ -81,6 +81,15 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
   if (retryLater !== undefined && options.deadLetter === undefined)
     problems.push("retryLater needs deadLetter: records go there when their rounds are used up");
+  if (problems.length === 0 && retryLater !== undefined) {
+    // No more than so often: a power of infinity may be no number.
+    const delayMs = backoffDelay({ ...retryLater, jitter: 0 }, Math.min(retryLater.attempts, 1_000_000) - 1);
+    const keptMs = retentionMs ?? 30 * 86_400_000;
+    if (retryLater.attempts > 1 && delayMs >= keptMs)
+      problems.push(
+        `retryLater: its longest wait (${delayMs} ms) must be less than deadLetter.retentionMs (${keptMs}), or records are gone by then`,
+      );
+  }
   if (problems.length > 0) throw new InvalidOptionsError(`processor of "${topic}"`, problems);
   return {
     order,

@@ -68,7 +68,10 @@ export async function settleRecord(task: RecordTask, steps: SettleSteps): Promis
           disposition = decision.reason;
         }
         const round = steps.decideRound?.(task);
-        if (round?.retry === true) return await steps.park(task, attempt, round.delayMs);
+        if (round?.retry === true) {
+          steps.logger.warn("record parked, to be tried again later", { ...placeOf(task), delay_ms: round.delayMs, error });
+          return await steps.park(task, attempt, round.delayMs);
+        }
         if (round !== undefined) disposition = round.reason;
       }
       return await putAside(task, steps, { error, disposition, attempts: attempt });

@@ -357,3 +357,44 @@ test("ten thousand parked records are looked through before the source starts, i
   expect(ofKey).toHaveLength(101);
   await world.stop(runtime);
 });
+
+test("a record that cannot be parked waits until it can be, its key with it, and nothing behind it is committed", async () => {
+  const world = createWorld();
+  const { clock, attempts, engine, committed } = world;
+  world.fails = ({ n, round }) => n === 1 && round === 1;
+  const lines: string[] = [];
+  const { runtime } = await world.start({ concurrency: 1 }, { logger: createLogger({ write: ({ message }) => lines.push(message) }) });
+  const fault = engine.faults.error("Produce", "NOT_ENOUGH_REPLICAS", { topic: retryTopic });
+  await world.send(["a", 1], ["a", 2], ["b", 3]);
+  await clock.runUntil(() => lines.some((line) => line.startsWith("record not parked")), { limitMs: 10 * minute });
+  expect(attempts.map(shown)).toEqual(["a1/1", "b3/1"]);
+  expect(committed("orders")).toBe(0);
+  fault.undo();
+  await clock.runUntil(() => runtime.statistics().get("orders")?.handled === 3, { limitMs: 10 * minute });
+  expect(attempts.map(shown)).toEqual(["a1/1", "b3/1", "a1/2", "a2/1"]);
+  await clock.advance(1_000);
+  expect(committed("orders")).toBe(3);
+  await world.stop(runtime);
+});
+
+test("stopping does not wait for a retry partition that cannot be read; the next runtime finds everything as it was", async () => {
+  const world = createWorld();
+  const { clock, attempts, engine } = world;
+  world.fails = ({ n, round }) => n === 1 && round === 1;
+  const first = await world.start();
+  await world.send(["a", 1], ["a", 2]);
+  await clock.advance(1_000);
+  await world.stop(first.runtime);
+  const fault = engine.faults.error("Fetch", "NOT_LEADER_OR_FOLLOWER", { topic: retryTopic });
+  const second = await world.start();
+  await clock.advance(30_000);
+  await world.send(["b", 3]);
+  expect(attempts.map(shown)).toEqual(["a1/1"]);
+  await world.stop(second.runtime);
+  await second.runtime.stopped;
+  fault.undo();
+  const third = await world.start();
+  await clock.runUntil(() => attempts.length === 4, { limitMs: 5 * minute });
+  expect(attempts.map(shown).toSorted((a, b) => a.localeCompare(b))).toEqual(["a1/1", "a1/2", "a2/1", "b3/1"]);
+  await world.stop(third.runtime);
+});

@@ -30,7 +30,10 @@ interface Handled {
 
 interface Worker {
   readonly runtime: Runtime;
+  /** From now on nothing of it reaches the broker, and its handlers do nothing. */
   readonly kill: () => void;
+  /** Nothing of it reaches the broker for so long; its handlers go on. */
+  readonly cutOff: (durationMs: number) => void;
 }
 
 interface Weather {
@@ -45,8 +48,17 @@ interface Weather {
 /** One worker process: its own connection, which dies with it. */
 function createWorker({ engine, clock, random, handled, maxParked, failures }: Weather): Worker {
   let dead = false;
+  let connected = Promise.resolve();
   const never = new Promise<never>(() => undefined);
-  const mortal = { ...engine, handle: (request: EngineRequest) => (dead ? never : engine.handle(request)) } as BrokerEngine;
+  let isCutOff = false;
+  const late = async (request: EngineRequest): Promise<unknown> => {
+    await connected;
+    return dead ? await never : await engine.handle(request);
+  };
+  const mortal = {
+    ...engine,
+    handle: (request: EngineRequest) => (dead ? never : isCutOff ? late(request) : engine.handle(request)),
+  } as BrokerEngine;
   const kafka = createKafka({ driver: memory({ engine: mortal }), clock, random });
   const runtime = createRuntime({ kafka, group, clock, random, sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000 });
   runtime.stopped.catch((error: unknown) => failures.push(error));
@@ -72,6 +84,12 @@ function createWorker({ engine, clock, random, handled, maxParked, failures }: W
     kill() {
       dead = true;
     },
+    cutOff(durationMs) {
+      isCutOff = true;
+      connected = sleep(durationMs, { clock }).then(() => {
+        isCutOff = false;
+      });
+    },
   };
 }
 
@@ -86,6 +104,7 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   const failures: unknown[] = [];
   const weather = { engine, clock, random, handled, failures, maxParked: random() < 0.3 ? 1 + Math.floor(random() * 5) : 10_000 };
   const mayKill = random() < 0.7;
+  const hasFaults = mayKill && random() < 0.5;
   const workers: Worker[] = [];
   const sent = new Map<number, Job & { readonly key: string | null }>();
   let kills = 0;
@@ -93,6 +112,10 @@ export async function playDurableSchedule(seed: number): Promise<void> {
     const worker = createWorker(weather);
     workers.push(worker);
     await clock.runUntil(worker.runtime.start());
+  };
+  let redrives = 0;
+  const bringBack = async (): Promise<void> => {
+    await clock.runUntil(redrive({ kafka, topic: jobs.name, group, job: `job-${redrives++}`, clock }));
   };
   const takeWorker = (): Worker => workers.splice(Math.floor(random() * workers.length), 1)[0]!;
   const stopping: Promise<void>[] = [];
@@ -115,6 +138,21 @@ export async function playDurableSchedule(seed: number): Promise<void> {
     else if (choice < 0.75 && workers.length > 1) stopping.push(takeWorker().runtime.stop());
     else if (choice < 0.87 && workers.length > 1 && mayKill) {
       takeWorker().kill();
+      kills++;
+    } else if (choice < 0.92 && mayKill) {
+      workers[Math.floor(random() * workers.length)]?.cutOff(random() * 12_000);
+      kills++;
+    } else if (choice < 0.95) await bringBack();
+    else if (hasFaults) {
+      const forMs = random() * 3_000;
+      const scope = { topic: retryTopic, probability: 0.4, forMs } as const;
+      const kind = Math.floor(random() * 5);
+      if (kind === 0) engine.faults.error("Produce", "NOT_ENOUGH_REPLICAS", scope);
+      else if (kind === 1) engine.faults.drop("Produce", { ...scope, at: "after" });
+      else if (kind === 2) engine.faults.delay("Fetch", [1, 800], scope);
+      else if (kind === 3) engine.faults.leaderChange(retryTopic, Math.floor(random() * partitions), { forMs });
+      else engine.faults.coordinatorLoss({ forMs });
+      // A commit at the end of a claim may fail, and what is settled above an offset is forgotten with its leader.
       kills++;
     }
     await clock.advance(random() * 1_500);
@@ -144,7 +182,9 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   const lost = [...sent.values()].filter(({ poison, bad }) => poison || bad > 3).map(({ id }) => id);
   expect([...new Set(letters().map(({ id }) => id))].toSorted((a, b) => a - b)).toEqual(lost);
   const first = new Map<number, Handled>();
-  for (const one of handled) if (!first.has(one.id)) first.set(one.id, one);
+  // What was redriven comes whenever it was redriven.
+  const own = handled.filter(({ redrives }) => redrives === 0);
+  for (const one of own) if (!first.has(one.id)) first.set(one.id, one);
   expect(first.size + lost.length).toBe(sent.size);
   for (const key of new Set([...first.values()].map(({ key }) => key))) {
     if (key === null) continue;
@@ -152,13 +192,12 @@ export async function playDurableSchedule(seed: number): Promise<void> {
     expect(order).toEqual(order.toSorted((a, b) => a - b));
   }
   if (kills === 0) {
-    expect(handled).toHaveLength(first.size);
+    expect(own).toHaveLength(first.size);
     expect(letters()).toHaveLength(lost.length);
   }
   for (const { id, round } of first.values()) expect(round).toBeGreaterThan(sent.get(id)!.bad);
 
-  const report = await clock.runUntil(redrive({ kafka, topic: "jobs", group, job: "again", clock }));
-  expect(report.redriven).toBe(lost.length);
+  await bringBack();
   await clock.runUntil(() => new Set(handled.map(({ id }) => id)).size === sent.size, { what: "the redriven", limitMs: 60_000 });
   for (const { runtime } of workers) stopping.push(runtime.stop());
   await clock.runUntil(Promise.all(stopping));

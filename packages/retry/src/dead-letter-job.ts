@@ -39,6 +39,8 @@ interface Settling {
 
 const largestMessageBytes = 128 * 1_048_576;
 const mostFailures = 1_000;
+// One batch is being sent while the next one is read; letters may be as large as topics allow.
+const batchBytes = 16 * 1_048_576;
 
 /**
  * Runs a job over the dead letters of a group. Batches go one after the other, and each is recorded before the next one is sent, while that is already being read.
@@ -94,12 +96,14 @@ export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSt
 
   let settling: Promise<void> = Promise.resolve();
   let batch: Settling[] = [];
+  let bytes = 0;
   const turnOver = async (): Promise<void> => {
     await settling;
     settling = settle(batch);
     // It is looked at when the next batch is ready.
     settling.catch(() => undefined);
     batch = [];
+    bytes = 0;
   };
   try {
     for await (const { letter } of scan.read()) {
@@ -112,7 +116,8 @@ export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSt
       else if (dryRun) counts[decision.state]++;
       else {
         batch.push({ letter, ...decision });
-        if (batch.length >= batchSize) await turnOver();
+        bytes += (decision.message?.value?.length ?? 0) + (letter.value?.length ?? 0);
+        if (batch.length >= batchSize || bytes >= batchBytes) await turnOver();
       }
     }
     if (batch.length > 0) await turnOver();

@@ -332,6 +332,14 @@ test("progress tells how much there is and how far it has come", async () => {
   ]);
 });
 
+test("large letters travel in smaller batches, so that memory holds a few of them", async () => {
+  const { kafka, fail } = await createLetterCluster();
+  await fail(Array.from({ length: 30 }, () => "v".repeat(1_000_000)));
+  const told: number[] = [];
+  await redrive({ kafka, ...billing, job: "j1", onProgress: ({ redriven }) => told.push(redriven) });
+  expect(told).toEqual([9, 18, 27, 30]);
+});
+
 test("of many letters that cannot be brought back a thousand are named and all are counted", async () => {
   const { kafka, fail } = await createLetterCluster();
   await fail(Array.from({ length: 1_010 }, (_, n) => String(n)));

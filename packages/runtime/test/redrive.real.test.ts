@@ -7,7 +7,9 @@ import { defineTopic } from "@millrace/topics";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { openTopicDedupeStore } from "../src/middleware/index.ts";
 
-test("on Apache Kafka: 20,000 letters are brought back in order and recorded, a rate is kept, and who sees the source again is named", async () => {
+test("on Apache Kafka: 20,000 letters are brought back in order and recorded, a rate is kept, and who sees the source again is named", {
+  timeout: 180_000,
+}, async () => {
   const id = randomBytes(6).toString("hex");
   const topic = `parcels-${id}`;
   const group = `team a/${id}`;

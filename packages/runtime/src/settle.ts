@@ -86,7 +86,7 @@ async function decodePatiently(task: RecordTask, steps: SettleSteps): Promise<{ 
       return undefined;
     } catch (error) {
       if (!(MillraceError.is(error) && error.retryable)) return { error };
-      const delayMs = waitBefore(attempt, steps);
+      const delayMs = patientDelay(attempt, steps.random);
       steps.logger.warn("schema not available; the record waits", { ...placeOf(task), delay_ms: delayMs, error });
       if (!(await steps.wait(task, delayMs))) return "abandoned";
     }
@@ -105,7 +105,7 @@ async function putAside(
       await steps.writeDeadLetter({ record: task.record, ...failure });
       return "dead-lettered";
     } catch (error) {
-      const delayMs = waitBefore(attempt, steps);
+      const delayMs = patientDelay(attempt, steps.random);
       steps.logger.error("dead letter not written; the record waits, and nothing behind it is committed", {
         ...placeOf(task),
         delay_ms: delayMs,
@@ -116,8 +116,9 @@ async function putAside(
   }
 }
 
-function waitBefore(attempt: number, steps: SettleSteps): number {
-  const decision = decideRetry(patience, { attempt, elapsedMs: 0 }, steps.random);
+/** How long to wait after so many failures of what is tried until it works, in milliseconds. */
+export function patientDelay(failures: number, random: Random): number {
+  const decision = decideRetry(patience, { attempt: failures, elapsedMs: 0 }, random);
   return decision.retry ? decision.delayMs : patience.maxMs;
 }
 

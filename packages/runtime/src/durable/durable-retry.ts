@@ -1,8 +1,8 @@
-import { type Clock, decideRetry, exponential, type Logger, type Random, type RetryDecision, type RetryPolicy } from "@millrace/core";
+import { type Clock, decideRetry, type Logger, type Random, type RetryDecision, type RetryPolicy } from "@millrace/core";
 import type { Producer } from "@millrace/kafka";
 import { originOf, type ParkedStory, writeStory } from "@millrace/retry";
 import type { RecordTask } from "../record-task.ts";
-import type { Outcome } from "../settle.ts";
+import { type Outcome, patientDelay } from "../settle.ts";
 import { KeyLanes, type LaneTurn } from "./key-lanes.ts";
 import type { RetryUnit, Standing } from "./retry-unit.ts";
 
@@ -14,6 +14,8 @@ export interface Turn extends LaneTurn, Standing {
   readonly due: number;
   /** It has failed, and is to be parked so. */
   toPark: Parking | undefined;
+  /** It has left its lane before its end. */
+  hasLeft: boolean;
 }
 
 /** How a record is to be parked. */
@@ -44,7 +46,6 @@ export interface DurableRetryParts {
   abandoned(task: RecordTask): void;
 }
 
-const patience = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 500, maxMs: 30_000 });
 const behind = { due: 0, rounds: 0, since: 0 } as const;
 
 /**
@@ -103,7 +104,7 @@ export class DurableRetry {
     const { policy, clock } = this.#parts;
     // Whoever wrote it may have had another clock, or another policy.
     const due = Math.min(standing.story?.parked?.due ?? 0, clock.now() + policy.maxMs);
-    const turn: Turn = { ...standing, isParked, task, unit, due, toPark: undefined };
+    const turn: Turn = { ...standing, isParked, task, unit, due, toPark: undefined, hasLeft: false };
     if (isParked && turn.origin !== undefined) unit.fence.found(turn.origin, turn.lane, record.offset);
     task.turn = turn;
     this.#lanesOf(partition).enter(turn);
@@ -124,7 +125,13 @@ export class DurableRetry {
     if (verdict === "run") return await handle();
     if (verdict === "drop") return "dropped";
     const parked = { ...behind, ...turn.story?.parked, claim: unit.claim };
-    return (await this.#write(turn, { attempts: 0, parked })) ? "moved" : "abandoned";
+    const writing = this.#write(turn, { attempts: 0, parked });
+    // Those behind it need not wait for the answer: none of them is handled before it is.
+    turn.hasLeft = true;
+    this.#lanesOf(task.work.claim.partition).leave(turn);
+    if (!(await writing)) return "abandoned";
+    this.#lanesOf(task.work.claim.partition).wake(lane);
+    return "moved";
   }
 
   /** Whether a failed round is followed by another. */
@@ -151,7 +158,7 @@ export class DurableRetry {
     const turn = task.turn as Turn;
     const isDone = outcome === "handled" || outcome === "dead-lettered" || outcome === "skipped";
     if (isDone && turn.isParked && turn.origin !== undefined) turn.unit.fence.settle(turn.origin, task.record.offset);
-    this.#lanesOf(task.work.claim.partition).leave(turn);
+    if (!turn.hasLeft) this.#lanesOf(task.work.claim.partition).leave(turn);
   }
 
   putBack(task: RecordTask): void {
@@ -185,8 +192,7 @@ export class DurableRetry {
         unit.fence.wrote(origin, stored.offset);
         return true;
       } catch (error) {
-        const decision = decideRetry(patience, { attempt, elapsedMs: 0 }, random);
-        const delayMs = decision.retry ? decision.delayMs : patience.maxMs;
+        const delayMs = patientDelay(attempt, random);
         logger.error("record not parked; it waits, and nothing behind it is committed", {
           topic: record.topic,
           partition: record.partition,
@@ -207,8 +213,10 @@ export class DurableRetry {
       const { clock } = this.#parts;
       lanes = new KeyLanes(
         {
-          waitFor: ({ unit, origin, due, task }) =>
-            origin !== undefined && unit.fence.judge(origin, task.record.offset) === "run" ? due - clock.now() : 0,
+          waitFor: ({ unit, origin, due, task }) => {
+            const verdict = origin === undefined ? undefined : unit.fence.judge(origin, task.record.offset);
+            return verdict === "run" ? due - clock.now() : verdict === "wait" ? Number.POSITIVE_INFINITY : 0;
+          },
           isFollower: (turn) => turn.toPark === undefined && this.#needsRoom(turn),
           mayStart: (turn) => this.#hasRoom(turn.unit) || !this.#needsRoom(turn),
           hasRoom: () => {

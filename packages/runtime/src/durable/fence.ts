@@ -14,6 +14,8 @@ export type Verdict =
   | "run"
   /** One of its lane that came first lies behind it in the log: it is written again, to be met after that one. */
   | "move"
+  /** The one of its lane that comes first is just being moved: once it is known where to, this one follows. */
+  | "wait"
   /** A newer copy of it is there, or it has been settled: nothing is to be done. */
   | "drop";
 
@@ -79,7 +81,8 @@ export class Fence {
     for (;;) {
       const first = lane[0];
       if (first === undefined || first === entry) return "run";
-      if (first.writing > 0 || first.position < 0 || first.position > position) return "move";
+      if (first.writing > 0) return "wait";
+      if (first.position < 0 || first.position > position) return "move";
       // It should have been met: the log has lost it.
       this.#leave(first);
     }
@@ -99,19 +102,14 @@ export class Fence {
     this.#entries.set(name, entry);
     const entries = this.#lanes.get(lane);
     if (entries === undefined) this.#lanes.set(lane, [entry]);
-    else {
-      // Followers come in their order: mostly this is the end.
-      let index = entries.length;
-      while (index > 0 && isBefore(entry, entries[index - 1] as Entry)) index--;
-      entries.splice(index, 0, entry);
-    }
+    else entries.splice(placeOf(entry, entries), 0, entry);
     return entry;
   }
 
   #leave(entry: Entry): void {
     this.#entries.delete(nameOf(entry));
     const entries = this.#lanes.get(entry.lane) as Entry[];
-    entries.splice(entries.indexOf(entry), 1);
+    entries.splice(placeOf(entry, entries), 1);
     if (entries.length === 0) this.#lanes.delete(entry.lane);
   }
 }
@@ -119,6 +117,18 @@ export class Fence {
 /** The name of an origin among those of its partition. */
 export function nameOf({ offset, timestamp }: Origin): string {
   return `${offset}@${timestamp}`;
+}
+
+/** Where it stands, or would stand, among ascending ones. */
+function placeOf(origin: Origin, entries: readonly Origin[]): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(entries[middle] as Origin, origin)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isBefore(one: Origin, other: Origin): boolean {

@@ -10,7 +10,7 @@ export interface LaneTurn {
 
 /** What lanes ask, and tell. */
 export interface LaneGate<Turn> {
-  /** Milliseconds until the first of a lane that came from the retry partition may have its turn; 0 or less: now. */
+  /** Milliseconds until the first of a lane that came from the retry partition may have its turn; 0 or less: now; infinite: until `wake`. */
   waitFor(turn: Turn): number;
   /** Whether the first from the source may have its turn: not when it would have to be parked and there is no room. */
   mayStart(turn: Turn): boolean;
@@ -69,6 +69,14 @@ export class KeyLanes<Turn extends LaneTurn> {
     (turn.isParked ? state.parked : state.source).push(turn);
     if (turn.isParked) this.#renewPatience(state);
     this.#next(turn.lane, state);
+  }
+
+  /** The time for which the first of a lane has to wait may have changed. */
+  wake(lane: Lane): void {
+    const state = this.#lanes.get(lane);
+    if (state === undefined) return;
+    this.#stopWaiting(state);
+    this.#next(lane, state);
   }
 
   /** It is done: the next of its lane follows. */

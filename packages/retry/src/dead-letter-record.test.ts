@@ -53,7 +53,7 @@ test("its headers tell the same as its body; a record without them tells nothing
       expect(readLetterHeaders(record)).toEqual({ id, group, redrives });
       for (const index of [1, 2, 3]) expect(readLetterHeaders({ ...record, headers: record.headers.toSpliced(index, 1) })).toBeUndefined();
       const [name] = record.headers[3]!;
-      for (const wrong of [null, Buffer.from("many")]) {
+      for (const wrong of [null, Buffer.from("many"), Buffer.from("-1")]) {
         expect(readLetterHeaders({ ...record, headers: [...record.headers.slice(0, 3), [name, wrong]] })).toBeUndefined();
       }
       expect(readLetterHeaders({ ...record, value: null })).toBeUndefined();

@@ -87,7 +87,7 @@ export function readLetterHeaders(record: KafkaRecord): Pick<DeadLetter, "id" | 
     else if (name === headerNames.group) group = value?.toString("utf8");
     else if (name === headerNames.redrives) redrives = value === null ? Number.NaN : Number(value.toString("latin1"));
   }
-  if (record.value === null || id === undefined || group === undefined || !Number.isSafeInteger(redrives)) return undefined;
+  if (record.value === null || id === undefined || group === undefined || !Number.isSafeInteger(redrives) || redrives < 0) return undefined;
   return { id, group, redrives };
 }
 

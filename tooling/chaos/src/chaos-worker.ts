@@ -82,14 +82,16 @@ export function createChaosWorker(options: {
   const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, round, signal }: HandlerContext): Promise<void> => {
     const act = jobKindOf(message.headers).act(redrives, attempt, round);
     const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs;
-    if (delayMs > 0) await sleep(delayMs, { clock, signal });
+    // Some handlers do not look at their signal: they end late where they were given up.
+    const isDeaf = act !== "hang" && random() < 0.3;
+    if (delayMs > 0) await sleep(delayMs, isDeaf ? { clock } : { clock, signal });
     if (mortal.isDead()) await forever;
     if (act === "later") throw new LaterError("not in this round");
     if (act === "throw") throw new Error("it fails");
     if (act === "reject") throw new RejectedRecordError("it is poison");
     if (act === "skip") throw new UnwantedError("nobody wants it");
     const { topic, partition, offset } = message;
-    record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled" });
+    record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled", isLate: isLate() });
   };
   runtime.process(
     jobs,

@@ -55,8 +55,8 @@ export function watchCopies(options: {
     ended.add(id);
     settleOpen(id, worker, "dropped");
   };
-  const look = (worker: string): void => {
-    for (const copy of fresh(retryTopic)) {
+  const look = (worker: string, written: ReadonlySet<string>): void => {
+    for (const copy of written.has(retryTopic) ? fresh(retryTopic) : []) {
       const id = idOf(copy, true);
       const { topic, partition, offset } = copy;
       const place = { topic, partition, offset };
@@ -70,7 +70,7 @@ export function watchCopies(options: {
         if (isLate(worker) || isCutOff(worker)) history.record({ kind: "record-settled", worker, place, outcome: "dropped" });
       }
     }
-    for (const record of fresh(letterTopic)) {
+    for (const record of written.has(letterTopic) ? fresh(letterTopic) : []) {
       const { origin, redrives, disposition, consumerId } = decodeDeadLetter(record);
       const id = `${origin.partition}/${origin.offset}${redrives === 0 ? "" : ` redriven ${redrives}`}`;
       const place = newest.get(id) ?? sourceOf(id)[0];
@@ -83,10 +83,11 @@ export function watchCopies(options: {
   engine.intercept("Produce", (request, next) => {
     const answer = next(request);
     const worker = request.clientId ?? "nobody";
-    if (!(answer instanceof Promise)) look(worker);
+    const written = new Set(request.body.topicData.map(({ name }) => name));
+    if (!(answer instanceof Promise)) look(worker, written);
     return answer instanceof Promise
       ? answer.then((body) => {
-          look(worker);
+          look(worker, written);
           return body;
         })
       : answer;

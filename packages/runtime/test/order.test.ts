@@ -9,12 +9,14 @@ import { createCluster, until } from "./support/harness.ts";
 const ticks = defineTopic({ name: "ticks", key: string(), value: json<{ n: number }>(), partitions: 3 });
 const doubled = defineTopic({ name: "doubled", key: string(), value: json<{ n: number }>(), partitions: 1 });
 
-test("keys run side by side, each in the order in which it was sent, retries included", async () => {
+test("[000-59] keys run side by side, each on one partition and in the order in which it was sent, retries included", async () => {
   const { kafka, committed } = createCluster();
   const random = seededRandom(7);
   const seen = new Map<string, number[]>();
+  const places = new Map<string, Set<number>>();
   const runtime = createRuntime({ kafka, group: "g", commitIntervalMs: 20 });
-  runtime.process(ticks, { concurrency: 8, retry: fixed({ attempts: 10, delayMs: 2 }) }, async ({ key, value }) => {
+  runtime.process(ticks, { concurrency: 8, retry: fixed({ attempts: 10, delayMs: 2 }) }, async ({ key, value, partition }) => {
+    places.set(key!, (places.get(key!) ?? new Set()).add(partition));
     await sleep(random() * 3);
     if (random() < 0.2) throw new Error("a passing fault");
     seen.set(key!, [...(seen.get(key!) ?? []), value.n]);
@@ -25,6 +27,7 @@ test("keys run side by side, each in the order in which it was sent, retries inc
   await until(() => runtime.statistics().get("ticks")?.handled === 400, "all records");
   for (const [key, order] of seen) expect(order, key).toEqual(order.toSorted((a, b) => a - b));
   expect(seen.size).toBe(17);
+  expect([...places.values()].map(({ size }) => size)).toEqual(Array.from({ length: 17 }, () => 1));
   const statistics = runtime.statistics().get("ticks")!;
   expect(statistics.retried).toBeGreaterThan(0);
   expect(statistics.peakConcurrency).toBeGreaterThan(1);

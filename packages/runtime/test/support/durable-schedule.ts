@@ -23,7 +23,8 @@ const retryTopic = retryTopicName(jobs.name, group);
 
 interface Handled {
   readonly id: number;
-  readonly key: string | null;
+  /** Those of one lane have an order; null: none. */
+  readonly lane: string | null;
   readonly round: number;
   readonly redrives: number;
 }
@@ -42,11 +43,14 @@ interface Weather {
   readonly random: Random;
   readonly handled: Handled[];
   readonly maxParked: number;
+  readonly maxBufferedRecords: number;
+  readonly order: "key" | "partition" | "unordered";
   readonly failures: unknown[];
 }
 
 /** One worker process: its own connection, which dies with it. */
-function createWorker({ engine, clock, random, handled, maxParked, failures }: Weather): Worker {
+function createWorker(weather: Weather): Worker {
+  const { engine, clock, random, handled, maxParked, maxBufferedRecords, order, failures } = weather;
   let dead = false;
   let connected = Promise.resolve();
   const never = new Promise<never>(() => undefined);
@@ -60,23 +64,25 @@ function createWorker({ engine, clock, random, handled, maxParked, failures }: W
     handle: (request: EngineRequest) => (dead ? never : isCutOff ? late(request) : engine.handle(request)),
   } as BrokerEngine;
   const kafka = createKafka({ driver: memory({ engine: mortal }), clock, random });
-  const runtime = createRuntime({ kafka, group, clock, random, sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000 });
+  const limits = { sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000, maxBufferedRecords };
+  const runtime = createRuntime({ kafka, group, clock, random, ...limits });
   runtime.stopped.catch((error: unknown) => failures.push(error));
   runtime.process(
     jobs,
     {
+      order,
       concurrency: 4,
       maxParked,
       retry: fixed({ attempts: 2, delayMs: 40 }),
       retryLater: fixed({ attempts: 4, delayMs: 1_500, jitter: 0.5 }),
       deadLetter: {},
     },
-    async ({ key, value }, { round, redrives }) => {
+    async ({ key, value, partition }, { round, redrives }) => {
       await sleep(random() * 120, { clock });
       if (dead) await never;
       if (value.poison && redrives === 0) throw new RejectedRecordError("poison");
       if (redrives === 0 && round <= value.bad) throw new Error("not in this round");
-      handled.push({ id: value.id, key, round, redrives });
+      handled.push({ id: value.id, lane: order === "partition" ? `${partition}` : order === "key" ? key : null, round, redrives });
     },
   );
   return {
@@ -102,7 +108,16 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   const producer = kafka.producer();
   const handled: Handled[] = [];
   const failures: unknown[] = [];
-  const weather = { engine, clock, random, handled, failures, maxParked: random() < 0.3 ? 1 + Math.floor(random() * 5) : 10_000 };
+  const weather: Weather = {
+    engine,
+    clock,
+    random,
+    handled,
+    failures,
+    maxParked: random() < 0.3 ? 1 + Math.floor(random() * 5) : 10_000,
+    maxBufferedRecords: random() < 0.3 ? 1 + Math.floor(random() * 10) : 10_000,
+    order: random() < 0.7 ? "key" : random() < 0.6 ? "partition" : "unordered",
+  };
   const mayKill = random() < 0.7;
   const hasFaults = mayKill && random() < 0.5;
   const workers: Worker[] = [];
@@ -124,7 +139,7 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   for (let step = 0; step < 25; step++) {
     const choice = random();
     if (choice < 0.5) {
-      const batch = Array.from({ length: Math.floor(random() * 40) }, () => {
+      const batch = Array.from({ length: Math.floor(random() * (weather.order === "partition" ? 10 : 40)) }, () => {
         const id = sent.size;
         const draw = random();
         const bad = draw < 0.04 ? Number.MAX_SAFE_INTEGER : draw < 0.16 ? 1 + Math.floor(random() * 3) : 0;
@@ -162,7 +177,7 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   let looked = 0;
   const ends = (): boolean => {
     // Looking is dear.
-    if (clock.monotonic() < looked + 250) return false;
+    if (clock.monotonic() < looked + 1_000) return false;
     looked = clock.monotonic();
     return failures.length > 0 || [jobs.name, retryTopic].every(isAtEnd);
   };
@@ -186,9 +201,9 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   const own = handled.filter(({ redrives }) => redrives === 0);
   for (const one of own) if (!first.has(one.id)) first.set(one.id, one);
   expect(first.size + lost.length).toBe(sent.size);
-  for (const key of new Set([...first.values()].map(({ key }) => key))) {
-    if (key === null) continue;
-    const order = [...first.values()].filter((one) => one.key === key).map(({ id }) => id);
+  for (const lane of new Set([...first.values()].map((one) => one.lane))) {
+    if (lane === null) continue;
+    const order = [...first.values()].filter((one) => one.lane === lane).map(({ id }) => id);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
   }
   if (kills === 0) {

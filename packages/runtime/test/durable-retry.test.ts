@@ -398,3 +398,25 @@ test("stopping does not wait for a retry partition that cannot be read; the next
   expect(attempts.map(shown).toSorted((a, b) => a.localeCompare(b))).toEqual(["a1/1", "a1/2", "a2/1", "b3/1"]);
   await world.stop(third.runtime);
 });
+
+test("a member that cannot read the retry partition does not hold its group up for ever, and works on when it can", async () => {
+  const world = createWorld();
+  const { clock, attempts, engine } = world;
+  world.fails = ({ n, round }) => n === 1 && round === 1;
+  const first = await world.start();
+  await world.send(["a", 1], ["a", 2]);
+  await clock.advance(1_000);
+  await world.stop(first.runtime);
+  const fault = engine.faults.error("Fetch", "NOT_LEADER_OR_FOLLOWER", { topic: retryTopic });
+  const runtimes = [await world.start(), await world.start()].map(({ runtime }) => runtime);
+  await world.send(["b", 3]);
+  await clock.advance(5 * minute);
+  expect(attempts.map(shown)).toEqual(["a1/1"]);
+  fault.undo();
+  await clock.runUntil(() => attempts.length === 4, { limitMs: 5 * minute });
+  expect(attempts.map(shown).toSorted((a, b) => a.localeCompare(b))).toEqual(["a1/1", "a1/2", "a2/1", "b3/1"]);
+  for (const runtime of runtimes) {
+    await world.stop(runtime);
+    await runtime.stopped;
+  }
+});

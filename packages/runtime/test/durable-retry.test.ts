@@ -244,6 +244,8 @@ test("a busy key leaves the retry topic again once what was parked has been hand
   const { clock, attempts, kafka } = world;
   world.fails = ({ n, round }) => n === 0 && round === 1;
   const { runtime } = await world.start({ retryLater: fixed({ attempts: 2, delayMs: 2_000 }) });
+  // What was parked takes longer to come back than the next record takes to come.
+  world.engine.faults.delay("Fetch", 20, { topic: retryTopic });
   const producer = kafka.producer();
   const sends: Promise<unknown>[] = [];
   const parked: number[] = [];

@@ -20,7 +20,8 @@ class NaiveFence {
 
   judge(origin: Origin, position: number): Verdict {
     const own = this.known.filter((copy) => isSame(copy.origin, origin));
-    if (own.length === 0 || this.writing.some((copy) => isSame(copy.origin, origin))) return "drop";
+    if (this.writing.some((copy) => isSame(copy.origin, origin))) return "wait";
+    if (own.length === 0) return "drop";
     if (own.some((copy) => copy.position > position)) return "drop";
     const [first] = this.waiting.filter(({ lane }) => lane === own[0]!.lane).toSorted((one, other) => compare(one.origin, other.origin));
     if (isSame(first!.origin, origin)) return "run";

@@ -14,7 +14,7 @@ export type Verdict =
   | "run"
   /** One of its lane that came first lies behind it in the log: it is written again, to be met after that one. */
   | "move"
-  /** The one of its lane that comes first is just being moved: once it is known where to, this one follows. */
+  /** It is just being written again, or the one of its lane that comes first is: once it is known where to, more can be said. */
   | "wait"
   /** A newer copy of it is there, or it has been settled: nothing is to be done. */
   | "drop";
@@ -76,7 +76,10 @@ export class Fence {
   /** Judges the copy whose turn it is: every copy of its lane that lies below it has had its own. */
   judge(origin: Origin, position: number): Verdict {
     const entry = this.#entries.get(nameOf(origin));
-    if (entry === undefined || entry.position > position || entry.writing > 0) return "drop";
+    if (entry === undefined) return "drop";
+    // It may be this one that is being written: only the answer will tell.
+    if (entry.writing > 0) return "wait";
+    if (entry.position > position) return "drop";
     const lane = this.#lanes.get(entry.lane) ?? [];
     for (;;) {
       const first = lane[0];

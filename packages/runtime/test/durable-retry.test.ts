@@ -422,3 +422,30 @@ test("a member that cannot read the retry partition does not hold its group up f
     await runtime.stopped;
   }
 });
+
+test("a copy that is read before its writing was answered is handled when it is, not passed over", async () => {
+  const world = createWorld();
+  const { clock, attempts, engine, kafka } = world;
+  const earlier = await world.start();
+  await world.stop(earlier.runtime);
+  const producer = kafka.producer();
+  // The second one of the key lies before the first.
+  for (const n of [2, 1]) {
+    const headers = writeStory([], {
+      origin: { topic: "orders", partition: 0, offset: n, timestamp: 1 },
+      group: "billing",
+      attempts: 1,
+      redrives: 0,
+      job: null,
+      parked: { due: 0, rounds: 1, since: 1, claim: "earlier" },
+    });
+    await clock.runUntil(producer.sendRaw({ topic: retryTopic, key: Buffer.from("a"), value: Buffer.from(`{"n":${n}}`), headers }));
+  }
+  engine.faults.delay("Produce", 700, { topic: retryTopic, at: "after" });
+  const { runtime } = await world.start();
+  await clock.runUntil(() => attempts.length === 2, { limitMs: minute });
+  expect(attempts.map(shown)).toEqual(["a1/2", "a2/2"]);
+  await clock.advance(1_000);
+  expect(runtime.statistics().get("orders")).toMatchObject({ handled: 2, waiting: 0 });
+  await world.stop(runtime);
+});

@@ -161,11 +161,12 @@ export async function playDurableSchedule(seed: number): Promise<void> {
     else if (hasFaults) {
       const forMs = random() * 3_000;
       const scope = { topic: retryTopic, probability: 0.4, forMs } as const;
-      const kind = Math.floor(random() * 5);
+      const kind = Math.floor(random() * 6);
       if (kind === 0) engine.faults.error("Produce", "NOT_ENOUGH_REPLICAS", scope);
       else if (kind === 1) engine.faults.drop("Produce", { ...scope, at: "after" });
       else if (kind === 2) engine.faults.delay("Fetch", [1, 800], scope);
-      else if (kind === 3) engine.faults.leaderChange(retryTopic, Math.floor(random() * partitions), { forMs });
+      else if (kind === 3) engine.faults.delay("Produce", [1, 800], { ...scope, at: "after" });
+      else if (kind === 4) engine.faults.leaderChange(retryTopic, Math.floor(random() * partitions), { forMs });
       else engine.faults.coordinatorLoss({ forMs });
       // A commit at the end of a claim may fail, and what is settled above an offset is forgotten with its leader.
       kills++;

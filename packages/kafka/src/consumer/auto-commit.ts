@@ -16,6 +16,7 @@ export class AutoCommit {
   readonly #context: AutoCommitContext;
   readonly #handled = new Map<PartitionClaim, number>();
   #cancel: Cancel | undefined;
+  #isStopped = false;
 
   constructor(context: AutoCommitContext) {
     this.#context = context;
@@ -24,11 +25,10 @@ export class AutoCommit {
   /** Everything below the offset is done. */
   handled(claim: PartitionClaim, offset: number): void {
     this.#handled.set(claim, offset);
-    const { clock, intervalMs } = this.#context;
-    this.#cancel ??= clock.schedule(intervalMs, () => void this.flush());
+    this.#schedule();
   }
 
-  /** Commits at once. Never rejects: what could not be committed is tried again with the next commit, and is read again if there is none. */
+  /** Commits at once. Never rejects: what could not be committed is tried again after the interval, and is read again if that fails until the claim ends. */
   async flush(): Promise<void> {
     this.#cancel?.();
     this.#cancel = undefined;
@@ -43,10 +43,19 @@ export class AutoCommit {
       for (const { claim, offset } of offsets) {
         if (!claim.signal.aborted && !this.#handled.has(claim)) this.#handled.set(claim, offset);
       }
+      // Nothing else may come for long.
+      if (this.#handled.size > 0) this.#schedule();
     }
   }
 
+  #schedule(): void {
+    if (this.#isStopped) return;
+    const { clock, intervalMs } = this.#context;
+    this.#cancel ??= clock.schedule(intervalMs, () => void this.flush());
+  }
+
   stop(): void {
+    this.#isStopped = true;
     this.#cancel?.();
     this.#cancel = undefined;
     this.#handled.clear();

@@ -5,23 +5,39 @@ const shownCharacters = 60;
 const lookedAtCharacters = 4096;
 // No "*" or "+" before or behind another: each look takes linear time.
 const secretLooks = [
-  /-----BEGIN /,
-  /LoginModule/,
-  /(?:password|passwd|pwd|passphrase|secret|token|credentials?|api[_-]?key)["']?\s?[=:]/i,
+  /-----BEGIN |private key-----/i,
+  /LoginModule/i,
+  /(?:password|passwd|pwd|passphrase|secret|token|credentials?|api[_-]?key)["']?\s{0,20}[=:]/i,
   /\beyJ[\w-]{8}/,
-  /^\s?(?:basic|bearer) /i,
+  /\b(?:basic|bearer)\s/i,
 ];
-const secretWords = ["password", "passwd", "passphrase", "secret", "token", "apikey", "privatekey", "credential", "jaas"];
+const secretWords = [
+  "password",
+  "passwd",
+  "passphrase",
+  "passcode",
+  "secret",
+  "token",
+  "credential",
+  "authorization",
+  "jaas",
+  "apikey",
+  "accesskey",
+  "privatekey",
+  "keystorekey",
+  "basicauthuserinfo",
+];
+const secretNames: ReadonlySet<string> = new Set(["pass", "pwd"]);
 
 /** Whether a setting called `name` holds a secret, by its name alone: the net under settings that are not marked as secret. */
 export function isSecretName(name: string): boolean {
   const plain = name.toLowerCase().replaceAll("_", "").replaceAll("-", "").replaceAll(".", "");
-  return secretWords.some((word) => plain.includes(word));
+  return secretNames.has(plain) || secretWords.some((word) => plain.includes(word));
 }
 
-/** What looks like a secret wherever it stands: a PEM text, a login for JAAS, `password=...`, a JSON web token, a header's credentials. */
-function looksSecret(text: string): boolean {
-  const start = text.slice(0, lookedAtCharacters);
+/** What looks like a secret wherever it stands, among the first characters: a PEM text, a login for JAAS, `password=...`, a JSON web token, a header's credentials. */
+export function looksSecret(text: string, characters: number = lookedAtCharacters): boolean {
+  const start = text.slice(0, characters);
   return secretLooks.some((look) => look.test(start));
 }
 

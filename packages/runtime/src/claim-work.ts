@@ -16,7 +16,7 @@ export class ClaimWork {
   readonly claim: PartitionClaim;
   readonly watermark: Watermark;
   /** Position that was last committed; -1 when it must be committed anew, were it only to pin where the group started. */
-  committed: number;
+  #committed: number;
   readonly #draining = new AbortController();
   readonly #given = new AbortController();
   /** What the group had settled beyond its offset when the partition came. */
@@ -35,7 +35,7 @@ export class ClaimWork {
     this.watermark = new Watermark(claim.startOffset);
     // They differ where the group's offset is no longer in the log: then a lower position is the right one.
     const isResumed = claim.committed?.offset === claim.startOffset;
-    this.committed = isResumed ? claim.startOffset : -1;
+    this.#committed = isResumed ? claim.startOffset : -1;
     this.#remembered = isResumed ? decodeOffsetMap(claim.committed.metadata, claim.startOffset) : undefined;
   }
 
@@ -52,8 +52,8 @@ export class ClaimWork {
   /** Position to commit, or undefined when it is committed already, and what is settled above it too. */
   get uncommitted(): number | undefined {
     const position = this.watermark.position;
-    const isNewer = position === this.committed && this.#settled > this.#settledWhenCommitted;
-    return position > this.committed || isNewer ? position : undefined;
+    const isNewer = position === this.#committed && this.#settled > this.#settledWhenCommitted;
+    return position > this.#committed || isNewer ? position : undefined;
   }
 
   /** What to commit, or undefined. The metadata takes at most so many bytes; 0: none. */
@@ -69,7 +69,7 @@ export class ClaimWork {
 
   /** It was committed. */
   wasCommitted({ offset, settled }: WorkCommit): void {
-    this.committed = Math.max(this.committed, offset);
+    this.#committed = Math.max(this.#committed, offset);
     this.#settledWhenCommitted = Math.max(this.#settledWhenCommitted, settled);
   }
 

@@ -379,15 +379,20 @@ test("a record that cannot be parked waits until it can be, its key with it, and
   await world.stop(runtime);
 });
 
+/** Two records of a key are parked, and their runtime has stopped; from now on the retry topic cannot be read, until it is undone. */
+async function parkOutOfReach(world: World): Promise<{ undo(): void }> {
+  world.fails = ({ n, round }) => n === 1 && round === 1;
+  const { runtime } = await world.start();
+  await world.send(["a", 1], ["a", 2]);
+  await world.clock.advance(1_000);
+  await world.stop(runtime);
+  return world.engine.faults.error("Fetch", "NOT_LEADER_OR_FOLLOWER", { topic: retryTopic });
+}
+
 test("stopping does not wait for a retry partition that cannot be read; the next runtime finds everything as it was", async () => {
   const world = createWorld();
-  const { clock, attempts, engine } = world;
-  world.fails = ({ n, round }) => n === 1 && round === 1;
-  const first = await world.start();
-  await world.send(["a", 1], ["a", 2]);
-  await clock.advance(1_000);
-  await world.stop(first.runtime);
-  const fault = engine.faults.error("Fetch", "NOT_LEADER_OR_FOLLOWER", { topic: retryTopic });
+  const { clock, attempts } = world;
+  const fault = await parkOutOfReach(world);
   const second = await world.start();
   await clock.advance(30_000);
   await world.send(["b", 3]);
@@ -403,13 +408,8 @@ test("stopping does not wait for a retry partition that cannot be read; the next
 
 test("a member that cannot read the retry partition does not hold its group up for ever, and works on when it can", async () => {
   const world = createWorld();
-  const { clock, attempts, engine } = world;
-  world.fails = ({ n, round }) => n === 1 && round === 1;
-  const first = await world.start();
-  await world.send(["a", 1], ["a", 2]);
-  await clock.advance(1_000);
-  await world.stop(first.runtime);
-  const fault = engine.faults.error("Fetch", "NOT_LEADER_OR_FOLLOWER", { topic: retryTopic });
+  const { clock, attempts } = world;
+  const fault = await parkOutOfReach(world);
   const runtimes = [await world.start(), await world.start()].map(({ runtime }) => runtime);
   await world.send(["b", 3]);
   await clock.advance(5 * minute);

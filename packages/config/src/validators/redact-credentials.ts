@@ -1,4 +1,4 @@
-import { isSecretName, withoutUser } from "../redact.ts";
+import { isSecretName, looksSecret, withoutUser } from "../redact.ts";
 import { contentForms } from "./content-forms.ts";
 
 const redacted = "[REDACTED]";
@@ -27,7 +27,7 @@ export function redactCredentials(value: unknown): unknown {
     for (const [name, inner] of entries.slice(0, mostValues)) {
       // Not an assignment: a setting called __proto__ stays a setting.
       Object.defineProperty(copied, name, {
-        value: isCredentialName(name) ? redacted : copy(inner, depth + 1),
+        value: isSecretName(plainName(name)) ? redacted : copy(inner, depth + 1),
         enumerable: true,
         configurable: true,
         writable: true,
@@ -43,15 +43,8 @@ export function plainName(name: string): string {
   return contentForms(name).tight.replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
-const credentialWords = ["passwd", "passcode", "privatekey", "accesskey", "jaas", "authorization", "basicauthuserinfo", "keystorekey"];
-
-function isCredentialName(name: string): boolean {
-  const plain = plainName(name);
-  return isSecretName(plain) || plain === "pass" || plain === "pwd" || credentialWords.some((word) => plain.includes(word));
-}
-
 function redactText(text: string): string {
-  if (/private key-----|loginmodule|(?:password|secret|token|api.?key)["']?\s{0,20}[=:]|\b(?:bearer|basic)\s/i.test(text)) return redacted;
+  if (looksSecret(text, text.length)) return redacted;
   const shown = text.includes("://") || text.includes("@") ? withoutUser(text) : text;
   return shown.length > shownCharacters ? `${shown.slice(0, shownCharacters)}...` : shown;
 }

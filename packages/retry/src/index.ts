@@ -28,5 +28,6 @@ export type {
   RedriveReport,
 } from "./redrive-options.ts";
 export { RetryError, type RetryErrorCode } from "./retry-error.ts";
+export { type RetryPresets, retryPresets } from "./retry-presets.ts";
 export { type RetryTopology, retryTopology } from "./retry-topology.ts";
 export { auditTopicName, type DeadLetterNaming, deadLetterTopicName, isDeadLetterTopic, retryTopicName } from "./topic-names.ts";

@@ -79,10 +79,3 @@ test("a delay in seconds is understood, and only a number", () => {
     expect.objectContaining({ path: "environment KAFKA_RETRY_DELAY_SECONDS", rule: "must be a number of seconds" }),
   ]);
 });
-
-test("retries of the systems that came before are extra attempts", () => {
-  const preset = (name: string) => loadConfig({ sections, environment: {}, preset: name }).retry;
-  expect(preset("event-bus")).toMatchObject({ attempts: 4, initialMs: 100, multiplier: 2, naming: "prefix" });
-  expect(preset("domain-events")).toMatchObject({ attempts: 4, initialMs: 5_000, naming: "suffix" });
-  expect(preset("pipeline")).toMatchObject({ attempts: 4, initialMs: 100, multiplier: 1 });
-});

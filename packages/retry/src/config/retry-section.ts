@@ -10,6 +10,7 @@ import {
 import { exponential, type RetryPolicy, type RetryPolicyOptions } from "@millrace/core";
 import { z } from "zod";
 import { longestDelay } from "../longest-delay.ts";
+import { retryPresets } from "../retry-presets.ts";
 import { defaultRetentionMs } from "../retry-topology.ts";
 import type { DeadLetterNaming } from "../topic-names.ts";
 
@@ -58,11 +59,11 @@ export const retry: ConfigSection<RetrySettings, "retry"> = defineSection({
       read: (value) => (Number.isFinite(Number(value)) ? { initialMs: Number(value) * 1_000 } : "must be a number of seconds"),
     },
   },
-  // "retries" of these systems are extra attempts.
   presets: {
-    "event-bus": { attempts: 4, initialMs: 100, multiplier: 2, naming: "prefix" },
-    "domain-events": { attempts: 4, initialMs: 5_000, multiplier: 2, naming: "suffix" },
-    pipeline: { attempts: 4, initialMs: 100, multiplier: 1 },
+    "event-bus": { ...retryPresets.eventBus, naming: "prefix" },
+    "domain-events": { ...retryPresets.domainEvents, naming: "suffix" },
+    pipeline: retryPresets.pipeline,
+    temporal: retryPresets.temporal,
   },
   rules: retryRules,
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Not "import": the process would take the modern half of a package where an older one asks for the other. It is there for imports anyway.
@@ -11,8 +12,6 @@ const shared = {
 export default defineConfig({
   ...shared,
   test: {
-    // Most of what is tested here waits: a core fewer, which is the default, is half of two.
-    maxWorkers: "100%",
     reporters: ["default", ["json", { outputFile: "reports/test.json" }]],
     coverage: {
       provider: "v8",
@@ -29,6 +28,9 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tooling/*/src/**/*.test.ts"],
           testTimeout: 30_000,
+          // A core fewer, which is the default, is half of two.
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
           // Files share a process: starting one for each takes most of the time. So a test puts back what it changes of the process.
           isolate: false,
         },
@@ -40,6 +42,9 @@ export default defineConfig({
           include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
           exclude: ["**/*.real.test.ts"],
           testTimeout: 30_000,
+          // Most of what is tested here waits, for time-outs, sessions and processes, and leaves the cores to others.
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 0 },
         },
       },
     ],

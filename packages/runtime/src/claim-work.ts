@@ -11,14 +11,26 @@ export interface WorkCommit {
   readonly settled: number;
 }
 
+/** Where the work on a partition begins. */
+export interface WorkStart {
+  readonly startOffset: number;
+  /** What the group has stored; null when nothing, or when something else is to be. */
+  readonly committed: PartitionClaim["committed"];
+}
+
 /** The work on one claimed partition, from assignment to revocation. */
 export class ClaimWork {
   readonly claim: PartitionClaim;
+  /** Where it begins. */
+  readonly startOffset: number;
   readonly watermark: Watermark;
   /** Position that was last committed; -1 when it must be committed anew, were it only to pin where the group started. */
   #committed: number;
   readonly #draining = new AbortController();
   readonly #given = new AbortController();
+  // Asking the signals costs too much for every record.
+  #isDraining = false;
+  #isGivenUp = false;
   /** What the group had settled beyond its offset when the partition came. */
   #remembered: OffsetMap | undefined;
   #settled = 0;
@@ -30,13 +42,15 @@ export class ClaimWork {
   #maxPending = Number.POSITIVE_INFINITY;
   #advanced: (() => void) | undefined;
 
-  constructor(claim: PartitionClaim) {
+  /** @param start where it begins, when that is not where the claim did */
+  constructor(claim: PartitionClaim, { startOffset, committed }: WorkStart = claim) {
     this.claim = claim;
-    this.watermark = new Watermark(claim.startOffset);
+    this.startOffset = startOffset;
+    this.watermark = new Watermark(startOffset);
     // They differ where the group's offset is no longer in the log: then a lower position is the right one.
-    const isResumed = claim.committed?.offset === claim.startOffset;
-    this.#committed = isResumed ? claim.startOffset : -1;
-    this.#remembered = isResumed ? decodeOffsetMap(claim.committed.metadata, claim.startOffset) : undefined;
+    const isResumed = committed?.offset === startOffset;
+    this.#committed = isResumed ? startOffset : -1;
+    this.#remembered = isResumed ? decodeOffsetMap(committed.metadata, startOffset) : undefined;
   }
 
   /** Aborts when the partition is going: nothing new starts, waits between attempts end; handlers that run may finish. */
@@ -47,6 +61,14 @@ export class ClaimWork {
   /** Aborts when handlers must give up too. */
   get givenUp(): AbortSignal {
     return this.#given.signal;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
   /** Position to commit, or undefined when it is committed already, and what is settled above it too. */
@@ -85,11 +107,13 @@ export class ClaimWork {
   }
 
   drain(): void {
+    this.#isDraining = true;
     this.#draining.abort();
     this.#wake();
   }
 
   giveUp(reason: string): void {
+    this.#isGivenUp = true;
     this.drain();
     this.#given.abort(new DOMException(reason, "AbortError"));
   }
@@ -107,7 +131,7 @@ export class ClaimWork {
    */
   room(maxPending: number): Promise<void> | undefined {
     this.#maxPending = maxPending;
-    if (this.#hasRoom || this.#draining.signal.aborted) return undefined;
+    if (this.#hasRoom || this.#isDraining) return undefined;
     return new Promise((resolve) => {
       this.#advanced = resolve;
     });

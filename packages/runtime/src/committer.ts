@@ -44,7 +44,7 @@ export function createCommitter(options: {
       await commit(works);
     } catch (error) {
       logger.warn("commit failed; tried again at the next interval", { group, error });
-      for (const work of works) if (!work.givenUp.aborted) touched.add(work);
+      for (const work of works) if (!work.isGivenUp) touched.add(work);
     }
     cancel = undefined;
     if (touched.size > 0) schedule();
@@ -77,9 +77,9 @@ export function createCommitter(options: {
   return {
     touch(work) {
       // Too late: the partition has gone.
-      if (work.givenUp.aborted) return;
+      if (work.isGivenUp) return;
       touched.add(work);
-      schedule();
+      if (cancel === undefined) schedule();
     },
     commit,
     forget(work) {

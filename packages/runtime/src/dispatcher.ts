@@ -18,31 +18,43 @@ export class Dispatcher<Task> {
     return this.#running;
   }
 
+  /** Tasks that wait for a place. */
+  get waiting(): number {
+    return this.#ready.length - this.#head;
+  }
+
   /** The most tasks that ever ran at once. */
   get peak(): number {
     return this.#peak;
   }
 
   add(task: Task): void {
-    this.#ready.push(task);
-    this.#startReady();
+    // Tasks that finish at once come back here: a loop instead of a recursion that would overflow the stack.
+    if (this.#starting || this.#running >= this.#concurrency) {
+      this.#ready.push(task);
+      return;
+    }
+    this.#starting = true;
+    this.#run(task);
+    this.#starting = false;
+    if (this.#ready.length > 0) this.#startReady();
   }
 
   finished(): void {
     this.#running--;
-    this.#startReady();
+    if (this.#ready.length > 0) this.#startReady();
+  }
+
+  #run(task: Task): void {
+    this.#running++;
+    if (this.#running > this.#peak) this.#peak = this.#running;
+    this.#start(task);
   }
 
   #startReady(): void {
-    // Tasks that finish at once come back here: a loop instead of a recursion that would overflow the stack.
     if (this.#starting) return;
     this.#starting = true;
-    while (this.#running < this.#concurrency && this.#head < this.#ready.length) {
-      const task = this.#ready[this.#head++] as Task;
-      this.#running++;
-      if (this.#running > this.#peak) this.#peak = this.#running;
-      this.#start(task);
-    }
+    while (this.#running < this.#concurrency && this.#head < this.#ready.length) this.#run(this.#ready[this.#head++] as Task);
     if (this.#head === this.#ready.length) {
       this.#ready.length = 0;
       this.#head = 0;

@@ -51,12 +51,13 @@ export type Middleware = (
 ) => Promise<void>;
 
 /** A handler with its middleware around it. */
-export type ComposedHandler = (message: IncomingMessage<unknown, unknown>, context: HandlerContext) => Promise<void>;
+export type ComposedHandler = (message: IncomingMessage<unknown, unknown>, context: HandlerContext) => unknown;
 
-/** One function from a chain of middleware, the first one outermost. */
+/** One function from a chain of middleware, the first one outermost; the handler itself when there is none. */
 export function composeMiddleware(chain: readonly Middleware[], handler: Handler<unknown, unknown>): ComposedHandler {
-  const innermost: ComposedHandler = async (message, context) => {
+  if (chain.length === 0) return handler;
+  const innermost: Parameters<Middleware>[2] = async (message, context) => {
     await handler(message, context);
   };
-  return chain.reduceRight<ComposedHandler>((next, middleware) => (message, context) => middleware(message, context, next), innermost);
+  return chain.reduceRight<typeof innermost>((next, middleware) => (message, context) => middleware(message, context, next), innermost);
 }

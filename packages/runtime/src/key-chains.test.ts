@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Chained, KeyChains } from "./key-chains.ts";
+import { type Chained, chainOfKey, KeyChains } from "./key-chains.ts";
 
 interface Link extends Chained {
   readonly id: number;
@@ -9,7 +9,7 @@ interface Link extends Chained {
 
 test("per key one task is free at a time, in the order in which they came; tasks without a key are free at once", () => {
   fc.assert(
-    fc.property(fc.array(fc.option(fc.constantFrom("a", "b", "c")), { maxLength: 40 }), fc.infiniteStream(fc.nat()), (keys, picks) => {
+    fc.property(fc.array(fc.option(fc.constantFrom(1, 2, 3)), { maxLength: 40 }), fc.infiniteStream(fc.nat()), (keys, picks) => {
       const chains = new KeyChains<Link>();
       const free: Link[] = [];
       const left: Link[] = [];
@@ -26,11 +26,23 @@ test("per key one task is free at a time, in the order in which they came; tasks
         if (next !== null) free.push(next);
       }
       expect(left).toHaveLength(keys.length);
-      for (const key of ["a", "b", "c"]) {
+      for (const key of [1, 2, 3]) {
         const order = left.filter(({ chain }) => chain === key).map(({ id }) => id);
         expect(order).toEqual(order.toSorted((a, b) => a - b));
       }
       expect(chains.size).toBe(0);
     }),
   );
+});
+
+test("the chain of a key depends on all of its bytes and is a small integer", () => {
+  // Published values of FNV-1a.
+  for (const [text, hash] of [
+    ["", 0x811c9dc5],
+    ["a", 0xe40c292c],
+    ["foobar", 0xbf9cf968],
+  ] as const)
+    expect(chainOfKey(Buffer.from(text))).toBe(hash | 0);
+  const keys = Array.from({ length: 10_000 }, (_, index) => chainOfKey(Buffer.from(`key-${index}`)));
+  expect(new Set(keys).size).toBe(keys.length);
 });

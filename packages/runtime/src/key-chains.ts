@@ -1,13 +1,13 @@
 /** Something that waits its turn behind others of its key. */
 export interface Chained {
-  /** null: waits for nobody. */
-  readonly chain: string | null;
+  /** Those with the same number wait for each other; null: waits for nobody. */
+  readonly chain: number | null;
   behind: Chained | null;
 }
 
 /** Lines up tasks of one key behind each other. Per key, a task is free only when the one before it has left. */
 export class KeyChains<Task extends Chained> {
-  readonly #last = new Map<string, Task>();
+  readonly #last = new Map<number, Task>();
 
   /** Keys with a task that has not left. */
   get size(): number {
@@ -32,4 +32,14 @@ export class KeyChains<Task extends Chained> {
     if (next === null) this.#last.delete(task.chain);
     return next;
   }
+}
+
+/**
+ * The chain of a key. Two keys in four billion have the same one and wait for each other, too: that costs less than to keep every key's bytes as text.
+ * FNV-1a, 32 bits.
+ */
+export function chainOfKey(key: Buffer): number {
+  let hash = -2_128_831_035;
+  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ (key[index] as number), 16_777_619);
+  return hash;
 }

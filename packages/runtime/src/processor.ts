@@ -1,26 +1,18 @@
-import {
-  type Clock,
-  type Instrumentation,
-  type Logger,
-  type MeasurementAttributes,
-  type Random,
-  sleep,
-  TimedOutError,
-} from "@millrace/core";
+import { type Clock, type Instrumentation, type Logger, type MeasurementAttributes, type Random, sleep } from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
 import { type DeadLetterWriter, describeFailure, type FailedRecord, retryTopicName } from "@millrace/retry";
+import { type AttemptEnded, Attempts } from "./attempts.ts";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DurableRetry } from "./durable/durable-retry.ts";
-import { type ComposedHandler, composeMiddleware, type Handler, type IncomingMessage } from "./handler.ts";
+import { composeMiddleware, type Handler } from "./handler.ts";
 import type { Intake } from "./intake.ts";
-import { KeyChains } from "./key-chains.ts";
+import { chainOfKey, KeyChains } from "./key-chains.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { RecordTask } from "./record-task.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
-import { type Outcome, type SettledOutcome, type SettleSteps, settleRecord } from "./settle.ts";
-import { TaskContext } from "./task-context.ts";
+import { type Begun, type Outcome, type SettledOutcome, type SettleSteps, settleRecord } from "./settle.ts";
 import type { Ticket } from "./watermark.ts";
 
 /** What a processor has done since it was made. */
@@ -63,6 +55,20 @@ export interface ProcessorParts {
   halt(error: unknown): void;
 }
 
+type Counted = SettledOutcome | "retried" | "remembered";
+
+const nothing: Readonly<Record<Counted, number>> = {
+  handled: 0,
+  retried: 0,
+  "dead-lettered": 0,
+  skipped: 0,
+  parked: 0,
+  moved: 0,
+  dropped: 0,
+  remembered: 0,
+};
+const countedNames = Object.keys(nothing) as readonly Counted[];
+
 /** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
 export class Processor {
   /** With `retryLater`. */
@@ -70,30 +76,37 @@ export class Processor {
   readonly #parts: ProcessorParts;
   readonly #dispatcher: Dispatcher<RecordTask>;
   readonly #steps: SettleSteps;
-  readonly #handle: ComposedHandler;
-  readonly #handleTombstone: ComposedHandler;
+  readonly #attempts: Attempts;
   /** By partition number: a record that comes back through the retry topic waits its turn among those of the source partition that it came from. */
   readonly #chains = new Map<number, KeyChains<RecordTask>>();
-  readonly #active = new Set<RecordTask>();
   readonly #attributes: MeasurementAttributes;
-  readonly #counts = { handled: 0, retried: 0, deadLettered: 0, skipped: 0, parked: 0 };
+  readonly #counts: Record<Counted, number> = { ...nothing };
+  readonly #told: Record<Counted, number> = { ...nothing };
+  #isAccepting = false;
 
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
     this.#attributes = Object.freeze({ topic: parts.topic, group: parts.group });
     this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => this.#begin(task));
     this.durable = this.#createDurableRetry();
-    this.#handle = composeMiddleware(parts.options.middleware, parts.handler);
-    this.#handleTombstone = composeMiddleware(
+    const handle = composeMiddleware(parts.options.middleware, parts.handler);
+    const handleTombstone = composeMiddleware(
       parts.options.middleware,
       (parts.options.onTombstone ?? rejectTombstone) as Handler<unknown, unknown>,
     );
+    this.#attempts = new Attempts({
+      group: parts.group,
+      logger: parts.logger,
+      clock: parts.clock,
+      handlerOf: ({ record }) => (record.value === null ? handleTombstone : handle),
+      producerOf: () => parts.producer,
+    });
     this.#steps = {
       options: parts.options,
       clock: parts.clock,
       random: parts.random,
       logger: parts.logger,
-      decode: (task) => decode(task, parts.codec),
+      decode: async (task) => await decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
       writeDeadLetter: (failed) => this.#writeDeadLetter(failed),
       decideRound: this.durable === undefined ? undefined : (task) => (this.durable as DurableRetry).decide(task),
@@ -101,14 +114,18 @@ export class Processor {
       wait: (task, delayMs) => this.#wait(task, delayMs),
       retried: () => {
         this.#counts.retried++;
-        parts.instrumentation.count("millrace.records.retried", 1, this.#attributes);
       },
     };
   }
 
   statistics(): ProcessorStatistics {
+    const { handled, retried, skipped, parked, "dead-lettered": deadLettered } = this.#counts;
     return {
-      ...this.#counts,
+      handled,
+      retried,
+      deadLettered,
+      skipped,
+      parked,
       waiting: this.durable?.parked ?? 0,
       running: this.#dispatcher.running,
       peakConcurrency: this.#dispatcher.peak,
@@ -118,7 +135,7 @@ export class Processor {
   /** Takes records in, in offset order. They start as soon as order and concurrency allow. */
   accept(records: readonly KafkaRecord[], work: ClaimWork): void {
     const { order } = this.#parts.options;
-    const chains = this.#chainsOf(work.claim.partition);
+    const intake = this.#intakeOf(work);
     const tasks: RecordTask[] = [];
     const remembered: Ticket[] = [];
     for (const record of records) {
@@ -126,17 +143,23 @@ export class Processor {
         remembered.push(work.watermark.add(record.offset, record.leaderEpoch));
         continue;
       }
-      const chain = order === "partition" ? "" : order === "key" && record.key !== null ? record.key.toString("latin1") : null;
+      const chain = order === "partition" ? 0 : order === "key" && record.key !== null ? chainOfKey(record.key) : null;
       const task = new RecordTask(record, work, chain);
-      this.#intakeOf(work).add(task.bytes);
+      intake.add(task.bytes);
       tasks.push(task);
     }
     work.forgetBelow((records.at(-1)?.offset ?? -1) + 1);
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
     for (const ticket of remembered) work.settle(ticket);
-    if (remembered.length > 0) this.#parts.instrumentation.count("millrace.records.remembered", remembered.length, this.#attributes);
+    this.#counts.remembered += remembered.length;
+    this.#isAccepting = true;
     if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
-    else for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
+    else {
+      const chains = this.#chainsOf(work.claim.partition);
+      for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
+    }
+    this.#isAccepting = false;
+    this.#tell();
   }
 
   /** Resolves when more may be taken in of a partition; undefined when it may now. */
@@ -146,15 +169,7 @@ export class Processor {
 
   /** Fails attempts that have run longer than allowed. */
   expireAttempts(): void {
-    const { handlerTimeoutMs } = this.#parts.options;
-    const latest = this.#parts.clock.monotonic() - handlerTimeoutMs;
-    for (const task of this.#active) {
-      if (task.attemptBegan !== undefined && task.attemptBegan <= latest) {
-        task.failAttempt?.(
-          new TimedOutError(`the handler of ${task.record.topic}/${task.record.partition} offset ${task.record.offset}`, handlerTimeoutMs),
-        );
-      }
-    }
+    this.#attempts.expire(this.#parts.options.handlerTimeoutMs);
   }
 
   #intakeOf({ claim }: ClaimWork): Intake {
@@ -186,32 +201,57 @@ export class Processor {
 
   #begin(task: RecordTask): void {
     const { resume } = task;
-    task.resume = undefined;
-    if (resume === undefined) void this.#run(task);
-    else resume();
+    if (resume !== undefined) {
+      task.resume = undefined;
+      resume();
+      return;
+    }
+    task.work.began();
+    if (task.work.isDraining) {
+      this.#finish(task, "abandoned");
+      return;
+    }
+    const outcome = this.durable?.before(task);
+    if (outcome === undefined) this.#handle(task);
+    else if (typeof outcome === "string") this.#finish(task, outcome);
+    else void this.#settle(task, () => outcome);
   }
 
-  async #run(task: RecordTask): Promise<void> {
-    const { work } = task;
+  /** The way of nearly every record: decoded at once and handled at the first attempt. What else happens is settled step by step. */
+  #handle(task: RecordTask): void {
+    let decoding: Promise<void> | undefined;
+    try {
+      decoding = decode(task, this.#parts.codec);
+    } catch (error) {
+      decoding = Promise.reject(error);
+    }
+    if (decoding === undefined) this.#attempts.begin(task, 1, this.#ended);
+    else this.#settleBegun(task, { decoding });
+  }
+
+  readonly #ended: AttemptEnded = (task, failure, began) => {
+    if (failure === undefined) this.#finish(task, "handled");
+    else this.#settleBegun(task, { error: failure.error, began });
+  };
+
+  #settleBegun(task: RecordTask, begun: Begun): void {
+    void this.#settle(task, () => settleRecord(task, this.#steps, begun));
+  }
+
+  async #settle(task: RecordTask, settle: () => Promise<Outcome>): Promise<void> {
     let outcome: Outcome = "abandoned";
-    work.began();
-    if (!work.draining.aborted) {
-      this.#active.add(task);
-      try {
-        const handle = (): Promise<Outcome> => settleRecord(task, this.#steps);
-        outcome = this.durable === undefined ? await handle() : await this.durable.settle(task, handle);
-      } catch (error) {
-        work.drain();
-        this.#parts.halt(error);
-      }
-      this.#active.delete(task);
+    try {
+      outcome = await settle();
+    } catch (error) {
+      task.work.drain();
+      this.#parts.halt(error);
     }
     this.#finish(task, outcome);
   }
 
   #finish(task: RecordTask, outcome: Outcome): void {
     const { work } = task;
-    if (outcome === "blocked" && !work.draining.aborted) {
+    if (outcome === "blocked" && !work.isDraining) {
       this.#dispatcher.finished();
       this.durable?.putBack(task);
       work.ended();
@@ -220,7 +260,7 @@ export class Processor {
     this.#intakeOf(work).remove(task.bytes);
     if (outcome !== "abandoned" && outcome !== "blocked") {
       work.settle(task.ticket);
-      this.#count(outcome);
+      this.#counts[outcome]++;
       this.#parts.settled(work);
     }
     if (this.durable === undefined) {
@@ -232,12 +272,12 @@ export class Processor {
       this.durable.finished(task, outcome);
     }
     work.ended();
+    if (this.#dispatcher.running === 0 && !this.#isAccepting) this.#tell();
   }
 
   /** A wait between attempts: the key waits, but its place among the running ones goes to somebody else. False when the partition is going, at once. */
   async #wait(task: RecordTask, delayMs: number): Promise<boolean> {
     const { work } = task;
-    this.#active.delete(task);
     this.#dispatcher.finished();
     work.ended();
     // Rejects only when the partition is going.
@@ -247,8 +287,7 @@ export class Processor {
       this.#dispatcher.add(task);
     });
     work.began();
-    this.#active.add(task);
-    return !work.draining.aborted;
+    return !work.isDraining;
   }
 
   async #writeDeadLetter(failed: FailedRecord): Promise<void> {
@@ -263,41 +302,23 @@ export class Processor {
     });
   }
 
-  #count(outcome: SettledOutcome): void {
-    if (outcome === "handled") this.#counts.handled++;
-    else if (outcome === "dead-lettered") this.#counts.deadLettered++;
-    else if (outcome === "parked") this.#counts.parked++;
-    else if (outcome === "skipped") this.#counts.skipped++;
-    this.#parts.instrumentation.count(`millrace.records.${outcome}`, 1, this.#attributes);
+  /** Counters are told with every batch and when nothing runs any more, not for every record. */
+  #tell(): void {
+    for (const name of countedNames) {
+      const amount = this.#counts[name] - this.#told[name];
+      if (amount === 0) continue;
+      this.#told[name] += amount;
+      this.#parts.instrumentation.count(`millrace.records.${name}`, amount, this.#attributes);
+    }
   }
 
   #attempt(task: RecordTask, attempt: number): Promise<void> {
-    const { clock, producer, logger, group } = this.#parts;
-    const context = new TaskContext({ task, group, attempt, producer, logger });
-    return new Promise<void>((resolve, reject) => {
-      task.attemptBegan = clock.monotonic();
-      task.failAttempt = (error) => {
-        context.expire(error);
-        reject(error);
-      };
-      this.#callThenSettleSends(task, context).then(resolve, reject);
-    }).finally(() => {
-      context.end();
-      task.attemptBegan = undefined;
-      task.failAttempt = undefined;
+    return new Promise((resolve, reject) => {
+      this.#attempts.begin(task, attempt, (_, failure) => {
+        if (failure === undefined) resolve();
+        else reject(failure.error);
+      });
     });
-  }
-
-  async #callThenSettleSends(task: RecordTask, context: TaskContext): Promise<void> {
-    try {
-      const handle = task.record.value === null ? this.#handleTombstone : this.#handle;
-      await handle(task.message as IncomingMessage<unknown, unknown>, context);
-    } catch (error) {
-      // What the failed handler sent must be over before the next attempt sends it again.
-      await context.settleSends()?.catch(() => undefined);
-      throw error;
-    }
-    await context.settleSends();
   }
 }
 

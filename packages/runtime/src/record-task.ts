@@ -12,29 +12,26 @@ const overheadBytes = 200;
 export class RecordTask implements Chained {
   readonly record: KafkaRecord;
   readonly work: ClaimWork;
-  readonly chain: string | null;
+  readonly chain: number | null;
   /** Its place in the partition's watermark. */
   readonly ticket: Ticket;
   readonly bytes: number;
   behind: RecordTask | null = null;
   /** Decoded once, kept over retries. */
   message: IncomingMessage<unknown, unknown> | undefined;
-  /** When the running attempt began, by the monotonic clock; undefined between attempts. */
-  attemptBegan: number | undefined;
-  /** Ends the running attempt with a failure. */
-  failAttempt: ((error: Error) => void) | undefined;
   /** Its turn, where retries are durable. */
   turn: Turn | undefined;
   /** Goes on after a wait between attempts; undefined when the task has not begun. */
   resume: (() => void) | undefined;
 
-  constructor(record: KafkaRecord, work: ClaimWork, chain: string | null) {
+  constructor(record: KafkaRecord, work: ClaimWork, chain: number | null) {
     this.record = record;
     this.work = work;
     this.chain = chain;
     this.ticket = work.watermark.add(record.offset, record.leaderEpoch);
     let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + overheadBytes;
-    for (const [name, value] of record.headers) bytes += name.length + (value?.length ?? 0);
+    const { headers } = record;
+    if (headers.length > 0) for (const [name, value] of headers) bytes += name.length + (value?.length ?? 0);
     this.bytes = bytes;
   }
 }

@@ -16,8 +16,7 @@ export interface SettleSteps {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Undefined when decoded at once. */
-  decode(task: RecordTask): Promise<void> | undefined;
+  decode(task: RecordTask): Promise<void>;
   /** One handler call, middleware and sends included. */
   attempt(task: RecordTask, attempt: number): Promise<void>;
   writeDeadLetter(failed: FailedRecord): Promise<unknown>;
@@ -33,63 +32,108 @@ export interface SettleSteps {
 // A passing fault of the registry or of the dead-letter topic is no fault of the record: it waits, however long it takes.
 const patience = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 500, maxMs: 30_000 });
 
+/** What has happened to a record before it had to be settled step by step. */
+export type Begun =
+  /** It is being decoded, or could not be. */
+  | { readonly decoding: Promise<void> }
+  /** Its first attempt has failed. */
+  | Failure;
+
+/** An attempt that failed. */
+export interface Failure {
+  readonly error: unknown;
+  /** When the first attempt began, by the monotonic clock. */
+  readonly began: number;
+}
+
 /**
  * Takes one record to its end: handled, retried in place until it is, dead-lettered, or skipped by explicit choice.
  * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be handled nor put aside.
  */
-export async function settleRecord(task: RecordTask, steps: SettleSteps): Promise<Outcome> {
-  const undecodable = await decodePatiently(task, steps);
-  if (undecodable === "abandoned") return "abandoned";
-  if (undecodable !== undefined) return await putAside(task, steps, { error: undecodable.error, disposition: "undecodable", attempts: 0 });
-
-  const { options, clock, random } = steps;
-  const began = clock.monotonic();
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await steps.attempt(task, attempt);
-      return "handled";
-    } catch (error) {
-      if (task.work.givenUp.aborted) return "abandoned";
-      const classification = classify(task, error, options);
-      if (classification === "skip") {
-        steps.logger.warn("record skipped by classification", { ...placeOf(task), error });
-        return "skipped";
-      }
-      if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
-      let disposition: Disposition = "not-retryable";
-      if (classification !== "dead-letter") {
-        if (classification === "retry" || steps.decideRound === undefined) {
-          const decision = decideRetry(options.retry, { attempt, elapsedMs: clock.monotonic() - began }, random);
-          if (decision.retry) {
-            steps.retried(task);
-            if (await steps.wait(task, decision.delayMs)) continue;
-            return "abandoned";
-          }
-          disposition = decision.reason;
-        }
-        const round = steps.decideRound?.(task);
-        if (round?.retry === true) {
-          steps.logger.warn("record parked, to be tried again later", { ...placeOf(task), delay_ms: round.delayMs, error });
-          return await steps.park(task, attempt, round.delayMs);
-        }
-        if (round !== undefined) disposition = round.reason;
-      }
-      return await putAside(task, steps, { error, disposition, attempts: attempt });
-    }
+export async function settleRecord(task: RecordTask, steps: SettleSteps, begun: Begun): Promise<Outcome> {
+  let failure: Failure;
+  if ("decoding" in begun) {
+    const undecodable = await decodePatiently(task, steps, begun.decoding);
+    if (undecodable === "abandoned") return "abandoned";
+    if (undecodable !== undefined)
+      return await putAside(task, steps, { error: undecodable.error, disposition: "undecodable", attempts: 0 });
+    const first = await attempt(task, steps, 1, steps.clock.monotonic());
+    if (first === undefined) return "handled";
+    failure = first;
+  } else failure = begun;
+  for (let number = 1; ; number++) {
+    const ended = await settleFailure(task, steps, number, failure);
+    if (ended !== "again") return ended;
+    const next = await attempt(task, steps, number + 1, failure.began);
+    if (next === undefined) return "handled";
+    failure = next;
   }
 }
 
-async function decodePatiently(task: RecordTask, steps: SettleSteps): Promise<{ readonly error: unknown } | "abandoned" | undefined> {
-  for (let attempt = 1; ; attempt++) {
+async function attempt(task: RecordTask, steps: SettleSteps, number: number, began: number): Promise<Failure | undefined> {
+  try {
+    await steps.attempt(task, number);
+    return undefined;
+  } catch (error) {
+    return { error, began };
+  }
+}
+
+/**
+ * What follows a failed attempt, the first one being number 1: "again" when there is to be another, after the wait for it.
+ * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be tried again nor put aside.
+ */
+export async function settleFailure(
+  task: RecordTask,
+  steps: SettleSteps,
+  number: number,
+  { error, began }: Failure,
+): Promise<Outcome | "again"> {
+  const { options, clock, random } = steps;
+  if (task.work.isGivenUp) return "abandoned";
+  const classification = classify(task, error, options);
+  if (classification === "skip") {
+    steps.logger.warn("record skipped by classification", { ...placeOf(task), error });
+    return "skipped";
+  }
+  if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
+  let disposition: Disposition = "not-retryable";
+  if (classification !== "dead-letter") {
+    if (classification === "retry" || steps.decideRound === undefined) {
+      const decision = decideRetry(options.retry, { attempt: number, elapsedMs: clock.monotonic() - began }, random);
+      if (decision.retry) {
+        steps.retried(task);
+        return (await steps.wait(task, decision.delayMs)) ? "again" : "abandoned";
+      }
+      disposition = decision.reason;
+    }
+    const round = steps.decideRound?.(task);
+    if (round?.retry === true) {
+      steps.logger.warn("record parked, to be tried again later", { ...placeOf(task), delay_ms: round.delayMs, error });
+      return await steps.park(task, number, round.delayMs);
+    }
+    if (round !== undefined) disposition = round.reason;
+  }
+  return await putAside(task, steps, { error, disposition, attempts: number });
+}
+
+async function decodePatiently(
+  task: RecordTask,
+  steps: SettleSteps,
+  first: Promise<void>,
+): Promise<{ readonly error: unknown } | "abandoned" | undefined> {
+  let decoding: Promise<void> | undefined = first;
+  for (let number = 1; ; number++) {
     try {
-      await steps.decode(task);
+      await decoding;
       return undefined;
     } catch (error) {
       if (!(MillraceError.is(error) && error.retryable)) return { error };
-      const delayMs = patientDelay(attempt, steps.random);
+      const delayMs = patientDelay(number, steps.random);
       steps.logger.warn("schema not available; the record waits", { ...placeOf(task), delay_ms: delayMs, error });
       if (!(await steps.wait(task, delayMs))) return "abandoned";
     }
+    decoding = steps.decode(task);
   }
 }
 
@@ -100,12 +144,12 @@ async function putAside(
 ): Promise<Outcome> {
   if (steps.options.deadLetter === undefined)
     throw halted(task, "it cannot be handled and its processor has no deadLetter option", failure.error);
-  for (let attempt = 1; ; attempt++) {
+  for (let number = 1; ; number++) {
     try {
       await steps.writeDeadLetter({ record: task.record, ...failure });
       return "dead-lettered";
     } catch (error) {
-      const delayMs = patientDelay(attempt, steps.random);
+      const delayMs = patientDelay(number, steps.random);
       steps.logger.error("dead letter not written; the record waits, and nothing behind it is committed", {
         ...placeOf(task),
         delay_ms: delayMs,

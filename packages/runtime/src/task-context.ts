@@ -5,30 +5,34 @@ import type { Topic } from "@millrace/topics";
 import type { HandlerContext } from "./handler.ts";
 import type { RecordTask } from "./record-task.ts";
 
+/** What a handler sends with. */
+export type SendingProducer = Pick<Producer, "send">;
+
+/** What all contexts of a processor have in common. */
+export interface ContextParts {
+  readonly group: string;
+  readonly logger: Logger;
+  producerOf(task: RecordTask): SendingProducer;
+}
+
 /** One attempt's context. Signal and origin are made when asked for: most handlers never do. */
 export class TaskContext implements HandlerContext {
-  readonly group: string;
   readonly attempt: number;
   readonly #task: RecordTask;
-  readonly #producer: Producer;
-  readonly #logger: Logger;
+  readonly #parts: ContextParts;
   #timeUp: AbortController | undefined;
   #signal: AbortSignal | undefined;
   #ended = false;
   #sends: Promise<RecordMetadata>[] | undefined;
 
-  constructor(options: {
-    readonly task: RecordTask;
-    readonly group: string;
-    readonly attempt: number;
-    readonly producer: Producer;
-    readonly logger: Logger;
-  }) {
-    this.group = options.group;
-    this.attempt = options.attempt;
-    this.#task = options.task;
-    this.#producer = options.producer;
-    this.#logger = options.logger;
+  constructor(task: RecordTask, attempt: number, parts: ContextParts) {
+    this.#task = task;
+    this.attempt = attempt;
+    this.#parts = parts;
+  }
+
+  get group(): string {
+    return this.#parts.group;
   }
 
   get round(): number {
@@ -45,7 +49,7 @@ export class TaskContext implements HandlerContext {
 
   get logger(): Logger {
     const { topic, partition, offset } = this.#task.record;
-    return this.#logger.child({ topic, partition, offset, attempt: this.attempt });
+    return this.#parts.logger.child({ topic, partition, offset, attempt: this.attempt });
   }
 
   get signal(): AbortSignal {
@@ -58,14 +62,18 @@ export class TaskContext implements HandlerContext {
 
   send<Key, Value>(topic: Topic<Key, Value>, message: OutgoingMessage<Key, Value>): Promise<RecordMetadata> {
     const sent =
-      this.#ended || this.#task.work.givenUp.aborted
+      this.#ended || this.#task.work.isGivenUp
         ? Promise.reject(new AbortedError(`sending to ${topic.name} for a record whose attempt is over`))
-        : this.#producer.send(topic, message);
+        : this.#parts.producerOf(this.#task).send(topic, message);
     this.#sends ??= [];
     this.#sends.push(sent);
     // The failure is reported by `settleSends`; a handler that does not await must not cause an unhandled rejection.
     sent.catch(() => undefined);
     return sent;
+  }
+
+  get hasSent(): boolean {
+    return this.#sends !== undefined;
   }
 
   /** Undefined when nothing was sent; else settles when everything is stored, or rejects with the first failure after all have settled. */

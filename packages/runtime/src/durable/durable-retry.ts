@@ -110,28 +110,20 @@ export class DurableRetry {
     this.#lanesOf(partition).enter(turn);
   }
 
-  /** Takes a task whose turn has come to its end; `handle` does so for those that are to be handled. */
-  async settle(task: RecordTask, handle: () => Promise<Outcome>): Promise<Outcome> {
+  /** What becomes of a task whose turn has come, or its being parked; undefined when it is to be handled. */
+  before(task: RecordTask): Outcome | Promise<Outcome> | undefined {
     const turn = task.turn as Turn;
     const { unit, origin, lane, isParked, isLate } = turn;
     if (isLate) return "dropped";
-    if (turn.toPark !== undefined) return await this.#park(turn, turn.toPark);
-    if (origin === undefined) return await handle();
+    if (turn.toPark !== undefined) return this.#park(turn, turn.toPark);
+    if (origin === undefined) return undefined;
     if (!isParked) {
       if (unit.isRepeated(origin)) return "dropped";
-      return unit.fence.isClosed(lane) ? await this.#park(turn, { attempts: 0, parked: { ...behind, claim: unit.claim } }) : await handle();
+      return unit.fence.isClosed(lane) ? this.#park(turn, { attempts: 0, parked: { ...behind, claim: unit.claim } }) : undefined;
     }
     const verdict = unit.fence.judge(origin, task.record.offset);
-    if (verdict === "run") return await handle();
-    if (verdict === "drop") return "dropped";
-    const parked = { ...behind, ...turn.story?.parked, claim: unit.claim };
-    const writing = this.#write(turn, { attempts: 0, parked });
-    // Those behind it need not wait for the answer: none of them is handled before it is.
-    turn.hasLeft = true;
-    this.#lanesOf(task.work.claim.partition).leave(turn);
-    if (!(await writing)) return "abandoned";
-    this.#lanesOf(task.work.claim.partition).wake(lane);
-    return "moved";
+    if (verdict === "run") return undefined;
+    return verdict === "drop" ? "dropped" : this.#moveBack(turn);
   }
 
   /** Whether a failed round is followed by another. */
@@ -163,6 +155,19 @@ export class DurableRetry {
 
   putBack(task: RecordTask): void {
     this.#lanesOf(task.work.claim.partition).putBack(task.turn as Turn);
+  }
+
+  /** Writes a copy again, behind the one that must come first. */
+  async #moveBack(turn: Turn): Promise<Outcome> {
+    const { task, unit, lane } = turn;
+    const lanes = this.#lanesOf(task.work.claim.partition);
+    const writing = this.#write(turn, { attempts: 0, parked: { ...behind, ...turn.story?.parked, claim: unit.claim } });
+    // Those behind it need not wait for the answer: none of them is handled before it is.
+    turn.hasLeft = true;
+    lanes.leave(turn);
+    if (!(await writing)) return "abandoned";
+    lanes.wake(lane);
+    return "moved";
   }
 
   async #park(turn: Turn, parking: Parking): Promise<Outcome> {

@@ -29,11 +29,11 @@ export function createMiddlewareHarness(clock: VirtualClock = createVirtualClock
     logged,
     sent,
     abort: (reason) => controller.abort(reason),
-    run(middleware, handler = () => undefined, changes = {}) {
+    async run(middleware, handler = () => undefined, changes = {}) {
       const message = { key: "k", value: "v", headers: [], topic: "orders", partition: 0, offset: 7, timestamp: 0, ...changes };
       const { topic, partition, offset, timestamp } = message;
       const chain = Array.isArray(middleware) ? (middleware as readonly Middleware[]) : [middleware as Middleware];
-      return composeMiddleware(chain, handler)(
+      await composeMiddleware(chain, handler)(
         message,
         new FakeContext({ origin: { topic, partition, offset, timestamp }, logger, sent, signal: controller.signal }),
       );

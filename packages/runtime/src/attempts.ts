@@ -1,0 +1,131 @@
+import { type Clock, type Logger, TimedOutError } from "@millrace/core";
+import type { ComposedHandler, IncomingMessage } from "./handler.ts";
+import type { RecordTask } from "./record-task.ts";
+import { type SendingProducer, TaskContext } from "./task-context.ts";
+
+/** What attempts are made of. */
+export interface AttemptParts {
+  readonly group: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** The handler of this task's kind of record, middleware included. */
+  handlerOf(task: RecordTask): ComposedHandler;
+  /** What the handler of a task sends with. */
+  producerOf(task: RecordTask): SendingProducer;
+}
+
+/** Told once how an attempt ended, undefined being success, and when it began, by the monotonic clock. */
+export type AttemptEnded = (task: RecordTask, failure: { readonly error: unknown } | undefined, began: number) => void;
+
+/** Calls handlers, waits for what they return and what they send, and ends those that run too long. */
+export class Attempts {
+  readonly #parts: AttemptParts;
+  readonly #running: RunningAttempt[] = [];
+  /** Used again and again: to make one for each record costs more than to run it. */
+  readonly #idle: RunningAttempt[] = [];
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+  }
+
+  /** Calls the handler of a task that is decoded. `ended` is told, possibly before this returns. */
+  begin(task: RecordTask, number: number, ended: AttemptEnded): void {
+    const began = this.#parts.clock.monotonic();
+    const context = new TaskContext(task, number, this.#parts);
+    const promise = this.#call(task, context);
+    if (promise === undefined) {
+      context.end();
+      ended(task, undefined, began);
+      return;
+    }
+    const attempt = this.#idle.pop() ?? new RunningAttempt((over) => this.#over(over));
+    attempt.place = this.#running.push(attempt) - 1;
+    attempt.run(promise, { task, context, began, ended });
+  }
+
+  /** Fails the attempts that have run for so long, in milliseconds. */
+  expire(longestMs: number): void {
+    const latest = this.#parts.clock.monotonic() - longestMs;
+    for (const attempt of this.#running.slice()) attempt.expire(latest, longestMs);
+  }
+
+  /** Undefined when it is over already. */
+  #call(task: RecordTask, context: TaskContext): Promise<unknown> | undefined {
+    try {
+      const handle = this.#parts.handlerOf(task);
+      const result: unknown = handle(task.message as IncomingMessage<unknown, unknown>, context);
+      const isOver = result === null || (typeof result !== "object" && typeof result !== "function");
+      return isOver && !context.hasSent ? undefined : Promise.resolve(result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #over(attempt: RunningAttempt): void {
+    const last = this.#running.pop() as RunningAttempt;
+    if (last !== attempt) {
+      last.place = attempt.place;
+      this.#running[attempt.place] = last;
+    }
+    if (!attempt.isLost) this.#idle.push(attempt);
+  }
+}
+
+interface Run {
+  readonly task: RecordTask;
+  readonly context: TaskContext;
+  readonly began: number;
+  readonly ended: AttemptEnded;
+}
+
+/** One attempt at a time, from its handler's return to its end. */
+class RunningAttempt {
+  /** Where it stands among the running ones. */
+  place = 0;
+  /** Its handler may still run though its time is up: it cannot be used again. */
+  isLost = false;
+  readonly #over: (attempt: RunningAttempt) => void;
+  #run: Run | undefined;
+  readonly #fulfilled = (): void => {
+    const sends = this.#run?.context.settleSends();
+    if (sends === undefined) this.#end(undefined);
+    else sends.then(() => this.#end(undefined), this.#fail);
+  };
+  readonly #rejected = (error: unknown): void => {
+    const sends = this.#run?.context.settleSends();
+    const fail = (): void => this.#fail(error);
+    // What the failed handler sent must be over before the next attempt sends it again.
+    if (sends === undefined) fail();
+    else sends.then(fail, fail);
+  };
+  readonly #fail = (error: unknown): void => this.#end({ error });
+
+  constructor(over: (attempt: RunningAttempt) => void) {
+    this.#over = over;
+  }
+
+  run(promise: Promise<unknown>, run: Run): void {
+    this.#run = run;
+    promise.then(this.#fulfilled, this.#rejected);
+  }
+
+  expire(latest: number, longestMs: number): void {
+    const run = this.#run;
+    if (run === undefined || run.began > latest) return;
+    const { topic, partition, offset } = run.task.record;
+    const error = new TimedOutError(`the handler of ${topic}/${partition} offset ${offset}`, longestMs);
+    this.isLost = true;
+    run.context.expire(error);
+    this.#fail(error);
+  }
+
+  #end(failure: { readonly error: unknown } | undefined): void {
+    const run = this.#run;
+    // Its time was up before.
+    if (run === undefined) return;
+    this.#run = undefined;
+    run.context.end();
+    this.#over(this);
+    run.ended(run.task, failure, run.began);
+  }
+}

@@ -38,6 +38,9 @@ export class RecordingConsumer {
         this.batches.push(batch);
         this.records.push(...batch.records);
       },
+      onClaiming: async (partitions) => {
+        await this.#handlers.onClaiming?.(partitions);
+      },
       onAssigned: async (claims) => {
         await this.#handlers.onAssigned?.(claims);
         this.assigned.push(claims);

@@ -84,6 +84,7 @@ export class Assignment implements DriverConsumerHandlers {
     await this.revoked(partitions, "lost");
     this.renewed(membership);
     try {
+      if (partitions.length > 0) await handlers.onClaiming?.(partitions);
       const starting = await starter.start(await driver, membership, partitions);
       for (const held of starting) {
         const { topic, partition, startOffset } = held.claim;

@@ -34,6 +34,12 @@ export interface ConsumerHandlers {
    * A rejection stops the consumer with that error.
    */
   onBatch(batch: ConsumedBatch): Promise<void> | void;
+  /**
+   * Partitions are coming; awaited before their offsets are read. Whoever stores offsets in transactions claims their transactional ids here: that ends what the
+   * member before has left open, which reading the offsets would else wait for, until its time is up. May be called for partitions that then are not assigned,
+   * because the group has gone on meanwhile. A rejection stops the consumer with that error.
+   */
+  onClaiming?(partitions: readonly TopicPartition[]): Promise<void> | void;
   /** Partitions were assigned; awaited before their first batch. */
   onAssigned?(claims: readonly PartitionClaim[]): Promise<void> | void;
   /**

@@ -328,6 +328,7 @@ test("a failing handler stops the consumer with its own error", async () => {
         throw boom;
       },
     },
+    { onClaiming: () => Promise.reject(boom) },
     { onAssigned: () => Promise.reject(boom) },
     { onRevoked: () => Promise.reject(boom) },
   ]) {

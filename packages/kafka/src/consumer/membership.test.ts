@@ -95,6 +95,22 @@ test("assigned partitions start by the reset policy, are committed by nobody wit
   await kafka.close();
 });
 
+test("what comes is told before its offsets are read, and nothing is told of nothing", async () => {
+  const driver = new ScriptedDriver();
+  const told: (readonly unknown[])[] = [];
+  const onClaiming = async (partitions: readonly unknown[]) => {
+    told.push(partitions);
+    await Promise.resolve();
+    driver.committed.set("orders/0", { ...p0, offset: 7, metadata: null });
+  };
+  driver.logs.set("orders/0", { earliest: 0, latest: 50 });
+  const { scripted, kafka } = await setUp({}, { onClaiming }, driver);
+  await scripted.join(1, []);
+  expect(await scripted.join(2, [p0])).toEqual([{ ...p0, offset: 7 }]);
+  expect(told).toEqual([[p0]]);
+  await kafka.close();
+});
+
 const cooperative = { assignors: ["cooperative-sticky"] } as const;
 const renewedAs = (generationId: number) => ({ memberId: "member-1", generationId, isLeader: false, protocol: "cooperative-sticky" });
 const staleCommit = new KafkaError({ code: "COMMIT_STALE", message: "stale" });

@@ -336,6 +336,38 @@ export const transactionCells: readonly ConformanceCell[] = [
     },
   },
   {
+    name: "a member may claim transactional ids before its offsets are read, which then need not wait for what was left open",
+    requires,
+    demand,
+    async run({ connect, consume, fill, name, topic }) {
+      const topicName = await topic();
+      await fill(topicName, ["a", "b", "c"]);
+      const [group, transactionalId] = [name("group"), name("id")];
+      const offsetAt = (offset: number) => [{ topic: topicName, partition: 0, offset }];
+      const vanished = connect().transactionalProducer({ transactionalId });
+      await vanished.transaction((transaction) => transaction.sendOffsets(offsetAt(1), { group }));
+      await vanished.begin();
+      // Left open for longer than this cell may take.
+      await vanished.sendOffsets(offsetAt(2), { group });
+      const told: unknown[] = [];
+      const successor = connect().transactionalProducer({ transactionalId });
+      const reader = await consume(
+        topicName,
+        { kafka: connect(), group },
+        {
+          onClaiming: async (partitions) => {
+            told.push(partitions);
+            await successor.begin();
+          },
+          onAssigned: (claims) => void told.push(claims.map(({ startOffset }) => startOffset)),
+        },
+      );
+      await reader.hasValue("c");
+      assert.deepEqual(told, [[{ topic: topicName, partition: 0 }], [1]]);
+      assert.deepEqual(reader.values, ["b", "c"]);
+    },
+  },
+  {
     name: "a hundred transactions in a row, every third aborted, are what is read, in order",
     requires,
     demand,

@@ -129,9 +129,6 @@ test("what loadConfig gives can be given as it is, with every section and others
 test.each(["stall", "drop", "delay"] as const)(
   "a broker that meets a kind of request with %s ends no diagnosis and makes none late",
   async (fault) => {
-    const { broker, examine, connect } = await openClinic(cluster);
-    // Without a group nobody would be asked for its coordinator.
-    await connect("before").admin().describeGroups(["billing"]);
     // Who ends connections before anything but the first question may want a login.
     const sayable = [
       "broker-unreachable",
@@ -140,14 +137,18 @@ test.each(["stall", "drop", "delay"] as const)(
       "authentication-failed",
       "cluster-not-answering",
     ];
-    for (const [api, blocked] of [
+    const kinds = [
       ["ApiVersions", "topic-missing"],
       ["Metadata", "topic-missing"],
       ["DescribeConfigs", "min-isr-above-replication"],
       ["FindCoordinator", "group-assignor-differs"],
       ["DescribeGroups", "group-assignor-differs"],
       ["*", "topic-missing"],
-    ] as const) {
+    ] as const;
+    const diagnosed = kinds.map(async ([api, blocked]) => {
+      const { broker, examine, connect } = await openClinic(cluster);
+      // Without a group nobody would be asked for its coordinator.
+      await connect("before").admin().describeGroups(["billing"]);
       if (fault === "delay") broker.faults.delay(api, 60_000);
       else broker.faults[fault](api);
       const started = performance.now();
@@ -156,7 +157,8 @@ test.each(["stall", "drop", "delay"] as const)(
       expect(checks.find(({ problem }) => problem === blocked)?.outcome, api).toBe("not-checked");
       for (const { problem } of findings) expect(sayable).toContain(problem);
       broker.faults.clear();
-    }
+    });
+    await Promise.all(diagnosed);
   },
 );
 

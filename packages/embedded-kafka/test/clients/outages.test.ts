@@ -3,7 +3,7 @@ import { startComparedNodes } from "../differential/nodes/embedded-nodes.ts";
 import { openKafkaJs, openPlatformatic } from "./support/outage-clients.ts";
 import { playOutage } from "./support/play-outage.ts";
 
-test.each([
+test.concurrent.each([
   ["kafkajs", openKafkaJs],
   ["platformatic", openPlatformatic],
 ] as const)(

@@ -1,10 +1,8 @@
-import { withDeadline } from "@millrace/core";
-import type { ConsumedBatch, Consumer, PartitionClaim, Producer } from "@millrace/kafka";
+import type { Consumer, Producer } from "@millrace/kafka";
 import { createDeadLetterWriter, retryTopicName } from "@millrace/retry";
 import type { AnyTopic, Topic } from "@millrace/topics";
-import { ClaimWork } from "./claim-work.ts";
+import { createAssignments } from "./assignments.ts";
 import { type Committer, createCommitter } from "./committer.ts";
-import { openUnits } from "./durable/open-units.ts";
 import type { Handler } from "./handler.ts";
 import { Intake } from "./intake.ts";
 import { type ProcessOptions, type ResolvedProcessOptions, resolveProcessOptions } from "./process-options.ts";
@@ -57,7 +55,6 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const { kafka, group, clock, random, logger, instrumentation } = options;
   const registrations = new Map<string, Registration>();
   const processors = new Map<string, Processor>();
-  const works = new Map<PartitionClaim, ClaimWork>();
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const stops = new AbortController();
@@ -87,62 +84,6 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       },
       { background: true },
     );
-  };
-
-  const onAssigned = async (claims: readonly PartitionClaim[]): Promise<void> => {
-    const coming = claims.map((claim) => new ClaimWork(claim));
-    for (const work of coming) {
-      works.set(work.claim, work);
-      // A group that starts at the end must find the same place after a crash, though nothing came meanwhile.
-      committer?.touch(work);
-    }
-    const durable = [...new Set(processors.values())].flatMap((processor) => processor.durable ?? []);
-    await Promise.all(durable.map((one) => openUnits(one, { kafka, works: coming, clock, random, signal: stops.signal })));
-  };
-
-  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
-    const work = works.get(batch.claim);
-    const processor = processors.get(batch.topic);
-    if (work === undefined || processor === undefined || work.draining.aborted) return;
-    processor.accept(batch.records, work);
-    work.watermark.cover(batch.nextOffset);
-    if (work.uncommitted !== undefined) committer?.touch(work);
-    await processor.room(work);
-    await work.room(options.maxBufferedRecords);
-  };
-
-  const onRevoked = async (claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> => {
-    const going = claims.flatMap((claim) => works.get(claim) ?? []);
-    for (const work of going) {
-      if (reason === "lost") work.giveUp("the partition was lost to another member");
-      else work.drain();
-    }
-    // Batches that wait for room must not hold the hand-over up.
-    intake.release();
-    parkedIntake.release();
-    if (reason !== "lost") {
-      await drained(going);
-      try {
-        await committer?.commit(going);
-      } catch (error) {
-        logger.warn("last commit of revoked partitions failed; their records may be handled again", { group, error });
-      }
-    }
-    for (const work of going) {
-      work.giveUp("the partition was revoked");
-      committer?.forget(work);
-      works.delete(work.claim);
-    }
-  };
-
-  const drained = async (going: readonly ClaimWork[]): Promise<void> => {
-    const idle = Promise.all(going.map((work) => work.whenIdle()));
-    try {
-      await withDeadline(options.drainMs, () => idle, { clock, what: "draining revoked partitions" });
-    } catch (error) {
-      logger.warn("handlers still running at the end of the drain; their records will be handled again", { group, error });
-      for (const work of going) work.giveUp("the time to drain is up");
-    }
   };
 
   const start = async (): Promise<void> => {
@@ -211,6 +152,22 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       () => void stop(),
       (error: unknown) => halt(error),
     );
+    const { maxBufferedRecords, drainMs } = options;
+    const assignments = createAssignments({
+      kafka,
+      group,
+      consumer: member,
+      committer,
+      processors,
+      intakes: [intake, parkedIntake],
+      maxBufferedRecords,
+      drainMs,
+      clock,
+      random,
+      logger,
+      signal: stops.signal,
+    });
+    const { onAssigned, onBatch, onRevoked } = assignments;
     await member.consume([...processors.keys()], { onAssigned, onBatch, onRevoked });
   };
 

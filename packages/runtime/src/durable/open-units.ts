@@ -89,10 +89,10 @@ async function scan(
     ([
       partition,
       {
-        retry: { claim },
+        retry: { startOffset },
         scanned,
       },
-    ]) => ({ topic, partition, from: claim.startOffset, to: scanned }),
+    ]) => ({ topic, partition, from: startOffset, to: scanned }),
   );
   for await (const record of readRanges(kafka, ranges, { signal })) units.get(record.partition)?.scan(record);
   return [...units.values()];

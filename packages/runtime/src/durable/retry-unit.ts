@@ -50,7 +50,7 @@ export class RetryUnit {
     const { lane, origin } = this.standingOf(record, true);
     if (origin === undefined) return;
     this.#fence.found(origin, lane, record.offset);
-    if (origin.offset >= this.source.claim.startOffset) this.#repeated.add(nameOf(origin));
+    if (origin.offset >= this.source.startOffset) this.#repeated.add(nameOf(origin));
   }
 
   standingOf(record: KafkaRecord, isParked: boolean): Standing {

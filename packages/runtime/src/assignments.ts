@@ -1,0 +1,210 @@
+import { type Clock, exponential, type Logger, type Random, retry, withDeadline } from "@millrace/core";
+import { type ConsumedBatch, type Consumer, type ConsumerHandlers, type Kafka, KafkaError, type PartitionClaim } from "@millrace/kafka";
+import { ClaimWork, type WorkStart } from "./claim-work.ts";
+import type { Committer } from "./committer.ts";
+import { openUnits } from "./durable/open-units.ts";
+import type { Intake } from "./intake.ts";
+import type { Processor } from "./processor.ts";
+
+/** What assignments work with: one consumer's life. */
+export interface AssignmentsParts {
+  readonly kafka: Kafka;
+  readonly group: string;
+  readonly consumer: Pick<Consumer, "committed" | "pause" | "resume" | "seek">;
+  readonly committer: Committer;
+  /** By topic, source and retry topics. */
+  readonly processors: ReadonlyMap<string, Processor>;
+  readonly intakes: readonly Intake[];
+  readonly maxBufferedRecords: number;
+  readonly drainMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The runtime stops. */
+  readonly signal: AbortSignal;
+}
+
+/** How partitions that are held begin anew. */
+export interface ResetOptions {
+  /** Where these begin; the others, and all when it is left out, at what the group has committed. */
+  readonly starts?: ReadonlyMap<PartitionClaim, number>;
+  /** Tells running handlers to give up, instead of only waiting for them. @default false */
+  readonly giveUp?: boolean;
+  /** Commits what is settled before, and where they begin afterwards. @default true */
+  readonly commit?: boolean;
+}
+
+/** The partitions that are held, from assignment to revocation. */
+export interface Assignments extends Required<Pick<ConsumerHandlers, "onAssigned" | "onBatch" | "onRevoked">> {
+  /** The work on each. */
+  readonly works: ReadonlyMap<PartitionClaim, ClaimWork>;
+  /**
+   * Ends the work on these partitions as if they went, and begins it anew as if they had just been assigned: nothing new starts, running handlers finish within
+   * `drainMs`, what was buffered is dropped. With durable retries the source and retry partition of one number go together. A partition that is revoked meanwhile
+   * is left alone.
+   * @throws whatever reading what is committed or looking through retry partitions fails with for good: then the work has ended and not begun, and the runtime
+   *   must stop; and what the last commit fails with, which is tried again by itself
+   */
+  reset(claims: readonly PartitionClaim[], options?: ResetOptions): Promise<void>;
+}
+
+const patience = exponential({ attempts: Number.POSITIVE_INFINITY, maxMs: 5_000 });
+
+/** Makes the keeper of what a consumer holds. */
+export function createAssignments(parts: AssignmentsParts): Assignments {
+  const { kafka, group, consumer, committer, processors, intakes, drainMs, clock, random, logger, signal } = parts;
+  const works = new Map<PartitionClaim, ClaimWork>();
+  const leaving = new WeakSet<PartitionClaim>();
+  const resets = new Map<PartitionClaim, Promise<void>>();
+
+  const begin = async (coming: readonly ClaimWork[]): Promise<void> => {
+    const durable = [...new Set(processors.values())].flatMap((processor) => processor.durable ?? []);
+    await Promise.all(durable.map((one) => openUnits(one, { kafka, works: coming, clock, random, signal })));
+  };
+
+  const onAssigned = async (claims: readonly PartitionClaim[]): Promise<void> => {
+    const coming = claims.map((claim) => new ClaimWork(claim));
+    for (const work of coming) {
+      works.set(work.claim, work);
+      // A group that starts at the end must find the same place after a crash, though nothing came meanwhile.
+      committer.touch(work);
+    }
+    await begin(coming);
+  };
+
+  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
+    const work = works.get(batch.claim);
+    const processor = processors.get(batch.topic);
+    if (work === undefined || processor === undefined || work.draining.aborted) return;
+    processor.accept(batch.records, work);
+    work.watermark.cover(batch.nextOffset);
+    if (work.uncommitted !== undefined) committer.touch(work);
+    await processor.room(work);
+    await work.room(parts.maxBufferedRecords);
+  };
+
+  /** Nothing new starts; resolves when what runs has ended, one way or the other. */
+  const end = async (going: readonly ClaimWork[]): Promise<void> => {
+    for (const work of going) work.drain();
+    // Batches that wait for room must not hold the hand-over up.
+    for (const intake of intakes) intake.release();
+    const idle = Promise.all(going.map((work) => work.whenIdle()));
+    try {
+      await withDeadline(drainMs, () => idle, { clock, what: "draining partitions" });
+    } catch (error) {
+      logger.warn("handlers still running at the end of the drain; their records will be handled again", { group, error });
+      for (const work of going) work.giveUp("the time to drain is up");
+    }
+  };
+
+  const commitOrWarn = async (going: readonly ClaimWork[]): Promise<void> => {
+    try {
+      await committer.commit(going);
+    } catch (error) {
+      logger.warn("last commit of partitions that go failed; their records may be handled again", { group, error });
+    }
+  };
+
+  const onRevoked = async (claims: readonly PartitionClaim[], reason: "rebalance" | "close" | "lost"): Promise<void> => {
+    const going = claims.flatMap((claim) => works.get(claim) ?? []);
+    for (const claim of claims) leaving.add(claim);
+    if (reason === "lost") {
+      for (const work of going) work.giveUp("the partition was lost to another member");
+      for (const intake of intakes) intake.release();
+    } else {
+      await end(going);
+      await commitOrWarn(going);
+    }
+    for (const work of going) {
+      work.giveUp("the partition was revoked");
+      committer.forget(work);
+      works.delete(work.claim);
+    }
+  };
+
+  /** Where the partitions of these works begin anew. */
+  const findStarts = async (going: readonly ClaimWork[], starts: ReadonlyMap<PartitionClaim, number>): Promise<readonly WorkStart[]> => {
+    const unknown = going.filter(({ claim }) => !starts.has(claim)).map(({ claim: { topic, partition } }) => ({ topic, partition }));
+    const stored =
+      unknown.length === 0
+        ? []
+        : await retry(() => consumer.committed(unknown), patience, {
+            clock,
+            random,
+            signal: AbortSignal.any([signal, ...going.map(({ claim }) => claim.signal)]),
+            shouldRetry: (error) => KafkaError.is(error) && error.retryable,
+          });
+    return going.map(({ claim }) => {
+      const offset = starts.get(claim);
+      if (offset !== undefined) return { startOffset: offset, committed: null };
+      const found = stored.find(({ topic, partition }) => topic === claim.topic && partition === claim.partition);
+      return found === undefined || found.offset < 0
+        ? { startOffset: claim.startOffset, committed: null }
+        : { startOffset: found.offset, committed: { offset: found.offset, metadata: found.metadata } };
+    });
+  };
+
+  /** A partition that went while it was reset is somebody else's. */
+  const isHeld = ({ claim }: ClaimWork): boolean => works.has(claim) && !leaving.has(claim);
+
+  const resetUnit = async (claims: readonly PartitionClaim[], options: ResetOptions): Promise<void> => {
+    const { starts = new Map<PartitionClaim, number>(), giveUp = false, commit = true } = options;
+    const going = claims.flatMap((claim) => works.get(claim) ?? []);
+    if (going.length === 0 || !going.every(isHeld)) return;
+    // What the consumer fetched before it was moved must not be taken for what comes after.
+    consumer.pause(claims);
+    if (giveUp) for (const work of going) work.giveUp("the partition begins anew");
+    await end(going);
+    if (commit && going.every(isHeld)) await commitOrWarn(going);
+    const coming: ClaimWork[] = [];
+    try {
+      const found = await findStarts(going, starts);
+      for (const [index, { claim }] of going.entries()) {
+        const start = found[index] as WorkStart;
+        if (!going.every(isHeld)) return;
+        await consumer.seek(claim, start.startOffset);
+        coming.push(new ClaimWork(claim, start));
+      }
+    } catch (error) {
+      if (!going.every(isHeld)) return;
+      throw error;
+    }
+    if (!going.every(isHeld)) return;
+    for (const work of going) {
+      work.giveUp("the partition begins anew");
+      committer.forget(work);
+    }
+    for (const work of coming) works.set(work.claim, work);
+    await begin(coming);
+    consumer.resume(claims);
+    if (!commit) return;
+    for (const work of coming) committer.touch(work);
+    await committer.commit(coming);
+  };
+
+  /** What begins anew together. */
+  const unitOf = (claim: PartitionClaim): readonly PartitionClaim[] => {
+    const durable = processors.get(claim.topic)?.durable;
+    if (durable === undefined) return [claim];
+    const topics = [durable.topic, durable.retryTopic];
+    return [...works.keys()].filter(({ topic, partition }) => partition === claim.partition && topics.includes(topic));
+  };
+
+  const reset = async (claims: readonly PartitionClaim[], options: ResetOptions = {}): Promise<void> => {
+    const units = new Map(claims.map((claim) => [unitOf(claim)[0] ?? claim, unitOf(claim)]));
+    await Promise.all(
+      [...units].map(async ([first, unit]) => {
+        // One after another: each begins with what the one before has left.
+        const done = Promise.allSettled([resets.get(first)]).then(() => resetUnit(unit, options));
+        resets.set(first, done);
+        try {
+          await done;
+        } finally {
+          if (resets.get(first) === done) resets.delete(first);
+        }
+      }),
+    );
+  };
+
+  return { works, onAssigned, onBatch, onRevoked, reset };
+}

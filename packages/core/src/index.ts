@@ -8,11 +8,15 @@ export {
   type Instrumentation,
   type MeasurementAttributes,
   noInstrumentation,
+  type ObservedMessage,
   type Operation,
+  type Processing,
 } from "./instrumentation.ts";
 export { createLifecycle, type Lifecycle, type LifecyclePart, type LifecycleState } from "./lifecycle.ts";
-export { formatLogfmt } from "./logfmt.ts";
+export { formatLogLine } from "./log-line.ts";
+export { formatEventLine, formatLogfmt } from "./logfmt.ts";
 export { createLogger, type LogEntry, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
+export { consoleLogger, type PinoLike, pinoLogger } from "./logger-adapters.ts";
 export { isErrorNamed, MillraceError, type MillraceErrorOptions } from "./millrace-error.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export {

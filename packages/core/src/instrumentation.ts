@@ -1,3 +1,15 @@
+import type { Cancel } from "./clock.ts";
+
+/** A message as instrumentation sees it: one that is about to be written, or one that was read. */
+export interface ObservedMessage {
+  readonly headers: readonly (readonly [name: string, value: Uint8Array | null])[];
+  readonly key?: Uint8Array | null;
+  /** null is a tombstone. */
+  readonly value?: Uint8Array | null;
+  /** Of one that was read. */
+  readonly offset?: number;
+}
+
 /** A messaging operation that has a beginning and an end. Names follow OpenTelemetry's messaging conventions. */
 export interface Operation {
   readonly name: "send" | "poll" | "process" | "commit";
@@ -7,17 +19,29 @@ export interface Operation {
   readonly clientId?: string;
   /** Records in the batch; left out for a single record. */
   readonly messageCount?: number;
+  /** The messages themselves, from whose headers comes what the operation is linked to. Looked at while it begins, and not kept. */
+  readonly messages?: readonly ObservedMessage[];
+  /** How long ago it began, in milliseconds. @default 0 */
+  readonly elapsedMs?: number;
 }
 
 /** Ends an operation; `error` says that it failed. Call it once. */
 export type EndOperation = (error?: unknown) => void;
+
+/** The handling of records that came together. */
+export interface Processing {
+  /** Runs an attempt to handle one of them in the context that it came with, and says what it says. `attempt` counts from 1. */
+  attempt(message: ObservedMessage, attempt: number, work: () => Promise<void>): Promise<void>;
+  /** All of them have come to their end. Call it once. */
+  end(): void;
+}
 
 /** Attributes of a measurement: few, of few values each. Reuse and freeze them. */
 export type MeasurementAttributes = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * What packages call to be observed; `@millrace/metrics` turns it into traces and metrics. Implementations must not throw and must be cheap:
- * they run on the hot path, once per batch.
+ * they run on the hot path, once per batch. What may be left out costs nothing when it is.
  */
 export interface Instrumentation {
   begin(operation: Operation): EndOperation;
@@ -25,6 +49,14 @@ export interface Instrumentation {
   count(counter: string, amount: number, attributes?: MeasurementAttributes): void;
   /** States the current value of a gauge. */
   gauge(gauge: string, value: number, attributes?: MeasurementAttributes): void;
+  /** Adds one value to a distribution: durations in seconds. */
+  record?(histogram: string, value: number, attributes?: MeasurementAttributes): void;
+  /** Reads a gauge whenever somebody looks, until it is cancelled. Of several with the same attributes the sum is shown. `read` must not throw. */
+  observe?(gauge: string, read: () => number, attributes?: MeasurementAttributes): Cancel;
+  /** Headers to write with a message, by which whoever reads it goes on with what its sender was doing. Called in the sender's context. */
+  inject?(topic: string, message: ObservedMessage): readonly (readonly [name: string, value: string])[] | undefined;
+  /** Begins the handling of records of one partition that came together. */
+  beginProcessing?(operation: Operation): Processing;
 }
 
 const endNothing: EndOperation = () => {};

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ClosedError } from "./core-error.ts";
-import { formatLogfmt } from "./logfmt.ts";
+import { formatEventLine, formatLogfmt } from "./logfmt.ts";
 
 const line = (fields: Record<string, unknown>, message = "hello"): string =>
   formatLogfmt({ level: "info", time: new Date(0), message, fields });
@@ -37,4 +37,19 @@ test("whatever a message and a field hold, an entry is one line whose quoted par
       expect([parts?.[1], parts?.[3]].map((part) => JSON.parse(part ?? "null") as unknown)).toEqual([message, value]);
     }),
   );
+});
+
+const event = (message: string, fields: Record<string, unknown>): string =>
+  formatEventLine({ level: "info", time: new Date(0), message, fields });
+
+test("[004-54] an event is event=NAME trace_id=ID, texts quoted, numbers bare, nulls left out, errors as error_type and error_msg, the trace id a UUID", () => {
+  const trace_id = "0af76519-16cd-43dd-8448-eb211c80319c";
+  expect(event("order.placed", { topic: "a b", trace_id, count: 3, none: null, absent: undefined })).toBe(
+    `event=order.placed trace_id=${trace_id} topic="a b" count=3`,
+  );
+  expect(event("order.failed", { error: new RangeError('too "big"'), trace_id: "0af7651916cd43dd8448eb211c80319c" })).toBe(
+    `event=order.failed trace_id=${trace_id} error_type="RangeError" error_msg="too \\"big\\""`,
+  );
+  expect(event("two words", { error: "why", error_type: null })).toBe('event="two words" error_type="string" error_msg="why"');
+  expect(event("given", { error_type: "Timeout", error_msg: "late" })).toBe('event=given error_type="Timeout" error_msg="late"');
 });

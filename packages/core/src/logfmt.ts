@@ -5,14 +5,48 @@ import type { LogEntry } from "./logger.ts";
  * numbers and booleans stay bare, everything else is quoted; errors become their message and code.
  */
 export function formatLogfmt(entry: LogEntry): string {
-  const parts = [`time=${entry.time.toISOString()}`, `level=${entry.level}`, `msg=${quote(entry.message)}`];
-  for (const [key, value] of Object.entries(entry.fields)) {
+  return [`time=${entry.time.toISOString()}`, `level=${entry.level}`, `msg=${quote(entry.message)}`, ...logfmtPairs(entry.fields)].join(
+    " ",
+  );
+}
+
+/**
+ * One entry as the line of an event: `event=NAME trace_id=ID key="text" key=number`, then `error_type` and `error_msg` of what stands under `error`. The event is
+ * the entry's message. A trace id in the 32 hexadecimal digits of OpenTelemetry is written as the UUID that it is; without one there is none in the line.
+ */
+export function formatEventLine(entry: LogEntry): string {
+  const { trace_id: traceId, error, error_type: type, error_msg: message, ...fields } = entry.fields as Record<string, unknown>;
+  const failed =
+    error === null || error === undefined
+      ? {}
+      : { error_type: nameOf(error), error_msg: error instanceof Error ? error.message : textOf(error) };
+  const parts = [`event=${bare(entry.message)}`];
+  if (traceId !== null && traceId !== undefined) parts.push(`trace_id=${bare(asUuid(textOf(traceId)))}`);
+  return [...parts, ...logfmtPairs({ ...fields, error_type: type, error_msg: message, ...failed })].join(" ");
+}
+
+/** Fields as `key=value`, those left out that are null or undefined. */
+export function logfmtPairs(fields: LogEntry["fields"]): readonly string[] {
+  const pairs: string[] = [];
+  for (const [key, value] of Object.entries(fields)) {
     if (value === null || value === undefined) continue;
     const name = key.replace(/[^\w.-]/g, "_");
-    if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") parts.push(`${name}=${value}`);
-    else parts.push(`${name}=${quote(textOf(value))}`);
+    if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") pairs.push(`${name}=${value}`);
+    else pairs.push(`${name}=${quote(textOf(value))}`);
   }
-  return parts.join(" ");
+  return pairs;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function bare(text: string): string {
+  return /^[\w.:/-]+$/.test(text) ? text : quote(text);
+}
+
+function asUuid(id: string): string {
+  return /^[0-9a-f]{32}$/.test(id) ? id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-") : id;
 }
 
 function textOf(value: unknown): string {

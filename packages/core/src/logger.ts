@@ -24,18 +24,27 @@ export interface LogEntry {
 
 const ranks: Readonly<Record<LogLevel, number>> = { debug: 10, info: 20, warn: 30, error: 40 };
 
-/** Makes a logger from one function that takes every entry at or above `level`. @default level `info` */
+/**
+ * Makes a logger from one function that takes every entry at or above `level`. A logger for one component is a child with its name in the field `logger`:
+ * `levels` names components with a level of their own, and what lies below them: `{ "shop": "warn", "shop.orders": "debug" }`, the longest name that fits counts.
+ * @default level `info`
+ */
 export function createLogger(options: {
   readonly write: (entry: LogEntry) => void;
   readonly level?: LogLevel;
+  readonly levels?: Readonly<Record<string, LogLevel>>;
   readonly now?: () => number;
 }): Logger {
-  const { write, level: lowest = "info", now = Date.now } = options;
+  const { write, level: usual = "info", levels = {}, now = Date.now } = options;
+  const byLength = Object.entries(levels).sort(([one], [other]) => other.length - one.length);
   const loggerWith = (bound: LogFields): Logger => {
+    const { logger } = bound;
+    const own = byLength.find(([name]) => typeof logger === "string" && (logger === name || logger.startsWith(`${name}.`)))?.[1];
+    const lowest = ranks[own ?? usual];
     const log =
       (level: LogLevel) =>
       (message: string, fields?: LogFields): void => {
-        if (ranks[level] < ranks[lowest]) return;
+        if (ranks[level] < lowest) return;
         write({ level, time: new Date(now()), message, fields: fields === undefined ? bound : { ...bound, ...fields } });
       };
     return {

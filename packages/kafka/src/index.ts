@@ -41,6 +41,7 @@ export type {
 export type { Kafka, KafkaOptions, TopicCodec } from "./kafka.ts";
 export { KafkaError, type KafkaErrorCode } from "./kafka-error.ts";
 export { type ClientPreset, type ClientPresets, clientPresets, type TopicPreset } from "./presets/client-presets.ts";
+export { normaliseHeaders } from "./producer/normalise-headers.ts";
 export type { HeadersInput, OnDelivery, OutgoingMessage, Producer, ProducerStatistics, SendOptions } from "./producer/producer.ts";
 export type { Partitioner, ProducerOptions } from "./producer/producer-options.ts";
 export { type SplitMessagesOptions, splitMessages } from "./producer/split-messages.ts";

@@ -22,6 +22,7 @@ export const layers: Readonly<Record<string, number>> = {
   retry: 5,
   metrics: 5,
   monitor: 5,
+  outbox: 5,
   runtime: 6,
   doctor: 7,
   events: 7,

@@ -1,4 +1,5 @@
 import { AbortedError, exponential, fixed, InvalidOptionsError, TimedOutError } from "@millrace/core";
+import { RetryError } from "@millrace/retry";
 import { expect, test } from "vitest";
 import { resolveProcessOptions } from "./process-options.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
@@ -61,6 +62,17 @@ test("without a classification, errors that say they do not pass become dead let
   expect(classify(new TimedOutError("it", 1))).toBe("retry");
   expect(classify(new Error("plain"))).toBe("retry");
   expect(classify("a text")).toBe("retry");
+});
+
+test("an open circuit is a reason to try later, where there is a later", () => {
+  const open = new Error("no payment", { cause: new RetryError({ code: "RETRY_CIRCUIT_OPEN", message: "open", retryable: true }) });
+  const retryLater = fixed({ attempts: 3, delayMs: 60_000 });
+  expect(resolveProcessOptions("orders", {}).classify(open)).toBe("retry");
+  const { classify } = resolveProcessOptions("orders", { retryLater, deadLetter: {} });
+  expect(classify(open)).toBe("retry-later");
+  expect(classify(new RejectedRecordError("no"))).toBe("dead-letter");
+  expect(classify(new Error("plain"))).toBe("retry");
+  expect(resolveProcessOptions("orders", { retryLater, deadLetter: {}, classify: () => "skip" }).classify(open)).toBe("skip");
 });
 
 function thrownBy(work: () => unknown): unknown {

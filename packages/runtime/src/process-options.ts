@@ -1,5 +1,5 @@
 import { backoffDelay, exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
-import { createClassifier, type DeadLetterNaming, type FailureClass } from "@millrace/retry";
+import { createClassifier, type DeadLetterNaming, type FailureClass, type FailureRule } from "@millrace/retry";
 import type { Handler, Middleware } from "./handler.ts";
 
 /** How records of a topic are processed. */
@@ -33,7 +33,8 @@ export interface ProcessOptions<Key> {
   };
   /**
    * What to do about a failure; `retry-later` without `retryLater` is `retry`.
-   * @default `dead-letter` where an error that says that it is not retryable is among the causes, else `retry`
+   * @default with `retryLater`, `retry-later` where a circuit breaker that is open is among the causes; `dead-letter` where an error that says that it is not
+   *   retryable is among them; else `retry`
    */
   readonly classify?: (error: unknown) => FailureClass;
   /** Handles records whose value is null. @default they are rejected and become dead letters */
@@ -56,6 +57,9 @@ export interface ResolvedProcessOptions {
   readonly middleware: readonly Middleware[];
   readonly handlerTimeoutMs: number;
 }
+
+// Attempts in place would be used up long before it closes.
+const openCircuit: FailureRule = { error: "RETRY_CIRCUIT_OPEN", is: "retry-later" };
 
 /**
  * Fills in and checks the options of one processor.
@@ -98,7 +102,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     retryLater,
     maxParked,
     deadLetter: options.deadLetter === undefined ? undefined : { naming, retentionMs },
-    classify: options.classify ?? createClassifier(),
+    classify: options.classify ?? createClassifier(retryLater === undefined ? {} : { rules: [openCircuit] }),
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,

@@ -11,7 +11,7 @@ const longestPollMs = 1_000;
  * rejecting them at once would use up their attempts within seconds and fill the dead-letter topic. The wait counts as time of the handler, also for a runtime
  * that stops meanwhile: it waits for as long as `drainMs`, and whoever comes next handles them.
  *
- * After `maxWaitMs` an attempt is rejected with `RETRY_CIRCUIT_OPEN`, which is retryable.
+ * After `maxWaitMs` an attempt is rejected with `RETRY_CIRCUIT_OPEN`, which is retried; with `retryLater`, later.
  */
 export function circuitBreaker(
   breaker: CircuitBreaker,

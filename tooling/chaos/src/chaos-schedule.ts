@@ -1,15 +1,15 @@
 import type { Random } from "@millrace/core";
-import { memory } from "@millrace/driver-memory";
-import { type BrokerEngine, createBrokerEngine } from "@millrace/embedded-kafka";
-import { createKafka, type Kafka } from "@millrace/kafka";
+import type { BrokerEngine } from "@millrace/embedded-kafka";
+import type { Kafka } from "@millrace/kafka";
 import { redrive } from "@millrace/retry";
-import { createHistory, createVirtualClock, type History, seededRandom, type VirtualClock } from "@millrace/testing";
+import { createHistory, type History } from "@millrace/testing";
+import type { ChaosGround } from "./chaos-ground.ts";
 import { awarenessMs, type ChaosWorker, createChaosWorker, group, jobs, jobsTopic } from "./chaos-worker.ts";
 import { drawJobKind, type JobKind, jobKinds, kindHeader } from "./job-kinds.ts";
-import { createMortal, type Mortal } from "./mortal.ts";
+import type { Mortal } from "./mortal.ts";
 import { workedTopics } from "./predict-schedule.ts";
 import { readOffsetMap } from "./read-offset-map.ts";
-import { drawScheduleSettings, type ScheduleSettings } from "./schedule-settings.ts";
+import type { ScheduleSettings } from "./schedule-settings.ts";
 import { type CopyWatch, watchCopies } from "./watch-copies.ts";
 
 /** In whose midst workers die: each step towards a settled record, and of a rebalance. */
@@ -18,8 +18,8 @@ type DeadlyApi = (typeof deadlyApis)[number];
 
 /** Everything of one schedule, and what can happen in it. */
 export class ChaosSchedule {
-  readonly clock: VirtualClock = createVirtualClock();
-  readonly history: History = createHistory({ clock: this.clock });
+  readonly ground: ChaosGround;
+  readonly history: History;
   readonly random: Random;
   readonly settings: ScheduleSettings;
   readonly engine: BrokerEngine;
@@ -38,13 +38,20 @@ export class ChaosSchedule {
   #lastJob = 0;
   #redriver: Mortal | undefined;
 
-  /** @param meddle spoils the broker, so that it can be seen that this is noticed */
-  constructor(seed: number, meddle: (engine: BrokerEngine) => void = () => undefined) {
+  constructor(options: {
+    readonly seed: number;
+    readonly random: Random;
+    readonly settings: ScheduleSettings;
+    readonly ground: ChaosGround;
+  }) {
+    const { seed, random, settings, ground } = options;
     this.#seed = seed;
-    this.random = seededRandom(seed);
-    this.settings = drawScheduleSettings(this.random);
-    this.engine = createBrokerEngine({ clock: this.clock, random: this.random });
-    this.#kafka = createKafka({ driver: memory({ engine: this.engine }), clock: this.clock, random: this.random });
+    this.random = random;
+    this.settings = settings;
+    this.ground = ground;
+    this.engine = ground.engine;
+    this.history = createHistory({ clock: ground.clock });
+    this.#kafka = ground.connect(random);
     this.#takeCommitsDown();
     if (this.settings.later !== undefined) {
       this.#copies = watchCopies({
@@ -54,7 +61,6 @@ export class ChaosSchedule {
         isCutOff: (name) => (this.#cutOff.get(name) ?? 0) > 0,
       });
     }
-    meddle(this.engine);
   }
 
   below(limit: number): number {
@@ -64,7 +70,7 @@ export class ChaosSchedule {
   async begin(): Promise<void> {
     const admin = this.#kafka.admin();
     const { partitions } = this.settings;
-    await this.clock.runUntil(
+    await this.ground.until(
       admin.createTopics([{ name: jobs.name, partitions, replicationFactor: 1, configs: {} }], { validateOnly: false }),
     );
   }
@@ -77,19 +83,18 @@ export class ChaosSchedule {
       const key = this.random() < 0.1 ? null : Buffer.from(`k${this.below(this.settings.keys)}`);
       return { topic: jobsTopic, key, value, headers: [[kindHeader, Buffer.from(kind)] as const] };
     });
-    await this.clock.runUntil(Promise.all(messages.map((message) => producer.sendRaw(message))));
+    await this.ground.until(Promise.all(messages.map((message) => producer.sendRaw(message))));
     this.counts.sent += messages.length;
   }
 
   async addWorker(): Promise<void> {
     if (this.#workers.length >= this.settings.mostWorkers) return;
-    const { engine, clock, settings } = this;
+    const { ground, settings } = this;
     const number = ++this.#lastWorker;
     const name = `worker-${number}`;
     const worker = createChaosWorker({
       name,
-      engine,
-      clock,
+      ground,
       settings,
       record: (event) => (this.#copies ?? this.history).record(event),
       seed: this.#seed * 1_000 + number,
@@ -97,9 +102,10 @@ export class ChaosSchedule {
     worker.runtime.stopped.catch((error: unknown) => {
       if (!worker.isDead()) this.problems.push(`${worker.name} halted: ${String(error)}`);
     });
+    void worker.died.then(() => ground.bury(async () => await worker.runtime.stop()));
     this.#workers.push(worker);
     this.#known.set(name, worker);
-    await clock.runUntil(worker.runtime.start());
+    await ground.until(worker.runtime.start());
   }
 
   stopWorker(): void {
@@ -108,7 +114,7 @@ export class ChaosSchedule {
     this.counts.stops++;
     this.#ending.push(Promise.race([worker.runtime.stop(), worker.died]));
     // It may die while it stops.
-    if (this.random() < 0.2) this.clock.schedule(this.random() * 2_000, worker.kill);
+    if (this.random() < 0.2) this.#after(this.random() * 2_000, worker.kill);
   }
 
   killWorker(): void {
@@ -119,7 +125,7 @@ export class ChaosSchedule {
     else worker.killAt(deadlyApis[this.below(deadlyApis.length)] as DeadlyApi, this.random() < 0.5 ? "before" : "after");
     // It may live on for as long as it does not ask for that.
     this.#ending.push(Promise.race([worker.died, worker.runtime.stopped.catch(() => undefined)]));
-    this.clock.schedule(10_000, worker.kill);
+    this.#after(10_000, worker.kill);
   }
 
   /** The broker hears nothing of a worker for a while, shorter or longer than its session. */
@@ -132,15 +138,16 @@ export class ChaosSchedule {
     this.counts.cutOffs++;
     this.#strike(name, forMs + awarenessMs);
     // The other half works on, and even stores dead letters, while the group takes it for dead.
-    this.engine.faults.drop(isDeaf ? "*" : ["Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"], { clientId: name, forMs });
+    const deaf = isDeaf ? "*" : (["Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"] as const);
+    this.engine.faults.drop(deaf, { clientId: name, forMs: forMs * this.ground.pace });
   }
 
   /** Brings back what is on the dead-letter topic, all or some of it, and may die over it. One at a time. */
   redriveSome(): void {
     if (this.#redriver !== undefined) return;
-    const { engine, clock, random } = this;
+    const { ground, random } = this;
     const job = `job-${++this.#lastJob}`;
-    const redriver = createMortal({ engine, clock, random, clientId: job });
+    const redriver = ground.mortal({ random, clientId: job });
     this.#redriver = redriver;
     const isThorough = random() < 0.5;
     const done = redrive({
@@ -148,22 +155,25 @@ export class ChaosSchedule {
       topic: jobsTopic,
       group,
       job,
-      clock,
+      clock: ground.clock,
       batchSize: 1 + this.below(5),
       where: ({ origin, redrives }) => redrives < 2 && (isThorough || origin.offset % 2 === 0),
     }).then(
       ({ redriven }) => {
         this.counts.redriven += redriven;
       },
-      (error: unknown) => this.problems.push(`redrive ${job} failed: ${String(error)}`),
+      (error: unknown) => {
+        if (!redriver.isDead()) this.problems.push(`redrive ${job} failed: ${String(error)}`);
+      },
     );
     const free = (): void => {
       if (this.#redriver === redriver) this.#redriver = undefined;
     };
+    void redriver.died.then(() => ground.bury(async () => await redriver.kafka.close()));
     void done.then(async () => await redriver.kafka.close()).then(free, free);
     // A redrive that is made again sends some letters twice. With later rounds the copy that is met first may be put aside for the other, or not.
     if (random() >= 0.3 || this.settings.later !== undefined) return;
-    clock.schedule(random() * 200, () => {
+    this.#after(random() * 200, () => {
       if (this.#redriver !== redriver) return;
       redriver.kill();
       free();
@@ -172,21 +182,22 @@ export class ChaosSchedule {
 
   /** Everybody may finish, and everybody goes. */
   async end(): Promise<void> {
-    const { clock } = this;
+    const { ground } = this;
+    const { clock, pace } = ground;
     if (this.#workers.length === 0) await this.addWorker();
-    await clock.runUntil(() => this.#redriver === undefined, { what: "the end of the redrive" });
+    await ground.until(() => this.#redriver === undefined, { what: "the end of the redrive" });
     let lookAt = 0;
     const isDone = (): boolean => {
       // Looking through the logs after each step of the clock would take most of the time.
       if (clock.monotonic() < lookAt) return false;
-      lookAt = clock.monotonic() + 100;
+      lookAt = clock.monotonic() + 100 * pace;
       return this.#lag() === 0 || this.problems.length > 0;
     };
-    await clock.runUntil(isDone, { what: "a lag of 0", limitMs: 1_800_000 });
+    await ground.until(isDone, { what: "a lag of 0", limitMs: 1_800_000 * pace });
     for (const { runtime } of this.#workers) this.#ending.push(runtime.stop());
-    await clock.runUntil(Promise.all(this.#ending), { what: "every stop" });
-    await clock.runUntil(this.#kafka.close());
-    this.engine.close();
+    await ground.until(Promise.all(this.#ending), { what: "every stop" });
+    await ground.until(this.#kafka.close());
+    await ground.close();
   }
 
   /** A worker may repeat what others do, and they what it does, for so long. */
@@ -197,9 +208,15 @@ export class ChaosSchedule {
       return reasons;
     };
     if (change(1) === 1) this.history.record({ kind: "worker-struck", worker, by: "cut-off" });
-    this.clock.schedule(forMs, () => {
+    this.#after(forMs, () => {
       if (change(-1) === 0) this.history.record({ kind: "worker-struck", worker, by: "restored" });
     });
+  }
+
+  /** So many milliseconds of a schedule later. */
+  #after(delayMs: number, run: () => void): void {
+    const { clock, pace } = this.ground;
+    clock.schedule(delayMs * pace, run, { background: true });
   }
 
   /** One of the workers, no longer among them. */

@@ -1,12 +1,12 @@
-import { type Clock, createLogger, fixed, sleep } from "@millrace/core";
-import type { BrokerEngine } from "@millrace/embedded-kafka";
+import { createLogger, fixed, sleep } from "@millrace/core";
 import { createClassifier } from "@millrace/retry";
 import { createRuntime, type HandlerContext, type IncomingMessage, RejectedRecordError, type Runtime } from "@millrace/runtime";
 import { json, string } from "@millrace/serdes";
 import { type History, type RecordPlace, seededRandom } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
+import type { ChaosGround } from "./chaos-ground.ts";
 import { jobKindOf } from "./job-kinds.ts";
-import { createMortal, forever, type Mortal } from "./mortal.ts";
+import { forever, type Mortal } from "./mortal.ts";
 import type { ScheduleSettings } from "./schedule-settings.ts";
 
 export const jobsTopic = "jobs";
@@ -36,19 +36,17 @@ class LaterError extends Error {}
 
 export function createChaosWorker(options: {
   readonly name: string;
-  readonly engine: BrokerEngine;
-  readonly clock: Clock;
+  readonly ground: ChaosGround;
   readonly seed: number;
   readonly settings: ScheduleSettings;
   /** Takes down what it does. */
   readonly record: History["record"];
 }): ChaosWorker {
-  const { name, engine, clock, seed, settings, record } = options;
+  const { name, ground, seed, settings, record } = options;
+  const { clock, pace } = ground;
   const { later } = settings;
   const random = seededRandom(seed);
-  const mortal = createMortal({
-    engine,
-    clock,
+  const mortal = ground.mortal({
     random,
     clientId: name,
     onDeath: () => record({ kind: "worker-struck", worker: name, by: "killed" }),
@@ -73,15 +71,15 @@ export function createChaosWorker(options: {
     clock,
     random,
     logger,
-    sessionTimeoutMs,
-    commitIntervalMs: settings.commitIntervalMs,
-    drainMs: settings.drainMs,
+    sessionTimeoutMs: Math.ceil(sessionTimeoutMs * pace),
+    commitIntervalMs: Math.ceil(settings.commitIntervalMs * pace),
+    drainMs: Math.ceil(settings.drainMs * pace),
     maxBufferedRecords: settings.maxBufferedRecords,
   });
 
   const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, round, signal }: HandlerContext): Promise<void> => {
     const act = jobKindOf(message.headers).act(redrives, attempt, round);
-    const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs;
+    const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs * pace;
     // Some handlers do not look at their signal: they end late where they were given up.
     const isDeaf = act !== "hang" && random() < 0.3;
     if (delayMs > 0) await sleep(delayMs, isDeaf ? { clock } : { clock, signal });
@@ -98,10 +96,12 @@ export function createChaosWorker(options: {
     {
       order: settings.order,
       concurrency: settings.concurrency,
-      retry: fixed({ attempts: settings.attempts, delayMs: settings.retryDelayMs }),
+      retry: fixed({ attempts: settings.attempts, delayMs: settings.retryDelayMs * pace }),
       deadLetter: {},
-      ...(later === undefined ? {} : { retryLater: fixed({ attempts: later.rounds, delayMs: later.delayMs }), maxParked: later.maxParked }),
-      handlerTimeoutMs: 3_000,
+      ...(later === undefined
+        ? {}
+        : { retryLater: fixed({ attempts: later.rounds, delayMs: later.delayMs * pace }), maxParked: later.maxParked }),
+      handlerTimeoutMs: 3_000 * pace,
       classify: createClassifier({
         rules: [
           { error: UnwantedError, is: "skip" },

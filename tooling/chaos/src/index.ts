@@ -1,1 +1,2 @@
+export { playOnSockets, type SocketReport } from "./play-on-sockets.ts";
 export { type ChaosReport, playSchedule } from "./play-schedule.ts";

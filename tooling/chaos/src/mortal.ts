@@ -1,7 +1,6 @@
-import type { Clock, Random } from "@millrace/core";
-import { memory } from "@millrace/driver-memory";
-import type { BrokerEngine, EngineRequest } from "@millrace/embedded-kafka";
-import { createKafka, type Kafka } from "@millrace/kafka";
+import type { Random } from "@millrace/core";
+import type { EngineRequest, EngineResponse } from "@millrace/embedded-kafka";
+import type { Kafka } from "@millrace/kafka";
 
 /** A process as far as the broker knows: its requests arrive as long as it lives. */
 export interface Mortal {
@@ -15,17 +14,22 @@ export interface Mortal {
   readonly killAt: (api: EngineRequest["api"], moment: "before" | "after") => void;
 }
 
-/** What a dead one waits for. */
-export const forever: Promise<never> = new Promise(() => undefined);
-
-export function createMortal(options: {
-  readonly engine: BrokerEngine;
-  readonly clock: Clock;
+export interface MortalOptions {
   readonly random: Random;
   readonly clientId: string;
   readonly onDeath?: () => void;
-}): Mortal {
-  const { engine, clock, random, clientId, onDeath } = options;
+}
+
+/** Life and death of one, between it and the broker. */
+export interface Mortality extends Omit<Mortal, "kafka"> {
+  /** Hands a request on while it lives. */
+  readonly pass: (request: EngineRequest, next: (request: EngineRequest) => EngineResponse) => EngineResponse;
+}
+
+/** What a dead one waits for. */
+export const forever: Promise<never> = new Promise(() => undefined);
+
+export function createMortality({ onDeath }: Pick<MortalOptions, "onDeath">): Mortality {
   let isDead = false;
   let trap: { readonly api: EngineRequest["api"]; readonly moment: "before" | "after" } | undefined;
   const death = Promise.withResolvers<void>();
@@ -35,26 +39,24 @@ export function createMortal(options: {
     death.resolve();
     onDeath?.();
   };
-  const handle = (request: EngineRequest): unknown => {
-    const moment = trap?.api === request.api ? trap.moment : undefined;
-    if (moment === "before") kill();
-    if (isDead) return forever;
-    const answer = engine.handle(request);
-    if (moment === "after") {
-      kill();
-      return forever;
-    }
-    // An answer that comes after the death is not heard.
-    return answer instanceof Promise ? answer.then((body) => (isDead ? forever : body)) : answer;
-  };
-  const kafka = createKafka({ driver: memory({ engine: { ...engine, handle } as BrokerEngine }), clock, random, clientId });
   return {
-    kafka,
     isDead: () => isDead,
     died: death.promise,
     kill,
     killAt(api, moment) {
       trap = { api, moment };
+    },
+    pass(request, next) {
+      const moment = trap?.api === request.api ? trap.moment : undefined;
+      if (moment === "before") kill();
+      if (isDead) return forever;
+      const answer = next(request);
+      if (moment === "after") {
+        kill();
+        return forever;
+      }
+      // An answer that comes after the death is not heard.
+      return answer instanceof Promise ? answer.then((body) => (isDead ? forever : body)) : answer;
     },
   };
 }

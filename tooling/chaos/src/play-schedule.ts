@@ -1,7 +1,10 @@
 import type { BrokerEngine } from "@millrace/embedded-kafka";
-import { checkHistory } from "@millrace/testing";
+import { checkHistory, seededRandom } from "@millrace/testing";
+import type { MakeGround } from "./chaos-ground.ts";
 import { ChaosSchedule } from "./chaos-schedule.ts";
+import { memoryGround } from "./memory-ground.ts";
 import { checkLetters, predictSchedule } from "./predict-schedule.ts";
+import { drawScheduleSettings } from "./schedule-settings.ts";
 
 /** What schedules have done. */
 export interface ChaosReport {
@@ -22,13 +25,25 @@ export interface ChaosReport {
 /** Findings of one schedule that are shown. */
 const mostShown = 5;
 
+/** What is different from a schedule in virtual time. */
+export interface PlayOptions {
+  /** @default a broker in virtual time */
+  readonly ground?: MakeGround;
+  /** Spoils the broker, so that it can be seen that this is noticed. */
+  readonly meddle?: (engine: BrokerEngine) => void;
+}
+
 /**
- * Lets workers with a runtime of one group come, go, die and lose their connections in virtual time, while jobs of every kind are sent and dead letters brought
- * back; then checks the history. The seed decides about everything. @throws Error with what is wrong, the settings, and the story of the first record concerned
+ * Lets workers with a runtime of one group come, go, die and lose their connections, while jobs of every kind are sent and dead letters brought back; then checks
+ * the history. The seed decides about everything. @throws Error with what is wrong, the settings, and the story of the first record concerned
  */
-export async function playSchedule(seed: number, meddle?: (engine: BrokerEngine) => void): Promise<ChaosReport> {
-  const schedule = new ChaosSchedule(seed, meddle);
-  const { clock, random, settings, history, engine, problems, counts } = schedule;
+export async function playSchedule(seed: number, options: PlayOptions = {}): Promise<ChaosReport> {
+  const random = seededRandom(seed);
+  const settings = drawScheduleSettings(random);
+  const ground = await (options.ground ?? memoryGround)(random);
+  const schedule = new ChaosSchedule({ seed, random, settings, ground });
+  options.meddle?.(ground.engine);
+  const { history, engine, problems, counts } = schedule;
   await schedule.begin();
   for (let step = 0; step < settings.steps; step++) {
     const choice = random();
@@ -38,7 +53,7 @@ export async function playSchedule(seed: number, meddle?: (engine: BrokerEngine)
     else if (choice < 0.78) schedule.killWorker();
     else if (choice < 0.87) schedule.cutOff();
     else schedule.redriveSome();
-    await clock.advance(random() < 0.2 ? random() * 8_000 : random() * 800);
+    await ground.pass((random() < 0.2 ? random() * 8_000 : random() * 800) * ground.pace);
   }
   await schedule.end();
 

@@ -26,7 +26,7 @@ test("the same seed gives the same schedule", async () => {
 /** The first complaint of schedules on a broker that is spoilt; undefined when nobody notices. */
 async function complaint(meddle: (engine: BrokerEngine) => void): Promise<string | undefined> {
   for (let seed = 1; seed <= 40; seed++) {
-    const message = await playSchedule(seed, meddle).then(
+    const message = await playSchedule(seed, { meddle }).then(
       () => undefined,
       (error: unknown) => String(error),
     );

@@ -1,5 +1,6 @@
 import { type Clock, exponential, type Logger, type Random, retry, withDeadline } from "@millrace/core";
 import { type ConsumedBatch, type Consumer, type ConsumerHandlers, type Kafka, KafkaError, type PartitionClaim } from "@millrace/kafka";
+import type { Admission } from "./admission.ts";
 import { ClaimWork, type WorkStart } from "./claim-work.ts";
 import type { Committer } from "./committer.ts";
 import { openUnits } from "./durable/open-units.ts";
@@ -14,6 +15,8 @@ export interface AssignmentsParts {
   readonly committer: Committer;
   /** By topic, source and retry topics. */
   readonly processors: ReadonlyMap<string, Processor>;
+  /** By topic; those that are not here take in what comes. */
+  readonly admissions: ReadonlyMap<string, Admission>;
   readonly intakes: readonly Intake[];
   readonly maxBufferedRecords: number;
   readonly drainMs: number;
@@ -72,15 +75,24 @@ export function createAssignments(parts: AssignmentsParts): Assignments {
     await begin(coming);
   };
 
-  const onBatch = async (batch: ConsumedBatch): Promise<void> => {
-    const work = works.get(batch.claim);
-    const processor = processors.get(batch.topic);
-    if (work === undefined || processor === undefined || work.draining.aborted) return;
-    processor.accept(batch.records, work);
-    work.watermark.cover(batch.nextOffset);
-    if (work.uncommitted !== undefined) committer.touch(work);
-    await processor.room(work);
-    await work.room(parts.maxBufferedRecords);
+  const onBatch = async ({ claim, topic, records, nextOffset }: ConsumedBatch): Promise<void> => {
+    const work = works.get(claim);
+    const processor = processors.get(topic);
+    const admission = records.length === 0 ? undefined : parts.admissions.get(topic);
+    if (work === undefined || processor === undefined) return;
+    const since = clock.now();
+    for (let taken = 0; !work.isDraining; ) {
+      const count = admission === undefined ? records.length : await admission.admit(records, taken, since, work.draining);
+      if (work.isDraining) return;
+      const accepted = count === records.length ? records : records.slice(taken, taken + count);
+      taken += accepted.length;
+      processor.accept(accepted, work);
+      work.watermark.cover(records[taken]?.offset ?? nextOffset);
+      if (work.uncommitted !== undefined) committer.touch(work);
+      await processor.room(work);
+      await work.room(parts.maxBufferedRecords);
+      if (taken === records.length) return;
+    }
   };
 
   /** Nothing new starts; resolves when what runs has ended, one way or the other. */

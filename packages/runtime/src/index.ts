@@ -1,3 +1,4 @@
+export type { RateLimitOptions } from "./admission.ts";
 export type { Handler, HandlerContext, IncomingMessage, Middleware } from "./handler.ts";
 export type { ProcessOptions } from "./process-options.ts";
 export type { ProcessorStatistics } from "./processor.ts";

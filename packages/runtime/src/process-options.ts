@@ -1,5 +1,6 @@
 import { backoffDelay, exponential, InvalidOptionsError, type RetryPolicy, resolveRetryPolicy } from "@millrace/core";
 import { createClassifier, type DeadLetterNaming, type FailureClass, type FailureRule } from "@millrace/retry";
+import { type RateLimitOptions, rateLimitProblems } from "./admission.ts";
 import type { Handler, Middleware } from "./handler.ts";
 
 /** How records of a topic are processed. */
@@ -42,6 +43,16 @@ export interface ProcessOptions<Key> {
   readonly middleware?: readonly Middleware[];
   /** A handler that runs longer has failed, and its signal aborts. @default 300_000 */
   readonly handlerTimeoutMs?: number;
+  /**
+   * How many records, and bytes of them, are taken in a second, spread evenly over all partitions of the topic that this process holds; what comes back through
+   * the retry topic counts too. The others wait in the broker. @default no limit
+   */
+  readonly rateLimit?: RateLimitOptions;
+  /**
+   * Records of the source are handled no earlier than so long after their timestamp, in milliseconds; one from the future waits for so long from when it was
+   * fetched. Those behind it in its partition wait with it. @default 0
+   */
+  readonly delayMs?: number;
 }
 
 /** Options with nothing left out. */
@@ -56,6 +67,8 @@ export interface ResolvedProcessOptions {
   readonly onTombstone: Handler<unknown, null> | undefined;
   readonly middleware: readonly Middleware[];
   readonly handlerTimeoutMs: number;
+  readonly rateLimit: RateLimitOptions;
+  readonly delayMs: number;
 }
 
 // Attempts in place would be used up long before it closes.
@@ -75,6 +88,9 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   if (!(Number.isSafeInteger(maxParked) || maxParked === Number.POSITIVE_INFINITY) || maxParked < 1)
     problems.push(`maxParked must be a whole number of at least 1, not ${maxParked}`);
   if (!(handlerTimeoutMs > 0)) problems.push(`handlerTimeoutMs must be more than 0 milliseconds, not ${handlerTimeoutMs}`);
+  const { rateLimit = {}, delayMs = 0 } = options;
+  problems.push(...rateLimitProblems(rateLimit));
+  if (!(Number.isFinite(delayMs) && delayMs >= 0)) problems.push(`delayMs must be 0 or more milliseconds, not ${delayMs}`);
   const naming = options.deadLetter?.naming ?? "prefix";
   if (!["prefix", "suffix"].includes(naming))
     problems.push(`deadLetter.naming must be "prefix" or "suffix", not ${JSON.stringify(naming)}`);
@@ -106,6 +122,8 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,
+    rateLimit,
+    delayMs,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Consumer, Producer } from "@millrace/kafka";
 import { createDeadLetterWriter, retryTopicName } from "@millrace/retry";
 import type { AnyTopic, Topic } from "@millrace/topics";
+import { type Admission, createAdmission, createIntakeLimits, type DueTime } from "./admission.ts";
 import { createAssignments } from "./assignments.ts";
 import { type Committer, createCommitter } from "./committer.ts";
 import type { Handler } from "./handler.ts";
@@ -55,6 +56,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const { kafka, group, clock, random, logger, instrumentation } = options;
   const registrations = new Map<string, Registration>();
   const processors = new Map<string, Processor>();
+  const admissions = new Map<string, Admission>();
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const stops = new AbortController();
@@ -145,7 +147,18 @@ export function createRuntime(input: RuntimeOptions): Runtime {
         halt,
       });
       processors.set(topic.name, processor);
-      if (processing.deadLetter !== undefined) processors.set(retryTopicName(topic.name, group), processor);
+      const limits = createIntakeLimits(processing.rateLimit, clock);
+      const { delayMs } = processing;
+      const due: DueTime | undefined = delayMs === 0 ? undefined : { of: ({ timestamp }) => timestamp + delayMs, longestMs: delayMs };
+      const admit = (name: string, time: DueTime | undefined): void => {
+        if (limits !== undefined || time !== undefined) admissions.set(name, createAdmission({ limits, due: time, clock }));
+      };
+      admit(topic.name, due);
+      if (processing.deadLetter === undefined) continue;
+      const retryTopic = retryTopicName(topic.name, group);
+      processors.set(retryTopic, processor);
+      // What is there has its own times.
+      admit(retryTopic, undefined);
     }
     watch();
     member.stopped.then(
@@ -159,6 +172,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       consumer: member,
       committer,
       processors,
+      admissions,
       intakes: [intake, parkedIntake],
       maxBufferedRecords,
       drainMs,

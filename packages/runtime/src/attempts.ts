@@ -1,4 +1,5 @@
 import { type Clock, type Logger, TimedOutError } from "@millrace/core";
+import type { ClaimWork } from "./claim-work.ts";
 import type { ComposedHandler, IncomingMessage } from "./handler.ts";
 import type { RecordTask } from "./record-task.ts";
 import { type SendingProducer, TaskContext } from "./task-context.ts";
@@ -17,7 +18,7 @@ export interface AttemptParts {
 /** Told once how an attempt ended, undefined being success, and when it began, by the monotonic clock. */
 export type AttemptEnded = (task: RecordTask, failure: { readonly error: unknown } | undefined, began: number) => void;
 
-/** Calls handlers, waits for what they return and what they send, and ends those that run too long. */
+/** Calls handlers, waits for what they return and what they send, and ends those that have to end. */
 export class Attempts {
   readonly #parts: AttemptParts;
   readonly #running: RunningAttempt[] = [];
@@ -31,6 +32,7 @@ export class Attempts {
   /** Calls the handler of a task that is decoded. `ended` is told, possibly before this returns. */
   begin(task: RecordTask, number: number, ended: AttemptEnded): void {
     const began = this.#parts.clock.monotonic();
+    task.attempts = number;
     const context = new TaskContext(task, number, this.#parts);
     const promise = this.#call(task, context);
     if (promise === undefined) {
@@ -46,7 +48,21 @@ export class Attempts {
   /** Fails the attempts that have run for so long, in milliseconds. */
   expire(longestMs: number): void {
     const latest = this.#parts.clock.monotonic() - longestMs;
-    for (const attempt of this.#running.slice()) attempt.expire(latest, longestMs);
+    for (const attempt of this.#running.slice()) {
+      if (attempt.began > latest || attempt.task === undefined) continue;
+      const { topic, partition, offset } = attempt.task.record;
+      attempt.fail(new TimedOutError(`the handler of ${topic}/${partition} offset ${offset}`, longestMs));
+    }
+  }
+
+  /** The task of this record, if its attempt runs. */
+  find(work: ClaimWork, offset: number): RecordTask | undefined {
+    return this.#running.find(({ task }) => task?.work === work && task.record.offset === offset)?.task;
+  }
+
+  /** Fails the attempt of a task at once, and aborts its signal. */
+  fail(task: RecordTask, error: Error): void {
+    this.#running.find((attempt) => attempt.task === task)?.fail(error);
   }
 
   /** Undefined when it is over already. */
@@ -82,7 +98,7 @@ interface Run {
 class RunningAttempt {
   /** Where it stands among the running ones. */
   place = 0;
-  /** Its handler may still run though its time is up: it cannot be used again. */
+  /** Its handler may still run though it has ended: it cannot be used again. */
   isLost = false;
   readonly #over: (attempt: RunningAttempt) => void;
   #run: Run | undefined;
@@ -109,19 +125,24 @@ class RunningAttempt {
     promise.then(this.#fulfilled, this.#rejected);
   }
 
-  expire(latest: number, longestMs: number): void {
-    const run = this.#run;
-    if (run === undefined || run.began > latest) return;
-    const { topic, partition, offset } = run.task.record;
-    const error = new TimedOutError(`the handler of ${topic}/${partition} offset ${offset}`, longestMs);
+  get task(): RecordTask | undefined {
+    return this.#run?.task;
+  }
+
+  get began(): number {
+    return this.#run?.began ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Ends it, whatever its handler does. */
+  fail(error: Error): void {
     this.isLost = true;
-    run.context.expire(error);
+    this.#run?.context.expire(error);
     this.#fail(error);
   }
 
   #end(failure: { readonly error: unknown } | undefined): void {
     const run = this.#run;
-    // Its time was up before.
+    // It has ended before.
     if (run === undefined) return;
     this.#run = undefined;
     run.context.end();

@@ -2,6 +2,9 @@ import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
 import { decodeOffsetMap, encodeOffsetMap, isInRanges, type OffsetMap } from "./offset-map.ts";
 import { type Ticket, Watermark } from "./watermark.ts";
 
+// From here on, a partition's window counts as full.
+const crowded = 0.9;
+
 /** What is to be committed of a partition. */
 export interface WorkCommit {
   readonly offset: number;
@@ -135,6 +138,16 @@ export class ClaimWork {
     return new Promise((resolve) => {
       this.#advanced = resolve;
     });
+  }
+
+  /** Whether something waits for room. */
+  get isHeldBack(): boolean {
+    return this.#advanced !== undefined;
+  }
+
+  /** Whether there is no room behind the oldest unsettled record, or hardly any. */
+  get isCrowded(): boolean {
+    return this.#isMapFull || this.watermark.pending >= this.#maxPending * crowded;
   }
 
   began(): void {

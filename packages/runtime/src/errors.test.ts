@@ -8,6 +8,7 @@ const codes: Record<runtime.RuntimeErrorCode, true> = {
   RUNTIME_MISUSED: true,
   RUNTIME_TOPIC_MISSING: true,
   RUNTIME_HALTED: true,
+  RUNTIME_HEAD_OF_LINE: true,
   RUNTIME_UNPAIRED_PARTITION: true,
 };
 const rows = [

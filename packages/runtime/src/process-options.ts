@@ -2,6 +2,7 @@ import { backoffDelay, exponential, InvalidOptionsError, type RetryPolicy, resol
 import { createClassifier, type DeadLetterNaming, type FailureClass, type FailureRule } from "@millrace/retry";
 import { type RateLimitOptions, rateLimitProblems } from "./admission.ts";
 import type { Handler, Middleware } from "./handler.ts";
+import { type HeadOfLineRule, type ResolvedHeadOfLineRule, resolveHeadOfLine } from "./head-of-line.ts";
 
 /** How records of a topic are processed. */
 export interface ProcessOptions<Key> {
@@ -44,6 +45,11 @@ export interface ProcessOptions<Key> {
   /** A handler that runs longer has failed, and its signal aborts. @default 300_000 */
   readonly handlerTimeoutMs?: number;
   /**
+   * What to do about a record that holds back its partition: the oldest one that is not settled, while 98 % of what lies behind it is, and so much that hardly
+   * more is read or kept in mind. @default a warning after 60 s
+   */
+  readonly headOfLine?: HeadOfLineRule;
+  /**
    * How many records, and bytes of them, are taken in a second, spread evenly over all partitions of the topic that this process holds; what comes back through
    * the retry topic counts too. The others wait in the broker. @default no limit
    */
@@ -67,6 +73,7 @@ export interface ResolvedProcessOptions {
   readonly onTombstone: Handler<unknown, null> | undefined;
   readonly middleware: readonly Middleware[];
   readonly handlerTimeoutMs: number;
+  readonly headOfLine: ResolvedHeadOfLineRule;
   readonly rateLimit: RateLimitOptions;
   readonly delayMs: number;
 }
@@ -99,6 +106,8 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     problems.push(`deadLetter.retentionMs must be a whole number of at least 1, not ${retentionMs}`);
   const retry = checkedPolicy("retry", options.retry ?? exponential(), problems);
   const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
+  const has = { retryLater: retryLater !== undefined, deadLetter: options.deadLetter !== undefined };
+  const headOfLine = resolveHeadOfLine(options.headOfLine ?? {}, has, problems);
   if (retryLater !== undefined && options.deadLetter === undefined)
     problems.push("retryLater needs deadLetter: records go there when their rounds are used up");
   if (problems.length === 0 && retryLater !== undefined) {
@@ -122,6 +131,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,
+    headOfLine,
     rateLimit,
     delayMs,
   };

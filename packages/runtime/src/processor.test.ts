@@ -141,10 +141,10 @@ test("a handler that runs too long has failed: its signal aborts, the next attem
   });
   harness.feed(["a", "1"]);
   await harness.clock.advance(4_999);
-  harness.processor.expireAttempts();
+  harness.look();
   expect(reasons).toEqual([]);
   await harness.clock.advance(1);
-  harness.processor.expireAttempts();
+  harness.look();
   await harness.clock.advance(100);
   expect(TimedOutError.is(reasons[0])).toBe(true);
   expect((reasons[0] as Error).message).toContain("orders/0 offset 0");

@@ -1,4 +1,4 @@
-import { type Clock, type Instrumentation, type Logger, type MeasurementAttributes, type Random, sleep } from "@millrace/core";
+import type { Clock, Instrumentation, Logger, Random } from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
 import { type DeadLetterWriter, describeFailure, type FailedRecord, retryTopicName } from "@millrace/retry";
 import { type AttemptEnded, Attempts } from "./attempts.ts";
@@ -10,9 +10,14 @@ import { composeMiddleware, type Handler } from "./handler.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
+import { ProcessorWatch } from "./processor-watch.ts";
+import { RecordCounts } from "./record-counts.ts";
 import { RecordTask } from "./record-task.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
-import { type Begun, type Outcome, type SettledOutcome, type SettleSteps, settleRecord } from "./settle.ts";
+import { type Begun, type Outcome, type SettleSteps, settleRecord } from "./settle.ts";
+import { Sleepers } from "./sleepers.ts";
+import type { Hindrance, SlowReason } from "./slow-reason.ts";
+import type { LoopLook } from "./slow-seconds.ts";
 import type { Ticket } from "./watermark.ts";
 
 /** What a processor has done since it was made. */
@@ -25,6 +30,8 @@ export interface ProcessorStatistics {
   readonly parked: number;
   /** Records that wait in the retry partitions held now. */
   readonly waiting: number;
+  /** What it has waited for, in seconds: every second since it began counts for one reason. */
+  readonly slowSeconds: Readonly<Record<SlowReason, number>>;
   /** Handlers running now. */
   readonly running: number;
   /** The most handlers that ever ran at once. */
@@ -55,20 +62,6 @@ export interface ProcessorParts {
   halt(error: unknown): void;
 }
 
-type Counted = SettledOutcome | "retried" | "remembered";
-
-const nothing: Readonly<Record<Counted, number>> = {
-  handled: 0,
-  retried: 0,
-  "dead-lettered": 0,
-  skipped: 0,
-  parked: 0,
-  moved: 0,
-  dropped: 0,
-  remembered: 0,
-};
-const countedNames = Object.keys(nothing) as readonly Counted[];
-
 /** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
 export class Processor {
   /** With `retryLater`. */
@@ -79,14 +72,18 @@ export class Processor {
   readonly #attempts: Attempts;
   /** By partition number: a record that comes back through the retry topic waits its turn among those of the source partition that it came from. */
   readonly #chains = new Map<number, KeyChains<RecordTask>>();
-  readonly #attributes: MeasurementAttributes;
-  readonly #counts: Record<Counted, number> = { ...nothing };
-  readonly #told: Record<Counted, number> = { ...nothing };
+  readonly #sleepers: Sleepers;
+  readonly #counts: RecordCounts;
+  readonly #watch: ProcessorWatch;
+  /** Tasks that are not settled. */
+  #taken = 0;
   #isAccepting = false;
 
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
-    this.#attributes = Object.freeze({ topic: parts.topic, group: parts.group });
+    this.#sleepers = new Sleepers(parts.clock);
+    const attributes = Object.freeze({ topic: parts.topic, group: parts.group });
+    this.#counts = new RecordCounts(parts.instrumentation, attributes);
     this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => this.#begin(task));
     this.durable = this.#createDurableRetry();
     const handle = composeMiddleware(parts.options.middleware, parts.handler);
@@ -101,6 +98,9 @@ export class Processor {
       handlerOf: ({ record }) => (record.value === null ? handleTombstone : handle),
       producerOf: () => parts.producer,
     });
+    const { options, clock, logger, instrumentation } = parts;
+    const watched = { attempts: this.#attempts, sleepers: this.#sleepers, attributes };
+    this.#watch = new ProcessorWatch({ topic: parts.topic, options, clock, logger, instrumentation, ...watched });
     this.#steps = {
       options: parts.options,
       clock: parts.clock,
@@ -112,20 +112,18 @@ export class Processor {
       decideRound: this.durable === undefined ? undefined : (task) => (this.durable as DurableRetry).decide(task),
       park: (task, attempts, delayMs) => (this.durable as DurableRetry).park(task, attempts, delayMs),
       wait: (task, delayMs) => this.#wait(task, delayMs),
-      retried: () => {
-        this.#counts.retried++;
-      },
+      retried: () => this.#counts.add("retried"),
     };
   }
 
   statistics(): ProcessorStatistics {
-    const { handled, retried, skipped, parked, "dead-lettered": deadLettered } = this.#counts;
     return {
-      handled,
-      retried,
-      deadLettered,
-      skipped,
-      parked,
+      handled: this.#counts.of("handled"),
+      retried: this.#counts.of("retried"),
+      deadLettered: this.#counts.of("dead-lettered"),
+      skipped: this.#counts.of("skipped"),
+      parked: this.#counts.of("parked"),
+      slowSeconds: this.#watch.slowSeconds,
       waiting: this.durable?.parked ?? 0,
       running: this.#dispatcher.running,
       peakConcurrency: this.#dispatcher.peak,
@@ -151,7 +149,8 @@ export class Processor {
     work.forgetBelow((records.at(-1)?.offset ?? -1) + 1);
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
     for (const ticket of remembered) work.settle(ticket);
-    this.#counts.remembered += remembered.length;
+    this.#counts.add("remembered", remembered.length);
+    this.#taken += tasks.length;
     this.#isAccepting = true;
     if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
     else {
@@ -159,7 +158,7 @@ export class Processor {
       for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
     }
     this.#isAccepting = false;
-    this.#tell();
+    this.#counts.tell();
   }
 
   /** Resolves when more may be taken in of a partition; undefined when it may now. */
@@ -167,13 +166,28 @@ export class Processor {
     return this.#intakeOf(work).room();
   }
 
-  /** Fails attempts that have run longer than allowed. */
-  expireAttempts(): void {
-    this.#attempts.expire(this.#parts.options.handlerTimeoutMs);
+  /** Looks after what runs, once a second or so. */
+  watch(works: Iterable<ClaimWork>, loop: LoopLook, hindrance: Hindrance): void {
+    this.#watch.look(works, loop, {
+      ...hindrance,
+      running: this.#dispatcher.running,
+      ready: this.#dispatcher.waiting,
+      parked: this.durable?.parked ?? 0,
+      taken: this.#taken,
+    });
   }
 
-  #intakeOf({ claim }: ClaimWork): Intake {
-    return this.durable !== undefined && claim.topic === this.durable.retryTopic ? this.#parts.parkedIntake : this.#parts.intake;
+  #isParked({ claim }: ClaimWork): boolean {
+    return this.durable !== undefined && claim.topic === this.durable.retryTopic;
+  }
+
+  #leave({ work, bytes }: RecordTask): void {
+    this.#taken--;
+    this.#intakeOf(work).remove(bytes);
+  }
+
+  #intakeOf(work: ClaimWork): Intake {
+    return this.#isParked(work) ? this.#parts.parkedIntake : this.#parts.intake;
   }
 
   #createDurableRetry(): DurableRetry | undefined {
@@ -186,7 +200,7 @@ export class Processor {
       retryTopic: retryTopicName(topic, group),
       start: (task) => this.#dispatcher.add(task),
       wait: (task, delayMs) => this.#wait(task, delayMs),
-      abandoned: ({ work, bytes }) => this.#intakeOf(work).remove(bytes),
+      abandoned: (task) => this.#leave(task),
     });
   }
 
@@ -257,10 +271,10 @@ export class Processor {
       work.ended();
       return;
     }
-    this.#intakeOf(work).remove(task.bytes);
+    this.#leave(task);
     if (outcome !== "abandoned" && outcome !== "blocked") {
       work.settle(task.ticket);
-      this.#counts[outcome]++;
+      this.#counts.add(outcome);
       this.#parts.settled(work);
     }
     if (this.durable === undefined) {
@@ -272,7 +286,7 @@ export class Processor {
       this.durable.finished(task, outcome);
     }
     work.ended();
-    if (this.#dispatcher.running === 0 && !this.#isAccepting) this.#tell();
+    if (this.#dispatcher.running === 0 && !this.#isAccepting) this.#counts.tell();
   }
 
   /** A wait between attempts: the key waits, but its place among the running ones goes to somebody else. False when the partition is going, at once. */
@@ -280,8 +294,7 @@ export class Processor {
     const { work } = task;
     this.#dispatcher.finished();
     work.ended();
-    // Rejects only when the partition is going.
-    await sleep(delayMs, { clock: this.#parts.clock, signal: work.draining }).catch(() => undefined);
+    await this.#sleepers.sleep(task, delayMs);
     await new Promise<void>((resolve) => {
       task.resume = resolve;
       this.#dispatcher.add(task);
@@ -300,16 +313,6 @@ export class Processor {
       offset,
       disposition: failed.disposition,
     });
-  }
-
-  /** Counters are told with every batch and when nothing runs any more, not for every record. */
-  #tell(): void {
-    for (const name of countedNames) {
-      const amount = this.#counts[name] - this.#told[name];
-      if (amount === 0) continue;
-      this.#told[name] += amount;
-      this.#parts.instrumentation.count(`millrace.records.${name}`, amount, this.#attributes);
-    }
   }
 
   #attempt(task: RecordTask, attempt: number): Promise<void> {

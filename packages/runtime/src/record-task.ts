@@ -3,6 +3,7 @@ import type { ClaimWork } from "./claim-work.ts";
 import type { Turn } from "./durable/durable-retry.ts";
 import type { IncomingMessage } from "./handler.ts";
 import type { Chained } from "./key-chains.ts";
+import type { RuntimeError } from "./runtime-error.ts";
 import type { Ticket } from "./watermark.ts";
 
 // What a record costs beside its bytes: objects, list entries.
@@ -21,6 +22,10 @@ export class RecordTask implements Chained {
   message: IncomingMessage<unknown, unknown> | undefined;
   /** Its turn, where retries are durable. */
   turn: Turn | undefined;
+  /** Attempts that have begun. */
+  attempts = 0;
+  /** Somebody wants no further attempt of it, for this reason. */
+  overruled: RuntimeError | undefined;
   /** Goes on after a wait between attempts; undefined when the task has not begun. */
   resume: (() => void) | undefined;
 

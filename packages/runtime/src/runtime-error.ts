@@ -8,6 +8,8 @@ export type RuntimeErrorCode =
   | "RUNTIME_TOPIC_MISSING"
   /** A record could be neither handled nor dead-lettered, or a handler's failure was classified `halt`; its offset stays uncommitted. */
   | "RUNTIME_HALTED"
+  /** A record blocked its partition for longer than `headOfLine` allows: what its attempt fails with. */
+  | "RUNTIME_HEAD_OF_LINE"
   /** With `retryLater`, a partition was assigned without the one of its number of the other topic. */
   | "RUNTIME_UNPAIRED_PARTITION";
 

@@ -12,6 +12,7 @@ import { type RunOptions, runUntilSignal } from "./run.ts";
 import { RuntimeError } from "./runtime-error.ts";
 import { type RuntimeOptions, resolveRuntimeOptions } from "./runtime-options.ts";
 import { ensureTopology } from "./topology.ts";
+import { watchProcessors } from "./watch.ts";
 
 /** A set of processors with one lifecycle: one consumer group, one producer. */
 export interface Runtime {
@@ -48,7 +49,6 @@ interface Registration {
 
 // Dead letters may be larger than what the application sends; the broker has the last word.
 const largestDeadLetterBytes = 128 * 1_048_576;
-const watchIntervalMs = 1_000;
 
 /** Makes a runtime. Nothing is contacted before `start`. */
 export function createRuntime(input: RuntimeOptions): Runtime {
@@ -75,17 +75,6 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     failure ??= { error };
     logger.error("runtime halted", { group, error });
     void stop();
-  };
-
-  const watch = (): void => {
-    cancelWatch = clock.schedule(
-      watchIntervalMs,
-      () => {
-        for (const processor of new Set(processors.values())) processor.expireAttempts();
-        watch();
-      },
-      { background: true },
-    );
   };
 
   const start = async (): Promise<void> => {
@@ -160,7 +149,6 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       // What is there has its own times.
       admit(retryTopic, undefined);
     }
-    watch();
     member.stopped.then(
       () => void stop(),
       (error: unknown) => halt(error),
@@ -180,6 +168,12 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       random,
       logger,
       signal: stops.signal,
+    });
+    cancelWatch = watchProcessors({
+      clock,
+      processors,
+      works: () => assignments.works.values(),
+      hindrance: () => ({ isRebalancing: false, isPaused: false, isRateLimited: false }),
     });
     const { onAssigned, onBatch, onRevoked } = assignments;
     await member.consume([...processors.keys()], { onAssigned, onBatch, onRevoked });

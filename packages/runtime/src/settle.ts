@@ -103,7 +103,8 @@ export async function settleFailure(
       const decision = decideRetry(options.retry, { attempt: number, elapsedMs: clock.monotonic() - began }, random);
       if (decision.retry) {
         steps.retried(task);
-        return (await steps.wait(task, decision.delayMs)) ? "again" : "abandoned";
+        if (!(await steps.wait(task, decision.delayMs))) return "abandoned";
+        return task.overruled === undefined ? "again" : await settleFailure(task, steps, number, { error: task.overruled, began });
       }
       disposition = decision.reason;
     }
@@ -167,6 +168,8 @@ export function patientDelay(failures: number, random: Random): number {
 }
 
 function classify(task: RecordTask, error: unknown, options: ResolvedProcessOptions): FailureClass {
+  const { action } = options.headOfLine;
+  if (action !== "log" && RuntimeError.is(error) && error.code === "RUNTIME_HEAD_OF_LINE") return action;
   try {
     return options.classify(error);
   } catch (cause) {

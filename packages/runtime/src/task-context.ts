@@ -90,7 +90,7 @@ export class TaskContext implements HandlerContext {
     this.#ended = true;
   }
 
-  /** Aborts the signal of an attempt that ran too long. */
+  /** Aborts the signal of an attempt that is ended before its handler has. */
   expire(error: Error): void {
     this.#timeUp ??= new AbortController();
     this.#timeUp.abort(error);

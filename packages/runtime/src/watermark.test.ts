@@ -54,6 +54,7 @@ test("the position is the first unsettled offset, or where the fetches have got 
           settled!.entry.settled = true;
         }
         expect([watermark.position, watermark.pending]).toEqual([naive.position, naive.pending]);
+        expect(watermark.unsettled).toBe(open.length);
       }
     }),
   );

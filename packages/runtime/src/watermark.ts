@@ -15,6 +15,7 @@ const growAt = 1_024;
 export class Watermark {
   #offsets: number[] = [];
   #settled: boolean[] = [];
+  #unsettled = 0;
   /** Ticket of the first element. */
   #first = 0;
   /** Where the unsettled ones begin. */
@@ -39,12 +40,18 @@ export class Watermark {
     return this.#offsets.length - this.#head;
   }
 
+  /** Offsets added and not settled. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
   /** @param epoch the leader epoch of the record */
   add(offset: number, epoch = -1): Ticket {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
       this.#epochStart = offset;
     }
+    this.#unsettled++;
     this.#settled.push(false);
     return this.#first + this.#offsets.push(offset) - 1;
   }
@@ -73,8 +80,10 @@ export class Watermark {
     return ranges.length === 0 ? undefined : { base: this.position, epoch: this.#epoch, ranges };
   }
 
+  /** Once for each ticket. */
   settle(ticket: Ticket): void {
     const settled = this.#settled;
+    this.#unsettled--;
     settled[ticket - this.#first] = true;
     while (settled[this.#head] === true) this.#head++;
     if (this.#head === settled.length) {

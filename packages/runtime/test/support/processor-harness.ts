@@ -9,6 +9,8 @@ import type { Handler } from "../../src/handler.ts";
 import { Intake } from "../../src/intake.ts";
 import { type ProcessOptions, resolveProcessOptions } from "../../src/process-options.ts";
 import { Processor, type ProcessorParts } from "../../src/processor.ts";
+import type { Hindrance } from "../../src/slow-reason.ts";
+import type { LoopLook } from "../../src/slow-seconds.ts";
 
 export const orders: Topic<string, string> = defineTopic({ name: "orders", key: string(), value: string() });
 
@@ -24,6 +26,8 @@ export interface ProcessorHarness {
   readonly sent: OutgoingMessage<unknown, unknown>[];
   /** Feeds records of these keys and values at the next offsets. */
   readonly feed: (...records: readonly (readonly [key: string | null, value: string | null])[]) => void;
+  /** Looks after the processor, as the runtime does once a second. */
+  readonly look: (hindrance?: Partial<Hindrance>, loop?: Partial<LoopLook>) => void;
 }
 
 export interface HarnessOptions {
@@ -85,6 +89,7 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
     halt: (error) => halts.push(error),
   });
   let next = 0;
+  const unhindered = { isRebalancing: false, isPaused: false, isRateLimited: false };
   return {
     clock,
     processor,
@@ -94,6 +99,9 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
     halts,
     logged,
     sent,
+    look(hindrance = {}, loop = {}) {
+      processor.watch([work], { elapsedMs: 1_000, lateMs: 0, utilization: 0, ...loop }, { ...unhindered, ...hindrance });
+    },
     feed(...records) {
       processor.accept(
         records.map(([key, value]) => recordOf(work.claim, next++, key, value)),

@@ -30,7 +30,9 @@ export type EndOperation = (error?: unknown) => void;
 
 /** The handling of records that came together. */
 export interface Processing {
-  /** Runs an attempt to handle one of them in the context that it came with, and says what it says. `attempt` counts from 1. */
+  /** Runs all that is done for one of them, attempts and what comes after them, in the context that it came with; says what `work` says. */
+  within<T>(message: ObservedMessage, work: () => T): T;
+  /** Runs one attempt to handle it, inside `within`; says what `work` says. `attempt` counts from 1. */
   attempt(message: ObservedMessage, attempt: number, work: () => Promise<void>): Promise<void>;
   /** All of them have come to their end. Call it once. */
   end(): void;

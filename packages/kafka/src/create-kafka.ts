@@ -2,11 +2,13 @@ import { ClosedError, InvalidOptionsError, noInstrumentation, silentLogger, syst
 import type { AnyTopic, Topic } from "@millrace/topics";
 import type { Admin } from "./admin/admin.ts";
 import { createAdmin } from "./admin/create-admin.ts";
+import type { ClientEvent } from "./client-event.ts";
 import { BufferedPullConsumer } from "./consumer/buffered-pull-consumer.ts";
 import type { Consumer } from "./consumer/consumer.ts";
 import type { ConsumerOptions } from "./consumer/consumer-options.ts";
 import { GroupConsumer } from "./consumer/group-consumer.ts";
 import { resolveConsumerOptions } from "./consumer/resolve-consumer-options.ts";
+import { countEvent } from "./count-event.ts";
 import type { DriverAdmin } from "./driver/driver-admin.ts";
 import type { DriverProducer } from "./driver/driver-producer.ts";
 import { createEventHub } from "./event-hub.ts";
@@ -34,7 +36,11 @@ export function createKafka(options: KafkaOptions): Kafka {
     throw new InvalidOptionsError("createKafka", ["clientId must be a name that is not empty"]);
 
   const events = createEventHub();
-  const connection = driver.connect({ clientId, logger, clock, random, onEvent: (event) => events.publish(event) });
+  const publish = (event: ClientEvent): void => {
+    countEvent(instrumentation, event);
+    events.publish(event);
+  };
+  const connection = driver.connect({ clientId, logger, clock, random, onEvent: publish });
   const codecs = new WeakMap<AnyTopic, TopicCodec<unknown, unknown>>();
   const driverProducers = new Map<string, SharedResource<DriverProducer>>();
   const driverAdmin = createSharedResource<DriverAdmin>(() => connection.createAdmin());
@@ -120,7 +126,7 @@ export function createKafka(options: KafkaOptions): Kafka {
         random,
         logger,
         instrumentation,
-        publish: (event) => events.publish(event),
+        publish,
         onClosed: (closed) => producers.delete(closed),
       });
       producers.add(producer);
@@ -141,7 +147,7 @@ export function createKafka(options: KafkaOptions): Kafka {
         logger,
         instrumentation,
         clientId,
-        publish: (event) => events.publish(event),
+        publish,
         onStopped: (stopped) => consumers.delete(stopped),
       });
       consumers.add(consumer);

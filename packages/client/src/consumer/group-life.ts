@@ -1,5 +1,5 @@
 import { abortable, type Clock, type Logger } from "@millrace/core";
-import type { DriverConsumerSettings } from "@millrace/kafka";
+import type { DriverConsumerHandlers, DriverConsumerSettings } from "@millrace/kafka";
 import { clientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Generation, GroupMember } from "./group-member.ts";
@@ -17,6 +17,7 @@ export interface GroupLifeOptions {
   readonly member: GroupMember;
   readonly holder: PartitionHolder;
   readonly topics: TopicSelection;
+  readonly handlers: Pick<DriverConsumerHandlers, "answered">;
   /** Whether partitions are kept while the group is joined again (KIP-429). */
   readonly isCooperative: boolean;
   /** Aborts when the consumer is closed. */
@@ -104,7 +105,7 @@ export class GroupLife {
   }
 
   #beat({ membership }: Generation, end: (ending: Ending) => void): Heartbeats {
-    const { clock, settings, member, cluster, logger } = this.#options;
+    const { clock, settings, member, cluster, logger, handlers } = this.#options;
     const { group, heartbeatIntervalMs: intervalMs, sessionTimeoutMs } = settings;
     // Said once, not at every beat.
     let isFailing = false;
@@ -115,6 +116,7 @@ export class GroupLife {
       beat: async () => {
         const answer = await member.beat(membership);
         isFailing = false;
+        if (answer !== "lost") handlers.answered?.("heartbeat");
         return answer;
       },
       onChange: end,

@@ -89,6 +89,10 @@ export interface ConsumerStatistics {
   readonly lastDeliveredAt: number | null;
   readonly lastHandledAt: number | null;
   readonly lastFailedAt: number | null;
+  /** When the group last answered that the membership stands. */
+  readonly lastHeartbeatAt: number | null;
+  /** When a leader last answered a fetch, be it that there was nothing new. */
+  readonly lastFetchedAt: number | null;
 }
 
 /** A member of a consumer group. Made by `kafka.consumer()`. */

@@ -12,6 +12,8 @@ export class Consumption {
   #lastDeliveredAt: number | null = null;
   #lastHandledAt: number | null = null;
   #lastFailedAt: number | null = null;
+  #lastHeartbeatAt: number | null = null;
+  #lastFetchedAt: number | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -35,6 +37,11 @@ export class Consumption {
     this.#lastFailedAt = this.#clock.now();
   }
 
+  answered(request: "heartbeat" | "fetch"): void {
+    if (request === "fetch") this.#lastFetchedAt = this.#clock.now();
+    else this.#lastHeartbeatAt = this.#clock.now();
+  }
+
   statistics(): ConsumerStatistics {
     return {
       delivered: this.#delivered,
@@ -44,6 +51,8 @@ export class Consumption {
       lastDeliveredAt: this.#lastDeliveredAt,
       lastHandledAt: this.#lastHandledAt,
       lastFailedAt: this.#lastFailedAt,
+      lastHeartbeatAt: this.#lastHeartbeatAt,
+      lastFetchedAt: this.#lastFetchedAt,
     };
   }
 }

@@ -193,12 +193,14 @@ export class GroupConsumer implements Consumer {
   }
 
   async #join(subscription: ConsumerSubscription, handlers: ConsumerHandlers): Promise<void> {
-    const { connection, options, clock, logger, publish } = this.#context;
+    const { connection, options, clock, logger, publish, instrumentation, clientId } = this.#context;
     const assignment = new Assignment({
       options,
       clock,
       handlers,
       publish,
+      instrumentation,
+      clientId,
       starter: this.#starter(),
       consumption: this.#consumption,
       driver: this.#driver.promise,

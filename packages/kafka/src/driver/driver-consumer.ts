@@ -78,6 +78,8 @@ export interface FetchedBatch extends TopicPartition {
   /** Position after everything that the fetch covered, gaps included; above `fetchOffset`. */
   readonly nextOffset: number;
   readonly highWatermark: number;
+  /** How long the broker took to answer, its waiting for data included, in milliseconds. */
+  readonly fetchMs?: number;
 }
 
 /** What a driver's consumer tells the port. */
@@ -101,6 +103,8 @@ export interface DriverConsumerHandlers {
   batch(batch: FetchedBatch): Promise<void>;
   /** The position lies outside the log. Answers where to go on; a rejection stops the consumer with that error. */
   outOfRange(position: StartPosition): Promise<number>;
+  /** The coordinator has answered that the membership stands, or a leader what was asked of a partition, be it that there is nothing new. */
+  answered?(request: "heartbeat" | "fetch"): void;
   /** The consumer stopped and will not come back. */
   failed(error: Error): void;
 }

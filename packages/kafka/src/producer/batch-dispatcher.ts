@@ -130,7 +130,7 @@ export class BatchDispatcher {
     const { instrumentation, clientId } = this.#context;
     const operations = batches.map(
       ({ topic, partition, records }): EndOperation =>
-        instrumentation.begin({ name: "send", topic, partition, clientId, messageCount: records.length }),
+        instrumentation.begin({ name: "send", topic, partition, clientId, messageCount: records.length, messages: records }),
     );
     const waiting = new Set(batches.keys());
     const answer = (index: number, outcome: ProduceOutcome): void => {

@@ -1,4 +1,5 @@
 import {
+  type Cancel,
   type Clock,
   ClosedError,
   type Instrumentation,
@@ -18,6 +19,7 @@ import type { RawMessage, RecordMetadata } from "../record.ts";
 import type { SharedResource } from "../shared-resource.ts";
 import { BatchDispatcher } from "./batch-dispatcher.ts";
 import { checkDestination } from "./check-destination.ts";
+import { ContextHeaders } from "./context-headers.ts";
 import { type MessageBatch, type MessagePlace, metadataOf } from "./message-batch.ts";
 import { normaliseHeaders } from "./normalise-headers.ts";
 import { PartitionCounts } from "./partition-counts.ts";
@@ -58,6 +60,8 @@ export class BatchingProducer implements Producer {
   readonly #buffer: SendBuffer;
   readonly #counts: PartitionCounts;
   readonly #dispatcher: BatchDispatcher;
+  readonly #contextHeaders: ContextHeaders;
+  readonly #endObserving: Cancel | undefined;
   #closing: Promise<void> | undefined;
   #stored = 0;
   #failed = 0;
@@ -69,6 +73,8 @@ export class BatchingProducer implements Producer {
     this.#context = context;
     this.#lookedForIdleMs = clock.monotonic();
     this.#buffer = new SendBuffer(options.bufferBytes, options.maxBlockMs, clock);
+    this.#contextHeaders = new ContextHeaders(instrumentation);
+    this.#endObserving = instrumentation.observe?.("millrace.send.buffered", () => this.#buffer.bytes);
     this.#dispatcher = new BatchDispatcher({
       clock,
       clientId,
@@ -122,7 +128,7 @@ export class BatchingProducer implements Producer {
         timestamp: this.#timestamp(message.timestamp),
         key: message.key,
         value: message.value,
-        headers: normaliseHeaders(message.headers),
+        headers: this.#contextHeaders.addTo(message.topic, normaliseHeaders(message.headers), message.value === null ? null : undefined),
       };
       if (!isBytes(record.key) || !isBytes(record.value)) {
         throw new InvalidOptionsError("sendRaw", ["key and value must be Buffers or null; send writes other values"]);
@@ -189,6 +195,7 @@ export class BatchingProducer implements Producer {
       this.#giveUp(new KafkaError({ code: "KAFKA_TIMED_OUT", message }));
     }
     this.#dispatcher.stop();
+    this.#endObserving?.();
     await this.#counts.close();
     this.#context.onClosed(this);
   }
@@ -196,6 +203,7 @@ export class BatchingProducer implements Producer {
   /** Rejects whatever has not settled, and sends nothing any more. */
   abandon(error: KafkaError): void {
     this.#dispatcher.stop();
+    this.#endObserving?.();
     this.#giveUp(error);
   }
 
@@ -265,7 +273,7 @@ export class BatchingProducer implements Producer {
     const codec = this.#context.codec(topic);
     const { value, partition, key = null } = message;
     const timestamp = this.#timestamp(message.timestamp);
-    const headers = normaliseHeaders(message.headers);
+    const headers = this.#contextHeaders.addTo(lane.topic, normaliseHeaders(message.headers), value === null ? null : undefined);
     // Formats may change a message's headers, which normaliseHeaders has copied; the few that live partly in them get a list in any case.
     let own: SerdeHeader[] | undefined;
     if (headers.length > 0) own = headers as SerdeHeader[];

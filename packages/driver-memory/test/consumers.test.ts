@@ -353,9 +353,15 @@ test("[003-21] delivery pauses, resumes and moves on given or all partitions; fa
     }),
   );
   await clock.runUntil(() => consumer.statistics().handled === 3);
-  const { lastDeliveredAt, lastHandledAt, ...counts } = consumer.statistics();
+  const { lastDeliveredAt, lastHandledAt, lastHeartbeatAt, lastFetchedAt, ...counts } = consumer.statistics();
   expect(counts).toEqual({ delivered: 3, handled: 3, failed: 0, deliveredBytes: 18, lastFailedAt: null });
-  expect([lastDeliveredAt! >= startedAt, lastHandledAt! >= startedAt]).toEqual([true, true]);
+  expect([lastDeliveredAt! >= startedAt, lastHandledAt! >= startedAt, lastFetchedAt! >= startedAt]).toEqual([true, true, true]);
+  expect(lastHeartbeatAt).toBeNull();
+  await clock.advance(3_500);
+  const heard = consumer.statistics();
+  expect(heard.lastHeartbeatAt).toBeGreaterThanOrEqual(startedAt + 3_000);
+  // Nothing new came, but that was answered.
+  expect(heard.lastFetchedAt).toBeGreaterThan(lastFetchedAt!);
   consumer.pause();
   await fill(["d"], 0);
   await fill(["e"], 1);

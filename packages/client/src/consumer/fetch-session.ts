@@ -234,15 +234,17 @@ export class FetchSession {
       held.eager = false;
     }
     try {
-      const { settings, cluster } = this.#options;
+      const { settings, cluster, clock } = this.#options;
+      const askedAt = clock.monotonic();
       const responses = await fetchPartitions(await cluster.broker(nodeId), settings, partitions, { maxWaitMs, connection });
       if (this.#stopped) return;
       this.#failing = false;
+      const fetchMs = clock.monotonic() - askedAt;
       for (const { topic, partitions: answers } of responses) {
         for (const answer of answers) {
           const held = this.#find(topic, answer.partitionIndex);
           // A partition before this one may have ended the session.
-          if (held !== undefined && isAwaited(held) && !this.#stopped) this.#take(held, answer);
+          if (held !== undefined && isAwaited(held) && !this.#stopped) this.#take(held, answer, fetchMs);
         }
       }
     } catch (error) {
@@ -253,14 +255,14 @@ export class FetchSession {
     }
   }
 
-  #take(held: HeldPartition, answer: PartitionAnswer): void {
+  #take(held: HeldPartition, answer: PartitionAnswer, fetchMs: number): void {
     const { topic, partition, position: fetchOffset } = held;
     const { errorCode } = answer;
     if (errorCode === errorCodes.NONE) {
       held.failures = 0;
       this.#options.handlers.answered?.("fetch");
       const batch = this.#decode({ ...answer, topic, partition, fetchOffset });
-      if (batch !== undefined && batch.nextOffset > fetchOffset) this.#deliver(held, batch);
+      if (batch !== undefined && batch.nextOffset > fetchOffset) this.#deliver(held, { ...batch, fetchMs });
       return;
     }
     if (errorCode === errorCodes.OFFSET_OUT_OF_RANGE) {

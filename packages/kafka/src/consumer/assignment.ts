@@ -1,4 +1,4 @@
-import { type Clock, TimedOutError, withDeadline } from "@millrace/core";
+import { type Clock, type Instrumentation, TimedOutError, withDeadline } from "@millrace/core";
 import type { ClientEvent } from "../client-event.ts";
 import type { DriverConsumer, DriverConsumerHandlers, FetchedBatch, JoinedMembership, StartPosition } from "../driver/driver-consumer.ts";
 import { KafkaError } from "../kafka-error.ts";
@@ -21,6 +21,8 @@ export interface AssignmentContext {
   readonly consumption: Consumption;
   readonly driver: Promise<DriverConsumer>;
   readonly publish: (event: ClientEvent) => void;
+  readonly instrumentation: Instrumentation;
+  readonly clientId: string;
   /** Resolves when every commit made so far has been answered. */
   readonly commitsAnswered: () => Promise<void>;
   /** A batch was handled. */
@@ -37,6 +39,8 @@ export class Assignment implements DriverConsumerHandlers {
   #hasFailed = false;
   #membership: JoinedMembership | undefined;
   #change = Promise.withResolvers<void>();
+  /** Since when work stands still for a rebalance, on the monotonic clock. */
+  #standstill: number | undefined;
 
   constructor(context: AssignmentContext) {
     this.#context = context;
@@ -79,7 +83,8 @@ export class Assignment implements DriverConsumerHandlers {
   }
 
   async assigned(membership: JoinedMembership, partitions: readonly TopicPartition[]): Promise<readonly StartPosition[]> {
-    const { driver, starter, handlers, publish, options } = this.#context;
+    const { driver, starter, handlers, publish, options, clock } = this.#context;
+    const began = this.#standstill ?? clock.monotonic();
     // What is named although it is held: its old membership ended without a word.
     await this.revoked(partitions, "lost");
     this.renewed(membership);
@@ -92,6 +97,7 @@ export class Assignment implements DriverConsumerHandlers {
         publish({ type: "partition-assigned", group: options.group, topic, partition, offset: startOffset });
       }
       await handlers.onAssigned?.(starting.map(({ claim }) => claim));
+      this.#countRebalance(began);
       return starting.map(({ claim: { topic, partition }, position }) => ({ topic, partition, offset: position }));
     } catch (error) {
       this.failed(error);
@@ -103,6 +109,7 @@ export class Assignment implements DriverConsumerHandlers {
     if (reason === "lost") this.#membership = undefined;
     const leaving = partitions.map((partition) => this.find(partition)).filter((held) => held !== undefined);
     if (leaving.length === 0) return;
+    if (reason !== "close") this.#standstill ??= this.#context.clock.monotonic();
     for (const held of leaving) {
       if (reason === "lost") this.#end(held, reason);
       else held.beginLeaving();
@@ -135,6 +142,7 @@ export class Assignment implements DriverConsumerHandlers {
     while (held.isPaused && held.expects(fetched.fetchOffset)) await held.released();
     if (!held.expects(fetched.fetchOffset) || this.#hasFailed) return;
     held.position = fetched.nextOffset;
+    this.#observe(fetched);
     // Never rejects: a failing handler ends the consumer, and the driver is closed, not told.
     held.running = this.#handleInParts(held, fetched).catch((error: unknown) => this.failed(error));
     await held.running;
@@ -165,6 +173,22 @@ export class Assignment implements DriverConsumerHandlers {
         ? thrown
         : new KafkaError({ code: "HANDLER_FAILED", message: `a handler failed with ${String(thrown)}`, cause: thrown }),
     );
+  }
+
+  #observe({ topic, partition, records, fetchMs: elapsedMs = 0 }: FetchedBatch): void {
+    if (records.length === 0) return;
+    const { instrumentation, clientId, options } = this.#context;
+    const of = { topic, partition, clientId, ...(options.group === null ? {} : { group: options.group }) };
+    instrumentation.begin({ name: "poll", ...of, messageCount: records.length, messages: records, elapsedMs })();
+  }
+
+  #countRebalance(began: number): void {
+    const { instrumentation, clock, options } = this.#context;
+    this.#standstill = undefined;
+    if (options.group === null) return;
+    const of = { group: options.group };
+    instrumentation.count("millrace.rebalances", 1, of);
+    instrumentation.record?.("millrace.rebalance.duration", (clock.monotonic() - began) / 1_000, of);
   }
 
   async #handleInParts(held: HeldPartition, fetched: FetchedBatch): Promise<void> {

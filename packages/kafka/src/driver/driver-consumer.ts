@@ -78,6 +78,8 @@ export interface FetchedBatch extends TopicPartition {
   /** Position after everything that the fetch covered, gaps included; above `fetchOffset`. */
   readonly nextOffset: number;
   readonly highWatermark: number;
+  /** How long the broker took to answer, its waiting for data included, in milliseconds. */
+  readonly fetchMs?: number;
 }
 
 /** What a driver's consumer tells the port. */

@@ -1,8 +1,9 @@
 import { AbortedError, InvalidOptionsError } from "@millrace/core";
-import { KafkaError, type Producer, type RawMessage } from "@millrace/kafka";
+import { KafkaError, type RawMessage } from "@millrace/kafka";
 import { type AuditEntry, encodeAudit } from "./audit-record.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { type DeadLetterScan, scanDeadLetters } from "./dead-letter-log.ts";
+import { createJobWriter, type JobItem } from "./job-writer.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { encodeJob, type RedriveJob, type RedriveJobCounts } from "./redrive-job.ts";
 import type { ReasonCount, ResolvedJobOptions } from "./redrive-options.ts";
@@ -27,141 +28,143 @@ export interface JobResult {
   readonly failed: readonly { readonly id: string; readonly error: RetryError }[];
   readonly newer: number;
   readonly resumed: boolean;
-  readonly repeated: number;
   readonly reasons: readonly ReasonCount[];
 }
 
-interface Settling {
+interface Settling extends JobItem {
   readonly letter: DeadLetter;
   readonly state: AuditEntry["state"];
-  readonly message: RawMessage | null;
 }
 
-const largestMessageBytes = 128 * 1_048_576;
+type Settled = Readonly<Record<AuditEntry["state"], number>>;
+
+const nothingSettled: Settled = { redriven: 0, discarded: 0, parked: 0 };
 const mostFailures = 1_000;
 // One batch is being sent while the next one is read; letters may be as large as topics allow.
 const batchBytes = 16 * 1_048_576;
 
 /**
- * Runs a job over the dead letters of a group. Batches go one after the other, and each is recorded before the next one is sent, while that is already being read.
- * The job's own record is written before the first batch and after the last one.
- * @throws InvalidOptionsError (`INVALID_OPTIONS`) when another kind of job has this name; AbortedError (`ABORTED`), KafkaError: what was settled before is recorded
+ * Runs a job over the dead letters of a group. Batches go one after the other, each in one transaction with its audit entries and the job's own record, while the
+ * next one is being read.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`) when another kind of job has this name; RetryError (`RETRY_JOB_TAKEN_OVER`), AbortedError (`ABORTED`), KafkaError:
+ * what was settled before is recorded
  */
 export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSteps): Promise<JobResult> {
   const { kafka, topic, group, job, deadLetterTopic, states, dryRun, batchSize, clock, signal, onProgress } = options;
   const began = clock.monotonic();
   const startedAt = clock.now();
   const auditTopic = auditTopicName(deadLetterTopic);
-  const scan = await scanDeadLetters({ kafka, topic, group, deadLetterTopic, states, job, signal });
-  const previous = checkAction(scan.job, steps, options);
+  const writer = dryRun ? undefined : createJobWriter({ kafka, transactionalId: `${auditTopic}/${group}`, job });
+  let settled = nothingSettled;
+  const counts = { open: 0, left: 0 };
   const reasons = new Map<string, { -readonly [K in keyof ReasonCount]: ReasonCount[K] }>();
   const failed: { id: string; error: RetryError }[] = [];
-  const counts = { open: 0, redriven: 0, discarded: 0, parked: 0, left: 0, failed: 0 };
-  // A letter's original may be as large as its topic allows; the broker has the last word.
-  const producer = kafka.producer({ maxMessageBytes: largestMessageBytes, bufferBytes: 2 * largestMessageBytes });
-
-  let recorded = false;
-  /** Whether letters may have been sent that are not recorded. */
-  let inFlight = false;
-  const record = async (state: Pick<RedriveJob, "endedAt" | "unrecorded" | "counts">): Promise<void> => {
-    const { by, select: selection } = options;
-    const { action, target } = steps;
-    const times = { startedAt: previous?.startedAt ?? startedAt, resumedAt: startedAt };
-    await producer.sendRaw(encodeJob(auditTopic, { job, group, action, by, target, selection, ends: scan.ends, ...times, ...state }));
-    recorded = true;
-  };
+  let failures = 0;
   const fail = (id: string, error: RetryError): void => {
-    counts.failed++;
+    failures++;
     if (failed.length < mostFailures) failed.push({ id, error });
   };
-  const settle = async (batch: readonly Settling[]): Promise<void> => {
-    throwIfAborted(options);
-    const toSend = batch.filter(({ message }) => message !== null).length;
-    if (toSend > 0) await steps.rate?.take({ count: toSend, signal });
-    if (!recorded) await record({ endedAt: null, unrecorded: batchSize, counts: null });
-    inFlight = true;
-    const { settled, refused, failure } = await sendAll(producer, batch);
-    const at = clock.now();
-    await Promise.all(
-      settled.map(({ letter, state }) =>
-        producer.sendRaw(encodeAudit(auditTopic, { id: letter.id, state, redrives: letter.redrives + 1, job, at })),
-      ),
-    );
-    for (const { state } of settled) counts[state]++;
-    for (const { id, error } of refused) fail(id, error);
-    if (failure !== undefined) throw failure.error;
-    inFlight = false;
-    onProgress?.({ job, ...counts, open: scan.count, elapsedMs: clock.monotonic() - began });
-  };
+  let recorded = false;
 
-  let settling: Promise<void> = Promise.resolve();
-  let batch: Settling[] = [];
-  let bytes = 0;
-  const turnOver = async (): Promise<void> => {
-    await settling;
-    settling = settle(batch);
-    // It is looked at when the next batch is ready.
-    settling.catch(() => undefined);
-    batch = [];
-    bytes = 0;
-  };
   try {
-    for await (const { letter } of scan.read()) {
+    await writer?.claim(signal);
+    const scan = await scanDeadLetters({ kafka, topic, group, deadLetterTopic, states, job, signal });
+    const previous = checkAction(scan.job, steps, options);
+    const jobRecord = (now: Settled, endedAt: number | null): RawMessage => {
+      const { by, select: selection } = options;
+      const { action, target } = steps;
+      const { open, ...before } = previous?.counts ?? { ...nothingSettled, open: scan.count };
+      return encodeJob(auditTopic, {
+        job,
+        group,
+        action,
+        by,
+        target,
+        selection,
+        startedAt: previous?.startedAt ?? startedAt,
+        resumedAt: startedAt,
+        endedAt,
+        ends: scan.ends,
+        counts: { ...sumOf(before, now), open, left: counts.left, failed: failures },
+      });
+    };
+    const settle = async (batch: readonly Settling[]): Promise<void> => {
       throwIfAborted(options);
-      counts.open++;
-      countReason(reasons, letter);
-      const decision = options.isMeant(letter) ? await steps.decide(letter) : "left";
-      if (decision === "left") counts.left++;
-      else if (RetryError.is(decision)) fail(letter.id, decision);
-      else if (dryRun) counts[decision.state]++;
-      else {
-        batch.push({ letter, ...decision });
-        bytes += (decision.message?.value?.length ?? 0) + (letter.value?.length ?? 0);
-        if (batch.length >= batchSize || bytes >= batchBytes) await turnOver();
+      const toSend = batch.filter(({ message }) => message !== null).length;
+      if (toSend > 0) await steps.rate?.take({ count: toSend, signal });
+      const at = clock.now();
+      const written = await writer?.write(batch, (stored) => [
+        ...stored.map(({ letter: { id, redrives }, state }) => encodeAudit(auditTopic, { id, state, redrives: redrives + 1, job, at })),
+        jobRecord(sumOf(settled, statesOf(stored)), null),
+      ]);
+      recorded = true;
+      for (const { item, error } of written?.refused ?? []) fail(item.letter.id, refusal(item, error));
+      settled = sumOf(settled, statesOf(written?.stored ?? []));
+      onProgress?.({ job, ...counts, ...settled, failed: failures, open: scan.count, elapsedMs: clock.monotonic() - began });
+    };
+
+    let settling: Promise<void> = Promise.resolve();
+    let batch: Settling[] = [];
+    let bytes = 0;
+    const turnOver = async (): Promise<void> => {
+      await settling;
+      settling = settle(batch);
+      // It is looked at when the next batch is ready.
+      settling.catch(() => undefined);
+      batch = [];
+      bytes = 0;
+    };
+    try {
+      for await (const { letter } of scan.read()) {
+        throwIfAborted(options);
+        counts.open++;
+        countReason(reasons, letter);
+        const decision = options.isMeant(letter) ? await steps.decide(letter) : "left";
+        if (decision === "left") counts.left++;
+        else if (RetryError.is(decision)) fail(letter.id, decision);
+        else if (dryRun) settled = sumOf(settled, statesOf([decision]));
+        else {
+          batch.push({ letter, ...decision });
+          bytes += (decision.message?.value?.length ?? 0) + (letter.value?.length ?? 0);
+          if (batch.length >= batchSize || bytes >= batchBytes) await turnOver();
+        }
       }
+      if (batch.length > 0) await turnOver();
+      await settling;
+      // One that was killed ends with the run that finds nothing left to do.
+      if (recorded || previous?.endedAt === null) await writer?.write([], () => [jobRecord(settled, clock.now())]);
+    } catch (error) {
+      await settling.catch(() => undefined);
+      // Without a broker this would be one more long wait, and who was shut out has nothing more to say.
+      if (recorded && !KafkaError.is(error) && !isTakenOver(error)) {
+        await writer?.write([], () => [jobRecord(settled, clock.now())]).catch(() => undefined);
+      }
+      throw error;
     }
-    if (batch.length > 0) await turnOver();
-    await settling;
-    if (recorded) await record({ endedAt: clock.now(), unrecorded: 0, counts });
-  } catch (error) {
-    await settling.catch(() => undefined);
-    // Without a broker this would be one more long wait.
-    if (recorded && !inFlight && !KafkaError.is(error))
-      await record({ endedAt: clock.now(), unrecorded: 0, counts }).catch(() => undefined);
-    throw error;
+    return {
+      counts: { ...counts, ...settled, failed: failures },
+      failed,
+      newer: scan.newer,
+      resumed: previous !== undefined,
+      reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+    };
   } finally {
-    await producer.close();
+    await writer?.close();
   }
+}
+
+function statesOf(decided: readonly { readonly state: AuditEntry["state"] }[]): Settled {
+  const counts = { ...nothingSettled };
+  for (const { state } of decided) counts[state]++;
+  return counts;
+}
+
+function sumOf(one: Settled, other: Settled): Settled {
   return {
-    counts,
-    failed,
-    newer: scan.newer,
-    resumed: previous !== undefined,
-    repeated: Math.min(previous?.unrecorded ?? 0, counts.redriven),
-    reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+    redriven: one.redriven + other.redriven,
+    discarded: one.discarded + other.discarded,
+    parked: one.parked + other.parked,
   };
-}
-
-/** Sends what is to be sent; whatever comes of the others, those that are settled are named. `failure` is one that may pass. */
-async function sendAll(
-  producer: Producer,
-  batch: readonly Settling[],
-): Promise<{ settled: Settling[]; refused: { id: string; error: RetryError }[]; failure: { error: unknown } | undefined }> {
-  const settled: Settling[] = [];
-  const refused: { id: string; error: RetryError }[] = [];
-  let failure: { error: unknown } | undefined;
-  const results = await Promise.allSettled(batch.map(async ({ message }) => (message === null ? null : await producer.sendRaw(message))));
-  for (const [index, result] of results.entries()) {
-    const settling = batch[index] as Settling;
-    if (result.status === "fulfilled") settled.push(settling);
-    else if (isRefusal(result.reason)) refused.push({ id: settling.letter.id, error: refusal(settling, result.reason) });
-    else failure ??= { error: result.reason };
-  }
-  return { settled, refused, failure };
-}
-
-function isRefusal(error: unknown): error is KafkaError {
-  return KafkaError.is(error) && (error.code === "KAFKA_MESSAGE_TOO_LARGE" || error.code === "KAFKA_INVALID_PARTITION");
 }
 
 function refusal({ letter, message }: Settling, cause: KafkaError): RetryError {
@@ -170,6 +173,10 @@ function refusal({ letter, message }: Settling, cause: KafkaError): RetryError {
     message: `dead letter ${letter.id} cannot be sent to "${message?.topic}" and stays open: ${cause.message}`,
     cause,
   });
+}
+
+function isTakenOver(error: unknown): boolean {
+  return RetryError.is(error) && error.code === "RETRY_JOB_TAKEN_OVER";
 }
 
 function checkAction(previous: DeadLetterScan["job"], { action }: JobSteps, { job }: ResolvedJobOptions): RedriveJob | undefined {

@@ -5,7 +5,7 @@ import { type DeadLetterJobOptions, type DiscardReport, resolveJobOptions } from
 /**
  * Lets dead letters rest: they are listed no longer, and no redrive brings them back that does not ask for `states: ["discarded"]`. Their records stay where
  * they are for as long as their topic keeps them.
- * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was discarded before is recorded
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`, `RETRY_JOB_TAKEN_OVER`), AbortedError (`ABORTED`), KafkaError; what was discarded before is recorded
  */
 export async function discardDeadLetters(
   options: DeadLetterJobOptions & {

@@ -9,6 +9,7 @@ const codes: Record<retry.RetryErrorCode, true> = {
   RETRY_BAD_TOPIC_NAME: true,
   RETRY_TRANSFORM_FAILED: true,
   RETRY_SEND_REFUSED: true,
+  RETRY_JOB_TAKEN_OVER: true,
   RETRY_CIRCUIT_OPEN: true,
 };
 const rows = [

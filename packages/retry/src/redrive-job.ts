@@ -5,6 +5,7 @@ import { auditTopicName, type DeadLetterNaming, deadLetterTopicName } from "./to
 
 /** What a job did with the letters that it found. */
 export interface RedriveJobCounts {
+  /** Letters in the states asked for. */
   readonly open: number;
   readonly redriven: number;
   readonly discarded: number;
@@ -32,13 +33,15 @@ export interface RedriveJob {
   readonly endedAt: number | null;
   /** Where the dead-letter topic ended when the job first started, by partition: what came later is not its business. */
   readonly ends: Readonly<Record<string, number>>;
-  /** How many letters, at most, may have been sent without having been recorded. */
-  readonly unrecorded: number;
-  /** Of its last run; null until it has ended. */
-  readonly counts: RedriveJobCounts | null;
+  /**
+   * What it has done so far, exactly, also when it was killed: over all its runs, but for `left` and `failed`, which are the last one's. `open`: at its first
+   * start.
+   */
+  readonly counts: RedriveJobCounts;
 }
 
 const largestSelection = 65_536;
+const countNames: readonly (keyof RedriveJobCounts)[] = ["open", "redriven", "discarded", "parked", "left", "failed"];
 
 /** The key of a job's record. No letter has such an id: topic names hold no colon. */
 export function jobKey(group: string, job: string): string {
@@ -63,11 +66,11 @@ export function encodeJob(topic: string, job: RedriveJob): RawMessage {
 export function decodeJob(record: KafkaRecord): RedriveJob | undefined {
   const body = readAuditBody(record);
   if (body === undefined) return undefined;
-  const { job, group, action, by, target, selection, startedAt, resumedAt, endedAt, ends, unrecorded, counts } = body;
+  const { job, group, action, by, target, selection, startedAt, resumedAt, endedAt, ends, counts } = body;
   if (typeof job !== "string" || typeof group !== "string" || typeof by !== "string") return undefined;
   if (record.key?.toString("utf8") !== jobKey(group, job)) return undefined;
   if (action !== "redrive" && action !== "discard") return undefined;
-  if (!isObject(ends) || !Object.values(ends).every(isCount) || !isCount(unrecorded)) return undefined;
+  if (!isCounts(ends) || !isCounts(counts) || !countNames.every((name) => name in counts)) return undefined;
   const started = timeOf(startedAt);
   const resumed = timeOf(resumedAt);
   if (started === null || resumed === null) return undefined;
@@ -81,9 +84,8 @@ export function decodeJob(record: KafkaRecord): RedriveJob | undefined {
     startedAt: started,
     resumedAt: resumed,
     endedAt: timeOf(endedAt),
-    ends: ends as Readonly<Record<string, number>>,
-    unrecorded,
-    counts: isObject(counts) ? (counts as unknown as RedriveJobCounts) : null,
+    ends,
+    counts: counts as unknown as RedriveJobCounts,
   };
 }
 
@@ -111,6 +113,10 @@ export async function readRedriveJobs(options: {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCounts(value: unknown): value is Readonly<Record<string, number>> {
+  return isObject(value) && Object.values(value).every(isCount);
 }
 
 function isCount(value: unknown): value is number {

@@ -37,7 +37,7 @@ export interface DeadLetterJobOptions {
   readonly states?: readonly Exclude<DeadLetterState, "redriven">[] | undefined;
   /** Counts and changes nothing. @default false */
   readonly dryRun?: boolean | undefined;
-  /** Letters that are settled together before it is recorded. @default 1_000 */
+  /** Letters that are settled together, with the record of it: in one transaction. @default 1_000 */
   readonly batchSize?: number | undefined;
   /** Who does it, for the job's record. @default the client's id */
   readonly by?: string | undefined;
@@ -94,8 +94,6 @@ export interface RedriveReport {
   readonly newer: number;
   /** Whether an earlier run of this job went before. */
   readonly resumed: boolean;
-  /** How many of the letters sent back now had been sent, at most, by an earlier run that was killed before it could record it. */
-  readonly repeated: number;
   /** How many letters there were by reason and by error type. */
   readonly reasons: readonly ReasonCount[];
   /** Where letters were sent, and every group that sees them again. */

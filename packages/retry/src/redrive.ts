@@ -13,13 +13,16 @@ const batchesPerSecond = 20;
 /**
  * Brings open dead letters back to the group whose handler failed, through that group's retry topic: nobody else sees them again.
  *
- * Each letter goes to the retry partition with its origin's number, carrying its story. Its audit entry is written after the broker has stored it, so that a
- * redrive killed half-way loses nothing; run again under its name, it goes on with the letters that there were at its first start, and repeats at most one
- * batch (`batchSize`), which the group's handler then sees twice; `repeated` says so.
+ * Each letter goes to the retry partition with its origin's number, carrying its story. Letters, audit entries and the job's own record are stored in one
+ * transaction for each batch (`batchSize`), so that a redrive killed half-way loses nothing and repeats nothing for `read_committed` readers, which those of
+ * millrace are; run again under its name, it goes on with the letters that there were at its first start. Until then, or until the broker has aborted what it
+ * left open (some 10 to 20 s), readers of its topics wait.
+ *
+ * One job works on the dead letters of a group at a time: a newer one shuts the older one out (transactional id `{audit topic}/{group}`).
  *
  * Letters that come back again and again are parked after `maxRedrives` times. Through another topic than the group's retry topic this is not counted: what
  * fails there is a new record.
- * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`, `RETRY_JOB_TAKEN_OVER`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
   const { kafka, group, job, maxRedrives = 5, ratePerSecond, transform } = options;

@@ -10,6 +10,8 @@ export type RetryErrorCode =
   | "RETRY_TRANSFORM_FAILED"
   /** A dead letter cannot be sent back as it is; it stays open. */
   | "RETRY_SEND_REFUSED"
+  /** Another job began to work on the dead letters of the same group; what this one did before is recorded. */
+  | "RETRY_JOB_TAKEN_OVER"
   /** A circuit breaker is open: the call was not made. */
   | "RETRY_CIRCUIT_OPEN";
 

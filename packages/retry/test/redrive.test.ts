@@ -1,6 +1,6 @@
 import { KafkaError } from "@millrace/kafka";
 import { expect, test } from "vitest";
-import { createDeadLetterWriter, readDeadLetters, readStory, redrive } from "../src/index.ts";
+import { createDeadLetterWriter, readDeadLetters, readRedriveJobs, readStory, redrive } from "../src/index.ts";
 import { createLetterCluster, type LetterCluster } from "./support/harness.ts";
 
 const billing = { topic: "orders", group: "billing" } as const;
@@ -28,7 +28,6 @@ test("letters go to the retry partition with their origin's number, in order, wi
     failures: 0,
     newer: 0,
     resumed: false,
-    repeated: 0,
     reasons: [{ disposition: "attempts-exhausted", type: "Error", count: 3 }],
     destinations: [{ topic: "orders.retry.billing", groups: ["billing"], count: 3 }],
   });
@@ -69,28 +68,82 @@ test("a dry run counts what would happen and changes nothing", async () => {
   expect(await openLetters(cluster)).toEqual(["1", "2", "3"]);
 });
 
-test("a redrive that dies half-way loses nothing; run again it repeats at most one batch", async () => {
+test("a redrive that dies between a batch and its audit entries loses nothing; run again it repeats nothing", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, read, connect, expire } = cluster;
+  await fail(Array.from({ length: 10 }, (_, n) => String(n)));
+  let audits = 0;
+  const died = Promise.withResolvers<void>();
+  const dead = Promise.withResolvers<never>();
+  const dying = connect(({ topic }) => {
+    if (topic !== "dlq.orders.audit" || ++audits < 3) return undefined;
+    died.resolve();
+    return dead.promise;
+  });
+  const killed = redrive({ kafka: dying, ...billing, job: "j1", batchSize: 3 });
+  killed.catch(() => undefined);
+  await died.promise;
+  await expire("billing");
+  expect(await openLetters(cluster)).toEqual(["6", "7", "8", "9"]);
+  expect(await readRedriveJobs({ kafka: cluster.kafka, topic: "orders" })).toMatchObject([
+    { job: "j1", endedAt: null, counts: { open: 10, redriven: 6 } },
+  ]);
+  expect(await redrive({ kafka: cluster.kafka, ...billing, job: "j1", batchSize: 2 })).toMatchObject({
+    open: 4,
+    redriven: 4,
+    resumed: true,
+  });
+  expect(await readRedriveJobs({ kafka: cluster.kafka, topic: "orders" })).toMatchObject([
+    { job: "j1", counts: { open: 10, redriven: 10 } },
+  ]);
+  const values = (await read("orders.retry.billing")).map(({ value }) => String(value));
+  expect(values).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
+  expect(await openLetters(cluster)).toEqual([]);
+  dead.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "dead" }));
+  await expect(killed).rejects.toMatchObject({ code: "RETRY_JOB_TAKEN_OVER" });
+});
+
+test("of two redrives of one group at the same time the newer shuts the older out, and no letter is sent twice", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, read, connect, kafka } = cluster;
+  await fail(Array.from({ length: 9 }, (_, n) => String(n)));
+  const started = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const slow = connect(async ({ topic }) => {
+    if (topic !== "orders.retry.billing") return;
+    started.resolve();
+    await goOn.promise;
+  });
+  const older = redrive({ kafka: slow, ...billing, job: "older", batchSize: 2 });
+  older.catch(() => undefined);
+  await started.promise;
+  const newer = redrive({ kafka, ...billing, job: "newer", batchSize: 2, onProgress: () => goOn.resolve() });
+  const error = await older.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: "RetryError", code: "RETRY_JOB_TAKEN_OVER", cause: { code: "PRODUCER_FENCED" } });
+  expect(await newer).toMatchObject({ redriven: 9 });
+  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toHaveLength(9);
+  expect(await redrive({ kafka, ...billing, job: "older" })).toMatchObject({ redriven: 0 });
+});
+
+test("a failure that may pass, and a commit that is not answered, are met by another attempt, and nothing is sent twice", async () => {
   const cluster = await createLetterCluster();
   const { fail, read, connect } = cluster;
-  await fail(Array.from({ length: 10 }, (_, n) => String(n)));
-  // Dies between the second batch and its audit entries: the worst moment.
-  let audits = 0;
-  const dying = connect(({ topic }) => {
-    // The first is the job's own record.
-    if (topic === "dlq.orders.audit" && ++audits === 3) throw new KafkaError({ code: "KAFKA_DISCONNECTED", message: "killed" });
-  });
-  await expect(redrive({ kafka: dying, ...billing, job: "j1", batchSize: 3 })).rejects.toThrow("killed");
-  expect(await openLetters(cluster)).toHaveLength(7);
-  expect(await redrive({ kafka: cluster.kafka, ...billing, job: "j1", batchSize: 2 })).toMatchObject({
-    open: 7,
-    redriven: 7,
-    resumed: true,
-    repeated: 3,
-  });
-  const values = (await read("orders.retry.billing")).map(({ value }) => String(value));
-  expect(new Set(values).size).toBe(10);
-  expect(values).toHaveLength(13);
-  expect(await openLetters(cluster)).toEqual([]);
+  await fail(Array.from({ length: 6 }, (_, n) => String(n)));
+  const lost = (): KafkaError => new KafkaError({ code: "KAFKA_TIMED_OUT", message: "no answer", retryable: true });
+  let sends = 0;
+  let commits = 0;
+  const shaky = connect(
+    ({ topic }) => {
+      if (topic === "orders.retry.billing" && ++sends === 2) throw lost();
+    },
+    async (commit) => {
+      await commit();
+      if (++commits % 2 === 1) throw lost();
+    },
+  );
+  expect(await redrive({ kafka: shaky, ...billing, job: "j1", batchSize: 2 })).toMatchObject({ redriven: 6, failures: 0 });
+  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["0", "1", "2", "3", "4", "5"]);
+  expect(commits).toBeGreaterThan(3);
 });
 
 test("a redrive that is given up after a batch has recorded it, and repeats nothing", async () => {
@@ -106,7 +159,7 @@ test("a redrive that is given up after a batch has recorded it, and repeats noth
   expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["0", "1", "2", "3", "4", "5"]);
 });
 
-test("what was stored is recorded though another letter of the batch fails", async () => {
+test("a batch of which a part cannot be stored is not sent at all, and stays open", async () => {
   const cluster = await createLetterCluster();
   const { fail, connect, read, kafka } = cluster;
   await fail(["1"]);
@@ -119,8 +172,9 @@ test("what was stored is recorded though another letter of the batch fails", asy
   });
   const send = redrive({ kafka: failing, ...billing, job: "j1" });
   await expect(send).rejects.toMatchObject({ code: "KAFKA_TIMED_OUT" });
-  expect(await openLetters(cluster)).toEqual(["2"]);
-  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["1"]);
+  expect((await openLetters(cluster)).sort()).toEqual(["1", "2"]);
+  expect(await read("orders.retry.billing")).toEqual([]);
+  expect(await redrive({ kafka, ...billing, job: "j1" })).toMatchObject({ redriven: 2 });
 });
 
 test("letters that cannot be sent as they are stay open and keep no other from going", async () => {

@@ -1,6 +1,7 @@
 import { memory } from "@millrace/driver-memory";
 import {
   createKafka,
+  type DriverProducer,
   type Kafka,
   type KafkaDriver,
   type KafkaRecord,
@@ -15,8 +16,13 @@ import { createDeadLetterWriter, type DeadLetterNaming, retryTopology } from "..
 /** A cluster with the topics of `orders` and group `billing`, and dead letters on it. */
 export interface LetterCluster {
   readonly kafka: Kafka;
-  /** Another connection; `onSend` sees every batch before the broker does, and may fail it. */
-  readonly connect: (onSend?: (batch: ProduceBatch) => void | Promise<void>) => Kafka;
+  /** Another connection; `onSend` sees every batch before the broker does, and may fail it; `onCommit` makes each commit of a transaction. */
+  readonly connect: (
+    onSend?: (batch: ProduceBatch) => void | Promise<void>,
+    onCommit?: (commit: () => Promise<void>) => Promise<void>,
+  ) => Kafka;
+  /** What the broker does when the time of an open transaction is up: of a job that died on the dead letters of a group. */
+  readonly expire: (group: string) => Promise<void>;
   readonly read: (topic: string) => Promise<KafkaRecord[]>;
   /** Writes a dead letter for each value, at offsets from 0 on, from partition 1. */
   readonly fail: (values: readonly string[], options?: { readonly group?: string; readonly error?: unknown }) => Promise<void>;
@@ -27,29 +33,31 @@ export async function createLetterCluster(
   options: { readonly naming?: DeadLetterNaming; readonly maxMessageBytes?: number } = {},
 ): Promise<LetterCluster> {
   const inner = memory();
-  const connect = (onSend: (batch: ProduceBatch) => void | Promise<void> = () => undefined): Kafka => {
+  const connect: LetterCluster["connect"] = (onSend = () => undefined, onCommit = (commit) => commit()) => {
+    const watched = <Watched extends Pick<DriverProducer, "send">>(producer: Watched): Watched => ({
+      ...producer,
+      async send(batches) {
+        const outcomes = batches.map(async (batch): Promise<ProduceOutcome> => {
+          try {
+            await onSend(batch);
+          } catch (error) {
+            return { ok: false, error: error as Error };
+          }
+          return (await producer.send([batch]))[0]!;
+        });
+        return await Promise.all(outcomes);
+      },
+    });
     const driver: KafkaDriver = {
       ...inner,
       connect(context) {
         const connection = inner.connect(context);
         return {
           ...connection,
-          async createProducer(settings) {
-            const producer = await connection.createProducer(settings);
-            return {
-              ...producer,
-              async send(batches) {
-                const outcomes = batches.map(async (batch): Promise<ProduceOutcome> => {
-                  try {
-                    await onSend(batch);
-                  } catch (error) {
-                    return { ok: false, error: error as Error };
-                  }
-                  return (await producer.send([batch]))[0]!;
-                });
-                return await Promise.all(outcomes);
-              },
-            };
+          createProducer: async (settings) => watched(await connection.createProducer(settings)),
+          async createTransactionalProducer(settings) {
+            const producer = await connection.createTransactionalProducer(settings);
+            return { ...watched(producer), commit: () => onCommit(() => producer.commit()) };
           },
         };
       },
@@ -66,6 +74,11 @@ export async function createLetterCluster(
   return {
     kafka,
     connect,
+    async expire(group) {
+      const claiming = kafka.transactionalProducer({ transactionalId: `${audit.name}/${group}` });
+      await claiming.begin();
+      await claiming.close();
+    },
     async read(topic) {
       const records: KafkaRecord[] = [];
       for await (const record of readTopics(kafka, [topic])) records.push(record);

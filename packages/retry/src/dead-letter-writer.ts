@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "@millrace/core";
 import type { KafkaRecord, Producer, RecordMetadata } from "@millrace/kafka";
 import { type DeadLetter, type Disposition, deadLetterId, describeFailure } from "./dead-letter.ts";
 import { encodeDeadLetter } from "./dead-letter-record.ts";
-import { originOf, readStory, withoutStory } from "./record-origin.ts";
+import { originOf, readStory, redrivesOf, withoutStory } from "./record-origin.ts";
 import { type DeadLetterNaming, deadLetterTopicName } from "./topic-names.ts";
 
 /** A record that a handler gave up on. */
@@ -48,7 +48,7 @@ export function createDeadLetterWriter(options: {
         failure: describeFailure(failed.error),
         disposition: failed.disposition,
         attempts: (story?.attempts ?? 0) + failed.attempts,
-        redrives: story?.redrives ?? 0,
+        redrives: redrivesOf(record, group),
         failedAt: clock.now(),
         consumerId,
       };

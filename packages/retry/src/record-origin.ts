@@ -84,6 +84,21 @@ function parkedHeaders({ due, rounds, since, claim }: ParkedStory): Headers {
  * copied them from a record that it handled.
  */
 export function readStory(record: KafkaRecord): RetryStory | undefined {
+  const story = toldStory(record);
+  return story !== undefined && isRetryTopicOf(record.topic, story.origin.topic, story.group) ? story : undefined;
+}
+
+/**
+ * How often a record was brought back to this group. Of one that lies where it came from this alone is believed: should its headers have been copied, it is parked
+ * too early and not lost; were it not, a redrive to the source would know no end.
+ */
+export function redrivesOf(record: KafkaRecord, group: string): number {
+  const story = toldStory(record);
+  if (story === undefined || story.group !== group) return 0;
+  return story.origin.topic === record.topic || isRetryTopicOf(record.topic, story.origin.topic, group) ? story.redrives : 0;
+}
+
+function toldStory(record: KafkaRecord): RetryStory | undefined {
   if (record.headers.length === 0) return undefined;
   const found = new Map<string, string>();
   for (const [name, value] of record.headers) if (value !== null && storyNames.has(name)) found.set(name, value.toString("utf8"));
@@ -92,7 +107,6 @@ export function readStory(record: KafkaRecord): RetryStory | undefined {
   const partition = wholeNumber(found.get(names.partition));
   const offset = wholeNumber(found.get(names.offset));
   if (topic === undefined || group === undefined || partition === undefined || offset === undefined) return undefined;
-  if (!isRetryTopicOf(record.topic, topic, group)) return undefined;
   const claim = found.get(names.claim);
   const count = (name: string): number => wholeNumber(found.get(name)) ?? 0;
   return {

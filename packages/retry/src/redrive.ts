@@ -20,8 +20,8 @@ const batchesPerSecond = 20;
  *
  * One job works on the dead letters of a group at a time: a newer one shuts the older one out (transactional id `{audit topic}/{group}`).
  *
- * Letters that come back again and again are parked after `maxRedrives` times. Through another topic than the group's retry topic this is not counted: what
- * fails there is a new record.
+ * Letters that come back again and again are parked after `maxRedrives` times, through the source topic as well. Through any other topic this is not counted:
+ * what fails there is a new record.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`), RetryError (`RETRY_BAD_TOPIC_NAME`, `RETRY_JOB_TAKEN_OVER`), AbortedError (`ABORTED`), KafkaError; what was sent before is recorded
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveReport> {

@@ -144,6 +144,32 @@ test("letters that come back too often are parked, and stay so until somebody as
   expect(await lettersOf(cluster, "open")).toEqual(["1"]);
 });
 
+test("letters that come back through their source topic are counted too, and parked in the end; another group's are not", async () => {
+  const cluster = await createLetterCluster();
+  const { kafka, fail, read } = cluster;
+  await createSource(cluster, "orders");
+  await fail(["0"]);
+  const writer = createDeadLetterWriter({ producer: kafka.producer(), group: "billing", consumerId: "c" });
+  const toSource = { kafka, ...billing, to: "source", allowedTopics: ["orders"], maxRedrives: 2 } as const;
+  const failure = { error: new Error("still"), disposition: "attempts-exhausted", attempts: 1 } as const;
+  for (let round = 1; round <= 2; round++) {
+    expect(await redrive({ ...toSource, job: `j${round}` })).toMatchObject({ redriven: 1, parked: 0 });
+    const record = (await read("orders")).at(-1)!;
+    expect(readStory(record)).toBeUndefined();
+    await writer.write({ record, ...failure });
+    if (round === 1) continue;
+    const shipping = createDeadLetterWriter({ producer: kafka.producer(), group: "shipping", consumerId: "c" });
+    await shipping.write({ record, ...failure });
+  }
+  const counts: unknown[] = [];
+  for await (const { letter } of readDeadLetters({ kafka, topic: "orders" })) counts.push([letter.group, letter.redrives]);
+  expect(counts).toEqual([
+    ["billing", 2],
+    ["shipping", 0],
+  ]);
+  expect(await redrive({ ...toSource, job: "j3" })).toMatchObject({ redriven: 0, parked: 1 });
+});
+
 test("discarded letters are listed no longer and not brought back, unless they are asked for", async () => {
   const cluster = await createLetterCluster();
   const { kafka, fail, read } = cluster;

@@ -17,7 +17,7 @@ export interface ProcessorWatchParts {
   readonly logger: Logger;
   readonly instrumentation: Instrumentation;
   readonly attributes: MeasurementAttributes;
-  readonly attempts: Attempts;
+  readonly attempts: Pick<Attempts, "expire" | "find" | "fail">;
   readonly sleepers: Sleepers;
 }
 

@@ -1,12 +1,14 @@
 import type { Clock, Instrumentation, Logger, Random } from "@millrace/core";
 import type { KafkaRecord, Producer, TopicCodec } from "@millrace/kafka";
 import { type DeadLetterWriter, describeFailure, type FailedRecord, retryTopicName } from "@millrace/retry";
-import { type AttemptEnded, Attempts } from "./attempts.ts";
+import { type AttemptEnded, type AttemptParts, Attempts } from "./attempts.ts";
+import type { BatchHandler } from "./batch/batch-handler.ts";
+import { Batches } from "./batch/batches.ts";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DurableRetry } from "./durable/durable-retry.ts";
-import { composeMiddleware, type Handler } from "./handler.ts";
+import { type ComposedHandler, composeMiddleware, type Handler } from "./handler.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
@@ -44,6 +46,8 @@ export interface ProcessorParts {
   readonly group: string;
   readonly options: ResolvedProcessOptions;
   readonly handler: Handler<unknown, unknown>;
+  /** Takes the place of the handler. */
+  readonly batch?: BatchParts | undefined;
   readonly codec: TopicCodec<unknown, unknown>;
   readonly producer: Producer;
   /** For records that are parked, which may be as large as their topic allows. */
@@ -62,6 +66,13 @@ export interface ProcessorParts {
   halt(error: unknown): void;
 }
 
+/** How records are handled in batches. */
+export interface BatchParts {
+  readonly handler: BatchHandler<unknown, unknown>;
+  readonly size: number;
+  readonly lingerMs: number;
+}
+
 /** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
 export class Processor {
   /** With `retryLater`. */
@@ -69,7 +80,9 @@ export class Processor {
   readonly #parts: ProcessorParts;
   readonly #dispatcher: Dispatcher<RecordTask>;
   readonly #steps: SettleSteps;
-  readonly #attempts: Attempts;
+  readonly #attempts: Pick<Attempts, "begin" | "expire" | "find" | "fail">;
+  /** Where records are handled in batches: they keep the order, and bound what runs. */
+  readonly #batches: Batches | undefined;
   /** By partition number: a record that comes back through the retry topic waits its turn among those of the source partition that it came from. */
   readonly #chains = new Map<number, KeyChains<RecordTask>>();
   readonly #sleepers: Sleepers;
@@ -84,20 +97,23 @@ export class Processor {
     this.#sleepers = new Sleepers(parts.clock);
     const attributes = Object.freeze({ topic: parts.topic, group: parts.group });
     this.#counts = new RecordCounts(parts.instrumentation, attributes);
-    this.#dispatcher = new Dispatcher(parts.options.concurrency, (task) => this.#begin(task));
+    const concurrency = parts.batch === undefined ? parts.options.concurrency : Number.POSITIVE_INFINITY;
+    this.#dispatcher = new Dispatcher(concurrency, (task) => this.#begin(task));
     this.durable = this.#createDurableRetry();
     const handle = composeMiddleware(parts.options.middleware, parts.handler);
     const handleTombstone = composeMiddleware(
       parts.options.middleware,
       (parts.options.onTombstone ?? rejectTombstone) as Handler<unknown, unknown>,
     );
-    this.#attempts = new Attempts({
+    const attempts = {
       group: parts.group,
       logger: parts.logger,
       clock: parts.clock,
-      handlerOf: ({ record }) => (record.value === null ? handleTombstone : handle),
+      handlerOf: ({ record }: RecordTask) => (record.value === null ? handleTombstone : handle),
       producerOf: () => parts.producer,
-    });
+    };
+    this.#batches = this.#createBatches(attempts, handleTombstone);
+    this.#attempts = this.#batches ?? new Attempts(attempts);
     const { options, clock, logger, instrumentation } = parts;
     const watched = { attempts: this.#attempts, sleepers: this.#sleepers, attributes };
     this.#watch = new ProcessorWatch({ topic: parts.topic, options, clock, logger, instrumentation, ...watched });
@@ -125,8 +141,8 @@ export class Processor {
       parked: this.#counts.of("parked"),
       slowSeconds: this.#watch.slowSeconds,
       waiting: this.durable?.parked ?? 0,
-      running: this.#dispatcher.running,
-      peakConcurrency: this.#dispatcher.peak,
+      running: (this.#batches ?? this.#dispatcher).running,
+      peakConcurrency: (this.#batches ?? this.#dispatcher).peak,
     };
   }
 
@@ -153,7 +169,10 @@ export class Processor {
     this.#taken += tasks.length;
     this.#isAccepting = true;
     if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
-    else {
+    else if (this.#batches !== undefined) {
+      for (const task of tasks) this.#batches.enter(task);
+      for (const task of tasks) this.#dispatcher.add(task);
+    } else {
       const chains = this.#chainsOf(work.claim.partition);
       for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
     }
@@ -170,7 +189,7 @@ export class Processor {
   watch(works: Iterable<ClaimWork>, loop: LoopLook, hindrance: Hindrance): void {
     this.#watch.look(works, loop, {
       ...hindrance,
-      running: this.#dispatcher.running,
+      running: (this.#batches ?? this.#dispatcher).running,
       ready: this.#dispatcher.waiting,
       parked: this.durable?.parked ?? 0,
       taken: this.#taken,
@@ -188,6 +207,22 @@ export class Processor {
 
   #intakeOf(work: ClaimWork): Intake {
     return this.#isParked(work) ? this.#parts.parkedIntake : this.#parts.intake;
+  }
+
+  #createBatches(attempts: AttemptParts, tombstoneHandler: ComposedHandler): Batches | undefined {
+    const { batch, options } = this.#parts;
+    if (batch === undefined) return undefined;
+    const { order, concurrency } = options;
+    // Durable retries keep the order themselves, a record of a key at a time.
+    const isOrdered = options.retryLater === undefined;
+    return new Batches({
+      ...attempts,
+      ...batch,
+      order: isOrdered ? order : "unordered",
+      concurrency,
+      tombstoneHandler,
+      abandoned: (task) => this.#finish(task, "abandoned"),
+    });
   }
 
   #createDurableRetry(): DurableRetry | undefined {
@@ -267,6 +302,7 @@ export class Processor {
     const { work } = task;
     if (outcome === "blocked" && !work.isDraining) {
       this.#dispatcher.finished();
+      this.#batches?.leave(task);
       this.durable?.putBack(task);
       work.ended();
       return;
@@ -277,13 +313,14 @@ export class Processor {
       this.#counts.add(outcome);
       this.#parts.settled(work);
     }
-    if (this.durable === undefined) {
+    this.#batches?.leave(task);
+    if (this.durable === undefined && this.#batches === undefined) {
       const next = this.#chainsOf(work.claim.partition).leave(task);
       this.#dispatcher.finished();
       if (next !== null) this.#dispatcher.add(next);
     } else {
       this.#dispatcher.finished();
-      this.durable.finished(task, outcome);
+      this.durable?.finished(task, outcome);
     }
     work.ended();
     if (this.#dispatcher.running === 0 && !this.#isAccepting) this.#counts.tell();

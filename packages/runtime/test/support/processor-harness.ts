@@ -4,6 +4,7 @@ import type { FailedRecord } from "@millrace/retry";
 import { string } from "@millrace/serdes";
 import { createVirtualClock, type VirtualClock } from "@millrace/testing";
 import { defineTopic, type Topic } from "@millrace/topics";
+import type { BatchHandler } from "../../src/batch/batch-handler.ts";
 import { ClaimWork } from "../../src/claim-work.ts";
 import type { Handler } from "../../src/handler.ts";
 import { Intake } from "../../src/intake.ts";
@@ -33,6 +34,7 @@ export interface ProcessorHarness {
 export interface HarnessOptions {
   readonly options?: ProcessOptions<string>;
   readonly handler?: Handler<string, string>;
+  readonly batch?: { readonly handler: BatchHandler<string, string>; readonly size?: number; readonly lingerMs?: number };
   readonly codec?: ProcessorParts["codec"];
   readonly work?: ClaimWork;
   /** What writing a dead letter does; the default stores it. */
@@ -69,6 +71,10 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
     group: "billing",
     options: resolveProcessOptions("orders", given.options ?? {}),
     handler: (given.handler ?? (() => undefined)) as Handler<unknown, unknown>,
+    batch:
+      given.batch === undefined
+        ? undefined
+        : { size: 100, lingerMs: 0, ...given.batch, handler: given.batch.handler as BatchHandler<unknown, unknown> },
     codec: given.codec ?? textCodec,
     producer,
     parkingProducer: producer,

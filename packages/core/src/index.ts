@@ -4,7 +4,6 @@ export { collectFindings } from "./collect-findings.ts";
 export { AbortedError, ClosedError, InvalidOptionsError, TimedOutError } from "./core-error.ts";
 export type { Check, Finding, Severity } from "./diagnosis.ts";
 export {
-  type EndOperation,
   type Instrumentation,
   type MeasurementAttributes,
   noInstrumentation,
@@ -16,7 +15,7 @@ export { createLifecycle, type Lifecycle, type LifecyclePart, type LifecycleStat
 export { formatLogLine } from "./log-line.ts";
 export { formatEventLine, formatLogfmt } from "./logfmt.ts";
 export { createLogger, type LogEntry, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";
-export { consoleLogger, type PinoLike, pinoLogger } from "./logger-adapters.ts";
+export { consoleLogger, pinoLogger } from "./logger-adapters.ts";
 export { isErrorNamed, MillraceError, type MillraceErrorOptions } from "./millrace-error.ts";
 export { type RetryOptions, retry } from "./retry.ts";
 export {

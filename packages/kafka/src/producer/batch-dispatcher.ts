@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type EndOperation, type Instrumentation, MillraceError, systemClock } from "@millrace/core";
+import { type Cancel, type Clock, type Instrumentation, MillraceError, systemClock } from "@millrace/core";
 import type { DriverProducer, ProduceOutcome } from "../driver/driver-producer.ts";
 import { KafkaError } from "../kafka-error.ts";
 import type { MessageBatch } from "./message-batch.ts";
@@ -128,9 +128,8 @@ export class BatchDispatcher {
 
   async #transmit(driver: DriverProducer, queues: readonly PartitionQueue[], batches: readonly MessageBatch[]): Promise<void> {
     const { instrumentation, clientId } = this.#context;
-    const operations = batches.map(
-      ({ topic, partition, records }): EndOperation =>
-        instrumentation.begin({ name: "send", topic, partition, clientId, messageCount: records.length, messages: records }),
+    const operations = batches.map(({ topic, partition, records }) =>
+      instrumentation.begin({ name: "send", topic, partition, clientId, messageCount: records.length, messages: records }),
     );
     const waiting = new Set(batches.keys());
     const answer = (index: number, outcome: ProduceOutcome): void => {

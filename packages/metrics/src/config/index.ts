@@ -1,0 +1,1 @@
+export { type MetricsSettings, metrics } from "./metrics-section.ts";

@@ -1,0 +1,11 @@
+export { type ComponentStep, type ComponentTracer, createComponentTracer, type StepOptions } from "./component-tracer.ts";
+export {
+  createInstrumentation,
+  type InstrumentationOptions,
+  instrumentationName,
+  type MillraceInstrumentation,
+} from "./create-instrumentation.ts";
+export { type InstrumentKind, type MetricDefinition, metricCatalogue } from "./metric-catalogue.ts";
+export { createPerformanceMonitor, type PerformanceFigures, type PerformanceMonitor } from "./performance-monitor.ts";
+export { createRatesCollector, type Rates, type RatesSources } from "./rates-collector.ts";
+export type { Conventions } from "./span-attributes.ts";

@@ -1,0 +1,65 @@
+import type { MeasurementAttributes, Operation } from "@millrace/core";
+import type { MetricStore } from "./metric-store.ts";
+import { operationTypes } from "./span-attributes.ts";
+
+/** Attributes of one kind of operation, made once. */
+interface Measured {
+  readonly attributes: MeasurementAttributes;
+  readonly recordDuration: (seconds: number) => void;
+}
+
+/** How operations are measured. */
+export interface MeteringOptions {
+  readonly store: MetricStore;
+  /** Whether partitions are told apart. */
+  readonly partitions: boolean;
+  readonly errorType: (error: unknown) => string;
+}
+
+/** More kinds of operations are not remembered; measuring them costs more then. */
+const mostRemembered = 10_000;
+
+/** Measures messaging operations by OpenTelemetry's standard metrics. */
+export class Metering {
+  readonly #options: MeteringOptions;
+  readonly #measured = new Map<string, Measured>();
+
+  constructor(options: MeteringOptions) {
+    this.#options = options;
+  }
+
+  /** An operation on a batch has ended. */
+  ended(operation: Operation, seconds: number, error: unknown): void {
+    const { store } = this.#options;
+    const { name, messageCount } = operation;
+    const { attributes, recordDuration } = this.measured(operation, error);
+    recordDuration(seconds);
+    if (messageCount === undefined || name === "commit" || name === "process") return;
+    store.count(name === "send" ? "messaging.client.sent.messages" : "messaging.client.consumed.messages", messageCount, attributes);
+    store.record(name === "send" ? "millrace.send.batch.size" : "millrace.poll.batch.size", messageCount, attributes);
+  }
+
+  /** What operations like this one are measured by. */
+  measured(operation: Operation, error: unknown): Measured {
+    const { name, topic, group } = operation;
+    const { store, partitions, errorType } = this.#options;
+    const partition = partitions ? operation.partition : undefined;
+    const failure = error === undefined ? undefined : errorType(error);
+    const key = `${name}\n${topic ?? ""}\n${group ?? ""}\n${partition ?? ""}\n${failure ?? ""}`;
+    const known = this.#measured.get(key);
+    if (known !== undefined) return known;
+    const attributes = Object.freeze({
+      system: "kafka",
+      operation: name,
+      type: operationTypes[name],
+      ...(topic === undefined ? {} : { topic }),
+      ...(group === undefined ? {} : { group }),
+      ...(partition === undefined ? {} : { partition: String(partition) }),
+      ...(failure === undefined ? {} : { error: failure }),
+    });
+    const duration = name === "process" ? "messaging.process.duration" : "messaging.client.operation.duration";
+    const measured = { attributes, recordDuration: store.recorder(duration, attributes) };
+    if (this.#measured.size < mostRemembered) this.#measured.set(key, measured);
+    return measured;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Cancel, MeasurementAttributes } from "@millrace/core";
+import type { BatchObservableResult, Histogram, Meter, Observable } from "@opentelemetry/api";
+import type { MetricDefinition } from "./metric-catalogue.ts";
+import { type Cell, MetricSeries } from "./metric-series.ts";
+
+/** Values of all metrics of a catalogue, with an instrument for each. What a catalogue does not name is not measured. */
+export class MetricStore {
+  readonly #series = new Map<string, MetricSeries>();
+  readonly #histograms = new Map<string, Histogram>();
+  readonly #observables = new Map<string, Observable>();
+  readonly #readers = new Map<string, Set<{ readonly cell: Cell; readonly read: () => number }>>();
+  readonly #stop: Cancel;
+
+  constructor(meter: Meter, catalogue: readonly MetricDefinition[]) {
+    for (const definition of catalogue) {
+      const { name, kind, unit, description, buckets } = definition;
+      this.#series.set(name, new MetricSeries(definition));
+      if (kind === "histogram") {
+        const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
+        this.#histograms.set(name, meter.createHistogram(name, { unit, description, ...advice }));
+      } else if (kind === "counter") this.#observables.set(name, meter.createObservableCounter(name, { unit, description }));
+      else this.#observables.set(name, meter.createObservableGauge(name, { unit, description }));
+    }
+    const observables = [...this.#observables.values()];
+    const report = (result: BatchObservableResult): void => this.#report(result);
+    meter.addBatchObservableCallback(report, observables);
+    this.#stop = () => meter.removeBatchObservableCallback(report, observables);
+  }
+
+  count(name: string, amount: number, attributes?: MeasurementAttributes): void {
+    const cell = this.#series.get(name)?.cell(attributes);
+    if (cell !== undefined) cell.value += amount;
+  }
+
+  gauge(name: string, value: number, attributes?: MeasurementAttributes): void {
+    const cell = this.#series.get(name)?.cell(attributes);
+    if (cell !== undefined) cell.value = value;
+  }
+
+  record(name: string, value: number, attributes?: MeasurementAttributes): void {
+    this.#histograms.get(name)?.record(value, this.#series.get(name)?.cell(attributes).attributes);
+  }
+
+  /** A way to record into one series over and over. */
+  recorder(name: string, attributes: MeasurementAttributes): (value: number) => void {
+    const histogram = this.#histograms.get(name);
+    const named = this.#series.get(name)?.cell(attributes).attributes;
+    return (value) => histogram?.record(value, named);
+  }
+
+  observe(name: string, read: () => number, attributes?: MeasurementAttributes): Cancel {
+    const cell = this.#series.get(name)?.cell(attributes);
+    if (cell === undefined) return () => {};
+    const reader = { cell, read };
+    const readers = this.#readers.get(name) ?? new Set();
+    this.#readers.set(name, readers.add(reader));
+    return () => {
+      readers.delete(reader);
+    };
+  }
+
+  /** Reports nothing any more. */
+  close(): void {
+    this.#stop();
+    this.#readers.clear();
+  }
+
+  #report(result: BatchObservableResult): void {
+    for (const [name, observable] of this.#observables) {
+      const readers = this.#readers.get(name);
+      if (readers === undefined) {
+        for (const { value, attributes } of this.#series.get(name)?.cells() ?? []) result.observe(observable, value, attributes);
+        continue;
+      }
+      const sums = new Map<Cell, number>();
+      for (const { cell, read } of readers) sums.set(cell, (sums.get(cell) ?? 0) + read());
+      for (const [cell, sum] of sums) result.observe(observable, sum, cell.attributes);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { withDeadline } from "@millrace/core";
+import { context, logs, metrics, propagation, trace } from "@opentelemetry/api";
+import { type IMetricReader, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import { BatchSpanProcessor, ParentBasedSampler, type SpanProcessor, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
+import { createInstrumentation, type MillraceInstrumentation } from "../create-instrumentation.ts";
+import { createPrometheusPage } from "./prometheus-page.ts";
+import { type ResolvedTelemetryOptions, resolveTelemetryOptions, type TelemetryOptions } from "./telemetry-options.ts";
+
+/** A process that is observed. */
+export interface Telemetry {
+  /** For `createKafka` and `createRuntime`. */
+  readonly instrumentation: MillraceInstrumentation;
+  /** Where the page for Prometheus is; null without one. */
+  readonly prometheusUrl: string | null;
+  /**
+   * Sends what has not been sent, within `closeTimeoutMs`, and ends. Idempotent. Close what is observed first.
+   * @throws TimedOutError (`TIMED_OUT`)
+   */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts OpenTelemetry's SDK for this process and makes the instrumentation that goes with it: spans and metrics to `otlpEndpoint`, a page for Prometheus on
+ * `prometheusPort`. Call it before anything else asks OpenTelemetry for a tracer or a meter, and once: the SDK is global. What was started is stopped when a part
+ * of it cannot be.
+ * @throws InvalidOptionsError (`INVALID_OPTIONS`); what the server of the page failed with
+ */
+export async function startTelemetry(input: TelemetryOptions = {}): Promise<Telemetry> {
+  const options = resolveTelemetryOptions(input);
+  const { serviceName, resource = {}, sampleRatio, prometheusPort, prometheusHost: host, closeTimeoutMs } = options;
+  const page = prometheusPort === undefined ? undefined : createPrometheusPage({ host, port: prometheusPort });
+  const { spanProcessors, metricReaders } = await otlpParts(options);
+  const prometheusUrl = (await page?.listen()) ?? null;
+  const attributes = { ...resource, "service.name": serviceName };
+  const sdk = new NodeSDK({
+    resourceDetectors: [{ detect: () => ({ attributes }) }],
+    instrumentations: [],
+    logRecordProcessors: [],
+    metricReaders: page === undefined ? metricReaders : [...metricReaders, page.reader],
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
+    spanProcessors,
+  });
+  sdk.start();
+  const instrumentation = createInstrumentation(options);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await page?.close();
+    try {
+      await withDeadline(closeTimeoutMs, () => sdk.shutdown(), { what: "sending the last spans and metrics" });
+    } finally {
+      instrumentation.close();
+      // So that another can be started.
+      for (const api of [trace, metrics, context, propagation, logs]) api.disable();
+    }
+  };
+  const telemetry: Telemetry = {
+    instrumentation,
+    prometheusUrl,
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    [Symbol.asyncDispose]: () => telemetry.close(),
+  };
+  return telemetry;
+}
+
+async function otlpParts({
+  otlpEndpoint,
+  otlpHeaders: headers = {},
+  exportIntervalMs: exportIntervalMillis,
+}: ResolvedTelemetryOptions): Promise<{ readonly spanProcessors: SpanProcessor[]; readonly metricReaders: IMetricReader[] }> {
+  if (otlpEndpoint === undefined) return { spanProcessors: [], metricReaders: [] };
+  const base = otlpEndpoint.replace(/\/+$/, "");
+  const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
+    import("@opentelemetry/exporter-trace-otlp-http"),
+    import("@opentelemetry/exporter-metrics-otlp-http"),
+  ]);
+  const spans = new OTLPTraceExporter({ url: `${base}/v1/traces`, headers });
+  const metrics = new OTLPMetricExporter({ url: `${base}/v1/metrics`, headers });
+  return {
+    spanProcessors: [new BatchSpanProcessor({ exporter: spans })],
+    metricReaders: [new PeriodicExportingMetricReader({ exporter: metrics, exportIntervalMillis })],
+  };
+}

@@ -1,4 +1,5 @@
 import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
+import type { ExactlyOnceUnit } from "./exactly-once/exactly-once-unit.ts";
 import { decodeOffsetMap, encodeOffsetMap, isInRanges, type OffsetMap } from "./offset-map.ts";
 import { type Ticket, Watermark } from "./watermark.ts";
 
@@ -27,6 +28,8 @@ export class ClaimWork {
   /** Where it begins. */
   readonly startOffset: number;
   readonly watermark: Watermark;
+  /** What it is worked on with in transactions, where its processor does so. */
+  unit: ExactlyOnceUnit | undefined;
   /** Position that was last committed; -1 when it must be committed anew, were it only to pin where the group started. */
   #committed: number;
   readonly #draining = new AbortController();

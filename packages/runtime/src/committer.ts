@@ -53,7 +53,7 @@ export function createCommitter(options: {
   const commit = async (works: Iterable<ClaimWork>): Promise<void> => {
     const commits = new Map<ClaimWork, WorkCommit>();
     for (const work of works) {
-      const found = work.commit(longestMetadata);
+      const found = work.unit === undefined ? work.commit(longestMetadata) : undefined;
       if (found !== undefined) commits.set(work, found);
     }
     if (commits.size === 0) return;
@@ -78,6 +78,8 @@ export function createCommitter(options: {
     touch(work) {
       // Too late: the partition has gone.
       if (work.isGivenUp) return;
+      // Its offsets are part of its transactions.
+      if (work.unit !== undefined) return work.unit.touch();
       touched.add(work);
       if (cancel === undefined) schedule();
     },

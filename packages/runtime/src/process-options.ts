@@ -42,13 +42,21 @@ export interface ProcessOptions<Key> {
   /** Handles records whose value is null. @default they are rejected and become dead letters */
   readonly onTombstone?: Handler<Key, null>;
   readonly middleware?: readonly Middleware[];
-  /** A handler that runs longer has failed, and its signal aborts. @default 300_000 */
+  /** A handler that runs longer has failed, and its signal aborts. @default 300_000; with `exactlyOnce` at most half of its `transactionTimeoutMs` */
   readonly handlerTimeoutMs?: number;
   /**
    * What to do about a record that holds back its partition: the oldest one that is not settled, while 98 % of what lies behind it is, and so much that hardly
    * more is read or kept in mind. @default a warning after 60 s
    */
   readonly headOfLine?: HeadOfLineRule;
+  /**
+   * Works in steps: up to so many records of a partition, and what their handlers send with `context.send`, their dead letters, those that are parked and the
+   * offsets behind them are one transaction, which `read_committed` readers see as a whole or not at all. Keys are side by side within a step. What handlers do
+   * elsewhere is done again when a transaction is aborted. Where the waits of the `retry` that would follow a failure are more than half of the transaction's
+   * time, there is no retry in place. Kafka: `transactional.id` (group, topic and partition), KIP-447.
+   * @default false
+   */
+  readonly exactlyOnce?: boolean | ExactlyOnceOptions | undefined;
   /**
    * How many records, and bytes of them, are taken in a second, spread evenly over all partitions of the topic that this process holds; what comes back through
    * the retry topic counts too. The others wait in the broker. @default no limit
@@ -59,6 +67,14 @@ export interface ProcessOptions<Key> {
    * fetched. Those behind it in its partition wait with it. @default 0
    */
   readonly delayMs?: number;
+}
+
+/** How exactly-once steps are cut. */
+export interface ExactlyOnceOptions {
+  /** Kafka: `transaction.timeout.ms`; the broker's `transaction.max.timeout.ms` is the most. @default 60_000 */
+  readonly transactionTimeoutMs?: number;
+  /** Records of a step, at most. Slow handlers make steps shorter. @default 500 */
+  readonly maxBatchRecords?: number;
 }
 
 /** Options with nothing left out. */
@@ -74,6 +90,7 @@ export interface ResolvedProcessOptions {
   readonly middleware: readonly Middleware[];
   readonly handlerTimeoutMs: number;
   readonly headOfLine: ResolvedHeadOfLineRule;
+  readonly exactlyOnce: Required<ExactlyOnceOptions> | undefined;
   readonly rateLimit: RateLimitOptions;
   readonly delayMs: number;
 }
@@ -87,7 +104,9 @@ const openCircuit: FailureRule = { error: "RETRY_CIRCUIT_OPEN", is: "retry-later
  */
 export function resolveProcessOptions<Key>(topic: string, options: ProcessOptions<Key>): ResolvedProcessOptions {
   const problems: string[] = [];
-  const { order = "key", concurrency = 16, maxParked = 10_000, handlerTimeoutMs = 300_000 } = options;
+  const exactlyOnce = resolveExactlyOnce(options.exactlyOnce, problems);
+  const longestHandlerMs = exactlyOnce === undefined ? Number.POSITIVE_INFINITY : exactlyOnce.transactionTimeoutMs / 2;
+  const { order = "key", concurrency = 16, maxParked = 10_000, handlerTimeoutMs = Math.min(300_000, longestHandlerMs) } = options;
   if (!["key", "partition", "unordered"].includes(order))
     problems.push(`order must be "key", "partition" or "unordered", not ${JSON.stringify(order)}`);
   if (!Number.isSafeInteger(concurrency) || concurrency < 1)
@@ -95,6 +114,10 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   if (!(Number.isSafeInteger(maxParked) || maxParked === Number.POSITIVE_INFINITY) || maxParked < 1)
     problems.push(`maxParked must be a whole number of at least 1, not ${maxParked}`);
   if (!(handlerTimeoutMs > 0)) problems.push(`handlerTimeoutMs must be more than 0 milliseconds, not ${handlerTimeoutMs}`);
+  if (handlerTimeoutMs > longestHandlerMs)
+    problems.push(
+      `handlerTimeoutMs must be at most half of exactlyOnce.transactionTimeoutMs (${longestHandlerMs} ms), not ${handlerTimeoutMs}: a transaction ends at its time`,
+    );
   const { rateLimit = {}, delayMs = 0 } = options;
   problems.push(...rateLimitProblems(rateLimit));
   if (!(Number.isFinite(delayMs) && delayMs >= 0)) problems.push(`delayMs must be 0 or more milliseconds, not ${delayMs}`);
@@ -132,9 +155,20 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     middleware: options.middleware ?? [],
     handlerTimeoutMs,
     headOfLine,
+    exactlyOnce,
     rateLimit,
     delayMs,
   };
+}
+
+function resolveExactlyOnce(option: ProcessOptions<unknown>["exactlyOnce"], problems: string[]): Required<ExactlyOnceOptions> | undefined {
+  if (option === undefined || option === false) return undefined;
+  const { transactionTimeoutMs = 60_000, maxBatchRecords = 500 } = option === true ? {} : option;
+  if (!Number.isSafeInteger(transactionTimeoutMs) || transactionTimeoutMs < 1_000 || transactionTimeoutMs >= 2 ** 31)
+    problems.push(`exactlyOnce.transactionTimeoutMs must be a whole number from 1000 to ${2 ** 31 - 1}, not ${transactionTimeoutMs}`);
+  if (!Number.isSafeInteger(maxBatchRecords) || maxBatchRecords < 1)
+    problems.push(`exactlyOnce.maxBatchRecords must be a whole number of at least 1, not ${maxBatchRecords}`);
+  return { transactionTimeoutMs, maxBatchRecords };
 }
 
 function checkedPolicy(name: string, policy: RetryPolicy, problems: string[]): RetryPolicy {

@@ -110,7 +110,7 @@ export class Processor {
       logger: parts.logger,
       clock: parts.clock,
       handlerOf: ({ record }: RecordTask) => (record.value === null ? handleTombstone : handle),
-      producerOf: () => parts.producer,
+      producerOf: (task: RecordTask) => task.work.unit?.producerFor(task) ?? parts.producer,
     };
     this.#batches = this.#createBatches(attempts, handleTombstone);
     this.#attempts = this.#batches ?? new Attempts(attempts);
@@ -124,12 +124,31 @@ export class Processor {
       logger: parts.logger,
       decode: async (task) => await decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
-      writeDeadLetter: (failed) => this.#writeDeadLetter(failed),
+      writeDeadLetter: (task, failed) => this.#writeDeadLetter(task, failed),
       decideRound: this.durable === undefined ? undefined : (task) => (this.durable as DurableRetry).decide(task),
       park: (task, attempts, delayMs) => (this.durable as DurableRetry).park(task, attempts, delayMs),
       wait: (task, delayMs) => this.#wait(task, delayMs),
       retried: () => this.#counts.add("retried"),
     };
+  }
+
+  get topic(): string {
+    return this.#parts.topic;
+  }
+
+  /** Read beside the topic. */
+  get retryTopic(): string | undefined {
+    const { topic, group, options } = this.#parts;
+    return options.deadLetter === undefined ? undefined : retryTopicName(topic, group);
+  }
+
+  get exactlyOnce(): ResolvedProcessOptions["exactlyOnce"] {
+    return this.#parts.options.exactlyOnce;
+  }
+
+  /** A record that was kept out may begin. */
+  release(task: RecordTask): void {
+    this.#dispatcher.add(task);
   }
 
   statistics(): ProcessorStatistics {
@@ -255,8 +274,13 @@ export class Processor {
       resume();
       return;
     }
-    task.work.began();
-    if (task.work.isDraining) {
+    const { work } = task;
+    if (work.unit !== undefined && !work.isDraining && !work.unit.begin(task)) {
+      this.#dispatcher.finished();
+      return;
+    }
+    work.began();
+    if (work.isDraining) {
       this.#finish(task, "abandoned");
       return;
     }
@@ -274,8 +298,13 @@ export class Processor {
     } catch (error) {
       decoding = Promise.reject(error);
     }
-    if (decoding === undefined) this.#attempts.begin(task, 1, this.#ended);
-    else this.#settleBegun(task, { decoding });
+    if (decoding !== undefined) {
+      this.#settleBegun(task, { decoding });
+      return;
+    }
+    const past = task.work.unit?.past(task);
+    if (past === undefined) this.#attempts.begin(task, 1, this.#ended);
+    else this.#settleBegun(task, past);
   }
 
   readonly #ended: AttemptEnded = (task, failure, began) => {
@@ -304,6 +333,7 @@ export class Processor {
       this.#dispatcher.finished();
       this.#batches?.leave(task);
       this.durable?.putBack(task);
+      work.unit?.ended(task, false);
       work.ended();
       return;
     }
@@ -322,6 +352,7 @@ export class Processor {
       this.#dispatcher.finished();
       this.durable?.finished(task, outcome);
     }
+    work.unit?.ended(task, outcome !== "abandoned" && outcome !== "blocked");
     work.ended();
     if (this.#dispatcher.running === 0 && !this.#isAccepting) this.#counts.tell();
   }
@@ -340,8 +371,8 @@ export class Processor {
     return !work.isDraining;
   }
 
-  async #writeDeadLetter(failed: FailedRecord): Promise<void> {
-    const { topic } = await this.#parts.deadLetters.write(failed);
+  async #writeDeadLetter(task: RecordTask, failed: FailedRecord): Promise<void> {
+    const { topic } = await this.#parts.deadLetters.write(failed, task.work.unit?.producerFor(task));
     const { error, record } = failed;
     const { partition, offset } = record;
     this.#parts.logger.warn(`Message sent to DLQ ${topic}: ${describeFailure(error).message}`, {

@@ -1,4 +1,14 @@
-import { type Clock, decideRetry, exponential, type Logger, MillraceError, type Random, type RetryDecision } from "@millrace/core";
+import {
+  backoffDelay,
+  type Clock,
+  decideRetry,
+  exponential,
+  type Logger,
+  MillraceError,
+  type Random,
+  type RetryDecision,
+  type RetryPolicy,
+} from "@millrace/core";
 import { type Disposition, describeFailure, type FailedRecord, type FailureClass } from "@millrace/retry";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import type { RecordTask } from "./record-task.ts";
@@ -19,7 +29,7 @@ export interface SettleSteps {
   decode(task: RecordTask): Promise<void>;
   /** One handler call, middleware and sends included. */
   attempt(task: RecordTask, attempt: number): Promise<void>;
-  writeDeadLetter(failed: FailedRecord): Promise<unknown>;
+  writeDeadLetter(task: RecordTask, failed: FailedRecord): Promise<unknown>;
   /** Whether a failed round is followed by another one, later; undefined where retries are not durable. */
   readonly decideRound: ((task: RecordTask) => RetryDecision) | undefined;
   /** Puts a record into the retry partition, for so long at least. */
@@ -37,7 +47,9 @@ export type Begun =
   /** It is being decoded, or could not be. */
   | { readonly decoding: Promise<void> }
   /** Its first attempt has failed. */
-  | Failure;
+  | Failure
+  /** It has failed in a transaction that was aborted. */
+  | Past;
 
 /** An attempt that failed. */
 export interface Failure {
@@ -46,27 +58,45 @@ export interface Failure {
   readonly began: number;
 }
 
+/** A failure that has been judged. */
+export interface Past extends Failure {
+  /** Of the attempt, from 1. */
+  readonly number: number;
+  readonly verdict: Verdict;
+}
+
+/** What is to follow a failure. */
+export type Verdict =
+  | { readonly kind: "skip" }
+  /** Another attempt, at this time of the monotonic clock. */
+  | { readonly kind: "again"; readonly at: number }
+  /** Another round, so many milliseconds later. */
+  | { readonly kind: "park"; readonly delayMs: number }
+  | { readonly kind: "put-aside"; readonly disposition: Disposition };
+
 /**
  * Takes one record to its end: handled, retried in place until it is, dead-lettered, or skipped by explicit choice.
  * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be handled nor put aside.
  */
 export async function settleRecord(task: RecordTask, steps: SettleSteps, begun: Begun): Promise<Outcome> {
-  let failure: Failure;
+  let past: Past | undefined;
+  let failure: Failure | undefined;
   if ("decoding" in begun) {
     const undecodable = await decodePatiently(task, steps, begun.decoding);
     if (undecodable === "abandoned") return "abandoned";
     if (undecodable !== undefined)
       return await putAside(task, steps, { error: undecodable.error, disposition: "undecodable", attempts: 0 });
-    const first = await attempt(task, steps, 1, steps.clock.monotonic());
-    if (first === undefined) return "handled";
-    failure = first;
-  } else failure = begun;
-  for (let number = 1; ; number++) {
-    const ended = await settleFailure(task, steps, number, failure);
+    past = task.work.unit?.past(task);
+    if (past === undefined) failure = await attempt(task, steps, 1, steps.clock.monotonic());
+  } else if ("verdict" in begun) past = begun;
+  else failure = begun;
+  for (let number = past?.number ?? 1; ; number++) {
+    if (past === undefined && failure === undefined) return "handled";
+    const ended: Outcome | "again" =
+      past === undefined ? await settleFailure(task, steps, number, failure as Failure) : await carryOut(task, steps, past);
     if (ended !== "again") return ended;
-    const next = await attempt(task, steps, number + 1, failure.began);
-    if (next === undefined) return "handled";
-    failure = next;
+    failure = await attempt(task, steps, number + 1, (past ?? (failure as Failure)).began);
+    past = undefined;
   }
 }
 
@@ -83,39 +113,58 @@ async function attempt(task: RecordTask, steps: SettleSteps, number: number, beg
  * What follows a failed attempt, the first one being number 1: "again" when there is to be another, after the wait for it.
  * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be tried again nor put aside.
  */
-export async function settleFailure(
-  task: RecordTask,
-  steps: SettleSteps,
-  number: number,
-  { error, began }: Failure,
-): Promise<Outcome | "again"> {
+export async function settleFailure(task: RecordTask, steps: SettleSteps, number: number, failure: Failure): Promise<Outcome | "again"> {
+  const { unit } = task.work;
+  if (unit === undefined ? task.work.isGivenUp : !unit.isBlamed(task)) return "abandoned";
+  const past: Past = { ...failure, number, verdict: judge(task, steps, number, failure) };
+  // What the attempt has written in a transaction goes with the transaction.
+  return unit?.failed(task, past) === true ? "abandoned" : await carryOut(task, steps, past);
+}
+
+function judge(task: RecordTask, steps: SettleSteps, number: number, { error, began }: Failure): Verdict {
   const { options, clock, random } = steps;
-  if (task.work.isGivenUp) return "abandoned";
   const classification = classify(task, error, options);
-  if (classification === "skip") {
+  if (classification === "skip") return { kind: "skip" };
+  if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
+  if (classification === "dead-letter") return { kind: "put-aside", disposition: "not-retryable" };
+  let disposition: Disposition = "not-retryable";
+  if (classification === "retry" || steps.decideRound === undefined) {
+    const now = clock.monotonic();
+    const decision = decideRetry(options.retry, { attempt: number, elapsedMs: now - began }, random);
+    const longestMs = (options.exactlyOnce?.transactionTimeoutMs ?? Number.POSITIVE_INFINITY) / 2;
+    if (decision.retry && longestWaits(options.retry, number, longestMs) <= longestMs) return { kind: "again", at: now + decision.delayMs };
+    // The waits to come would outlast the transaction.
+    disposition = decision.retry ? "time-exhausted" : decision.reason;
+  }
+  const round = steps.decideRound?.(task);
+  if (round?.retry === true) return { kind: "park", delayMs: round.delayMs };
+  return { kind: "put-aside", disposition: round?.reason ?? disposition };
+}
+
+/** Does what was decided. */
+async function carryOut(task: RecordTask, steps: SettleSteps, { number, error, began, verdict }: Past): Promise<Outcome | "again"> {
+  if (verdict.kind === "skip") {
     steps.logger.warn("record skipped by classification", { ...placeOf(task), error });
     return "skipped";
   }
-  if (classification === "halt") throw halted(task, "its failure was classified as halt", error);
-  let disposition: Disposition = "not-retryable";
-  if (classification !== "dead-letter") {
-    if (classification === "retry" || steps.decideRound === undefined) {
-      const decision = decideRetry(options.retry, { attempt: number, elapsedMs: clock.monotonic() - began }, random);
-      if (decision.retry) {
-        steps.retried(task);
-        if (!(await steps.wait(task, decision.delayMs))) return "abandoned";
-        return task.overruled === undefined ? "again" : await settleFailure(task, steps, number, { error: task.overruled, began });
-      }
-      disposition = decision.reason;
-    }
-    const round = steps.decideRound?.(task);
-    if (round?.retry === true) {
-      steps.logger.warn("record parked, to be tried again later", { ...placeOf(task), delay_ms: round.delayMs, error });
-      return await steps.park(task, number, round.delayMs);
-    }
-    if (round !== undefined) disposition = round.reason;
+  if (verdict.kind === "again") {
+    steps.retried(task);
+    if (!(await steps.wait(task, Math.max(0, verdict.at - steps.clock.monotonic())))) return "abandoned";
+    return task.overruled === undefined ? "again" : await settleFailure(task, steps, number, { error: task.overruled, began });
   }
-  return await putAside(task, steps, { error, disposition, attempts: number });
+  if (verdict.kind === "put-aside") return await putAside(task, steps, { error, disposition: verdict.disposition, attempts: number });
+  steps.logger.warn("record parked, to be tried again later", { ...placeOf(task), delay_ms: verdict.delayMs, error });
+  return await steps.park(task, number, verdict.delayMs);
+}
+
+/** All waits that may follow so many failures, in milliseconds; counted no further than `longestMs`. */
+function longestWaits(policy: RetryPolicy, failures: number, longestMs: number): number {
+  if (policy.maxMs === 0 || longestMs === Number.POSITIVE_INFINITY) return 0;
+  let sumMs = 0;
+  for (let failed = failures; failed < policy.attempts && sumMs <= longestMs; failed++) {
+    sumMs += Math.max(1, backoffDelay({ ...policy, jitter: 0 }, failed));
+  }
+  return Math.min(sumMs, policy.maxElapsedMs);
 }
 
 async function decodePatiently(
@@ -147,7 +196,7 @@ async function putAside(
     throw halted(task, "it cannot be handled and its processor has no deadLetter option", failure.error);
   for (let number = 1; ; number++) {
     try {
-      await steps.writeDeadLetter({ record: task.record, ...failure });
+      await steps.writeDeadLetter(task, { record: task.record, ...failure });
       return "dead-lettered";
     } catch (error) {
       const delayMs = patientDelay(number, steps.random);

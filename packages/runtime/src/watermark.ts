@@ -35,6 +35,16 @@ export class Watermark {
     return this.#offsets[this.#head] ?? this.#end;
   }
 
+  /** Of the first offset that is not settled. */
+  get firstTicket(): Ticket {
+    return this.#first + this.#head;
+  }
+
+  /** Of the next offset that is added; they are consecutive. */
+  get nextTicket(): Ticket {
+    return this.#first + this.#offsets.length;
+  }
+
   /** Offsets added and not yet below the position, settled or not. */
   get pending(): number {
     return this.#offsets.length - this.#head;

@@ -193,7 +193,7 @@ export class DurableRetry {
     for (let attempt = 1; ; attempt++) {
       try {
         const { key, value, partition } = record;
-        const stored = await producer.sendRaw({ topic: retryTopic, partition, key, value, headers });
+        const stored = await (task.work.unit?.producerFor(task) ?? producer).sendRaw({ topic: retryTopic, partition, key, value, headers });
         unit.fence.wrote(origin, stored.offset);
         return true;
       } catch (error) {

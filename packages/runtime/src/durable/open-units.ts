@@ -1,8 +1,8 @@
 import { type Clock, exponential, type Random, retry } from "@millrace/core";
 import { type Kafka, KafkaError, readRanges } from "@millrace/kafka";
 import type { ClaimWork } from "../claim-work.ts";
-import { RuntimeError } from "../runtime-error.ts";
 import type { DurableRetry } from "./durable-retry.ts";
+import { pairWorks, type WorkPair } from "./pair-works.ts";
 import { RetryUnit } from "./retry-unit.ts";
 
 /** What opening units needs. */
@@ -25,7 +25,7 @@ const patience = exponential({ attempts: Number.POSITIVE_INFINITY, maxMs: 5_000 
  */
 export async function openUnits(durable: DurableRetry, options: OpenUnitsOptions): Promise<void> {
   const { clock, random, works } = options;
-  const pairs = pair(durable, works);
+  const pairs = pairWorks(durable, works);
   if (pairs.length === 0) return;
   const signal = AbortSignal.any([options.signal, ...pairs.map(({ source }) => source.draining)]);
   try {
@@ -45,34 +45,9 @@ export async function openUnits(durable: DurableRetry, options: OpenUnitsOptions
   }
 }
 
-interface Pair {
-  readonly source: ClaimWork;
-  readonly retry: ClaimWork;
-}
-
-function pair({ topic, retryTopic }: DurableRetry, works: readonly ClaimWork[]): readonly Pair[] {
-  const of = (name: string): Map<number, ClaimWork> =>
-    new Map(works.filter(({ claim }) => claim.topic === name).map((work) => [work.claim.partition, work]));
-  const sources = of(topic);
-  const retries = of(retryTopic);
-  for (const [one, other, missing] of [
-    [sources, retries, retryTopic],
-    [retries, sources, topic],
-  ] as const) {
-    const alone = [...one].find(([partition]) => !other.has(partition))?.[1];
-    if (alone === undefined) continue;
-    const { claim } = alone;
-    throw new RuntimeError({
-      code: "RUNTIME_UNPAIRED_PARTITION",
-      message: `${claim.topic}/${claim.partition} was assigned without ${missing}/${claim.partition}, and with retryLater they belong together: both topics need the same number of partitions (topology: "create" sees to it at the start), and every member of the group must read both`,
-    });
-  }
-  return [...sources].map(([partition, source]) => ({ source, retry: retries.get(partition) as ClaimWork }));
-}
-
 async function scan(
   { retryTopic: topic, order }: DurableRetry,
-  pairs: readonly Pair[],
+  pairs: readonly WorkPair[],
   { kafka, random, signal }: OpenUnitsOptions,
 ): Promise<readonly RetryUnit[]> {
   const ends = await endsOf(

@@ -30,4 +30,11 @@ export type {
 export { RetryError, type RetryErrorCode } from "./retry-error.ts";
 export { type RetryPresets, retryPresets } from "./retry-presets.ts";
 export { type RetryTopology, retryTopology } from "./retry-topology.ts";
-export { auditTopicName, type DeadLetterNaming, deadLetterTopicName, isDeadLetterTopic, retryTopicName } from "./topic-names.ts";
+export {
+  auditTopicName,
+  type DeadLetterNaming,
+  deadLetterTopicName,
+  isDeadLetterTopic,
+  retryTierTopicName,
+  retryTopicName,
+} from "./topic-names.ts";

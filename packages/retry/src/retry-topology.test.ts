@@ -17,6 +17,13 @@ test("a group's topics are named after source and group; the retry topic has the
   });
 });
 
+test("each wait of a tiered retry has a topic like the retry topic", () => {
+  const { tiers, retry } = retryTopology({ topic: "orders", group: "g", partitions: 6, tierCount: 2 });
+  expect(tiers.map(({ name }) => name)).toEqual(["orders.retry.g.1", "orders.retry.g.2"]);
+  for (const tier of tiers) expect({ ...tier, name: retry.name }).toEqual(retry);
+  expect(retryTopology({ topic: "orders", group: "g", partitions: 6 }).tiers).toEqual([]);
+});
+
 test("the largest record that the source takes fits as a dead letter and as a redriven record, however its bytes grow", () => {
   const maxMessageBytes = 50_000;
   const { deadLetters, retry } = retryTopology({ topic: "orders", group: "g", partitions: 1, maxMessageBytes });

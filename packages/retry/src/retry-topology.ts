@@ -1,6 +1,6 @@
 import { bytes } from "@millrace/serdes";
 import { defineTopic, type Topic } from "@millrace/topics";
-import { auditTopicName, type DeadLetterNaming, deadLetterTopicName, retryTopicName } from "./topic-names.ts";
+import { auditTopicName, type DeadLetterNaming, deadLetterTopicName, retryTierTopicName, retryTopicName } from "./topic-names.ts";
 
 /** What a group's processor needs beside its source topic. */
 export interface RetryTopology {
@@ -8,6 +8,8 @@ export interface RetryTopology {
   readonly deadLetters: Topic<Buffer, Buffer>;
   /** Through which they come back to this group only; as many partitions as the source. */
   readonly retry: Topic<Buffer, Buffer>;
+  /** Where records wait for their next rounds, one topic for each wait; as many partitions as the source. */
+  readonly tiers: readonly Topic<Buffer, Buffer>[];
   /** What became of each dead letter. Compacted. */
   readonly audit: Topic<Buffer, Buffer>;
 }
@@ -40,6 +42,8 @@ export function retryTopology(options: {
   /** How long dead letters are kept, in milliseconds. @default 30 days */
   readonly retentionMs?: number | undefined;
   readonly naming?: DeadLetterNaming | undefined;
+  /** How many waits have a topic of their own. @default 0 */
+  readonly tierCount?: number | undefined;
 }): RetryTopology {
   const {
     topic,
@@ -51,6 +55,12 @@ export function retryTopology(options: {
   } = options;
   const deadLetterTopic = deadLetterTopicName(topic, options.naming);
   const plain = { key: bytes(), value: bytes(), partitions, replicationFactor } as const;
+  const waiting = {
+    ...plain,
+    retentionMs,
+    cleanup: "delete",
+    maxMessageBytes: Math.min(maxMessageBytes + storyBytes, largestSetting),
+  } as const;
   return {
     deadLetters: defineTopic({
       ...plain,
@@ -59,13 +69,10 @@ export function retryTopology(options: {
       cleanup: "delete",
       maxMessageBytes: Math.min(maxMessageBytes * largestGrowth + storyBytes, largestSetting),
     }),
-    retry: defineTopic({
-      ...plain,
-      name: retryTopicName(topic, group),
-      retentionMs,
-      cleanup: "delete",
-      maxMessageBytes: Math.min(maxMessageBytes + storyBytes, largestSetting),
-    }),
+    retry: defineTopic({ ...waiting, name: retryTopicName(topic, group) }),
+    tiers: Array.from({ length: options.tierCount ?? 0 }, (_, index) =>
+      defineTopic({ ...waiting, name: retryTierTopicName(topic, group, index + 1) }),
+    ),
     audit: defineTopic({ ...plain, name: auditTopicName(deadLetterTopic), partitions: 1, cleanup: "compact" }),
   };
 }

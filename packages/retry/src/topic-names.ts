@@ -35,9 +35,20 @@ export function retryTopicName(topic: string, group: string): string {
   return legal(`${topic}.retry.${escapeTopicPart(group)}`, topic);
 }
 
-/** Whether `name` is the retry topic of that topic and group. */
+/**
+ * The topic in which records of one group wait for their round after so many failed ones, where each wait has a topic of its own: `{topic}.retry.{group}.{tier}`.
+ * @param tier from 1
+ * @throws RetryError (`RETRY_BAD_TOPIC_NAME`) when the name grows too long.
+ */
+export function retryTierTopicName(topic: string, group: string, tier: number): string {
+  // No escaped group ends like this: a dot in it is followed by an underscore.
+  return legal(`${retryTopicName(topic, group)}.${tier}`, topic);
+}
+
+/** Whether `name` is the retry topic of that topic and group, or one of its tiers. */
 export function isRetryTopicOf(name: string, topic: string, group: string): boolean {
-  return name === `${topic}.retry.${escapeTopicPart(group)}`;
+  const retryTopic = `${topic}.retry.${escapeTopicPart(group)}`;
+  return name === retryTopic || (name.startsWith(`${retryTopic}.`) && /^[1-9]\d*$/.test(name.slice(retryTopic.length + 1)));
 }
 
 /**

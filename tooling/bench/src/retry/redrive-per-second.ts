@@ -16,7 +16,7 @@ export const redrivePerSecond: Benchmark = {
     const topic = `bench-redrive-${process.pid}`;
     const kafka = ourKafka("platformatic", brokers);
     const admin = kafka.admin();
-    const topics = Object.values(retryTopology({ topic, group, partitions }));
+    const topics = Object.values(retryTopology({ topic, group, partitions })).flat();
     await admin.ensureTopics(topics);
     const producer = kafka.producer();
     const writer = createDeadLetterWriter({ producer, group, consumerId: "bench" });

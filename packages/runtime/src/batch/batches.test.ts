@@ -341,6 +341,32 @@ test("partitions take turns", async () => {
   expect(order).toEqual([0, 1, 2, 0, 1, 2]);
 });
 
+test("while a partition is held nothing new begins on it, and other partitions go on", async () => {
+  const seen: string[] = [];
+  const works = [0, 1].map((partition) => createWork({ partition }));
+  const harness = createProcessorHarness({
+    batch: {
+      size: 2,
+      handler: async (messages, { partition }) => {
+        seen.push(`${partition}/${messages[0]!.offset}`);
+        await sleep(10, { clock: harness.clock });
+      },
+    },
+  });
+  for (const work of works)
+    harness.processor.accept(
+      [0, 1, 2, 3].map((offset) => recordOf(work.claim, offset, null, "x")),
+      work,
+    );
+  await harness.clock.advance(5);
+  harness.processor.hold((partition) => partition === 0);
+  await harness.clock.advance(1_000);
+  expect(seen).toEqual(["0/0", "1/0", "1/2"]);
+  harness.processor.hold(undefined);
+  await harness.clock.advance(1_000);
+  expect(seen).toEqual(["0/0", "1/0", "1/2", "0/2"]);
+});
+
 test("a batch's context tells of its messages, and not of others", async () => {
   const told: unknown[] = [];
   const harness = createProcessorHarness({

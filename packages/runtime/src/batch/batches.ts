@@ -73,6 +73,7 @@ export class Batches {
   readonly #watched = new WeakSet<ClaimWork>();
   /** By partition number: ends the wait of a batch that is not full. */
   readonly #lingering = new Map<number, Cancel>();
+  #isHeld: ((partition: number) => boolean) | undefined;
   #peak = 0;
   #isLooking = false;
 
@@ -97,6 +98,12 @@ export class Batches {
 
   set concurrency(value: number) {
     this.#concurrency = value;
+    this.#look();
+  }
+
+  /** From now on no batch begins on the partitions for which this is true. Undefined: on all they do. */
+  hold(isHeld: ((partition: number) => boolean) | undefined): void {
+    this.#isHeld = isHeld;
     this.#look();
   }
 
@@ -213,7 +220,7 @@ export class Batches {
 
   #beginBatches(partition: number, queue: Queue): void {
     const atOnce = this.#parts.order === "unordered" ? Number.POSITIVE_INFINITY : 1;
-    while (this.#running.size < this.#concurrency && queue.running < atOnce) {
+    while (this.#running.size < this.#concurrency && queue.running < atOnce && this.#isHeld?.(partition) !== true) {
       const items = queue.next();
       const [first] = items;
       if (first === undefined || this.#lingers(partition, items, queue.limit)) return;

@@ -14,6 +14,8 @@ export interface JobArguments {
   readonly faultRate: number;
   readonly seed: number;
   readonly concurrency: number;
+  /** Each step of the work is one transaction. */
+  readonly exactlyOnce: boolean;
   /** Look over the services first, and begin only when nothing is wrong with them. */
   readonly doctor: boolean;
   readonly json: boolean;
@@ -34,6 +36,7 @@ export const usage = `Usage: pnpm demo [FILE.ndjson] [options]
   --fault-rate R         share of handler calls that fail for a passing reason, 0 to 0.9 (0.1)
   --seed N               makes the faults repeatable (1)
   --concurrency N        handlers at once (32)
+  --exactly-once         handle in transactions: a kill repeats nothing
   --doctor               look for what is wrong with the services first, and begin only when nothing is
   --json                 print the summary as one JSON object
   --help                 this text`;
@@ -61,6 +64,7 @@ export function parseArguments(words: readonly string[]): JobArguments | "help" 
     faultRate: share("--fault-rate", values["fault-rate"] ?? "0.1"),
     seed: wholeNumber("--seed", values.seed ?? "1", 0, 2 ** 31),
     concurrency: wholeNumber("--concurrency", values.concurrency ?? "32", 1, 10_000),
+    exactlyOnce: values["exactly-once"] === true,
     doctor: values.doctor === true,
     json: values.json === true,
   };
@@ -80,6 +84,7 @@ function parseWords(words: readonly string[]) {
         "fault-rate": { type: "string" },
         seed: { type: "string" },
         concurrency: { type: "string" },
+        "exactly-once": { type: "boolean" },
         doctor: { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean" },

@@ -20,12 +20,15 @@ export function createDeliveryHandler(options: {
   readonly topics: JobTopics;
   readonly faultRate: number;
   readonly seed: number;
+  /** How often it is tried in each round. */
+  readonly attemptsInPlace: number;
 }): Handler<string, Delivery> {
-  const { topics, faultRate, seed } = options;
+  const { topics, faultRate, seed, attemptsInPlace } = options;
   let running = 0;
   return async (message, context) => {
     const { id, event, repository } = message.value;
-    if (chance(seed, id, context.redrives, context.attempt) < faultRate) throw new PassingFault(id, context.attempt);
+    const attempts = (context.round - 1) * attemptsInPlace + context.attempt;
+    if (chance(seed, id, context.redrives, attempts) < faultRate) throw new PassingFault(id, attempts);
     if (repository === null) throw new RejectedRecordError(`delivery ${id} (${event}) has no repository`);
     running++;
     try {
@@ -38,7 +41,7 @@ export function createDeliveryHandler(options: {
           repository,
           sourcePartition: origin.partition,
           sourceOffset: origin.offset,
-          attempts: context.attempt,
+          attempts,
           redrives: context.redrives,
           running,
           publishedAt: origin.timestamp,

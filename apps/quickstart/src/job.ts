@@ -1,6 +1,6 @@
-import { abortable, createLogger, exponential, type Logger, systemClock } from "@millrace/core";
+import { abortable, createLogger, exponential, type Logger } from "@millrace/core";
 import { createKafka, type Kafka } from "@millrace/kafka";
-import { readDeadLetters, redrive, retryTopicName } from "@millrace/retry";
+import { retryTopicName } from "@millrace/retry";
 import { createRuntime, type Runtime } from "@millrace/runtime";
 import { createSchemaRegistry } from "@millrace/schema-registry";
 import type { JobArguments } from "./arguments.ts";
@@ -11,17 +11,19 @@ import { waitUntilSettled } from "./group-lag.ts";
 import { createDeliveryHandler } from "./handle-delivery.ts";
 import { openDriver } from "./open-driver.ts";
 import { publishMissing } from "./publish.ts";
+import { redriveDeliveries } from "./redrive-deliveries.ts";
 import type { Report } from "./report.ts";
 import { openServices } from "./services.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { type JobTopics, jobTopics } from "./topics.ts";
-import { upcastDelivery } from "./upcast-delivery.ts";
 
 // Kafka's lowest by default: after a kill the next run waits this long for the group to notice.
 const sessionTimeoutMs = 6_000;
 
-/** How a delivery is tried again. */
-const retryLimits = { attempts: 6, initialMs: 5, maxMs: 200 } as const;
+/** How a delivery is tried again in place, while later ones of its repository wait. */
+const retryLimits = { attempts: 2, initialMs: 5, maxMs: 200 } as const;
+/** And after that: parked on the group's retry topic, so that it outlives the process, with later ones of its repository behind it. */
+const laterRounds = { attempts: 4, initialMs: 100, maxMs: 400 } as const;
 
 /** What a job run came to. */
 export interface JobResult {
@@ -89,9 +91,11 @@ function createJobRuntime(options: {
       order: "key",
       concurrency: job.concurrency,
       retry: exponential(retryLimits),
+      retryLater: exponential(laterRounds),
       deadLetter: {},
+      exactlyOnce: job.exactlyOnce,
     },
-    createDeliveryHandler({ topics, faultRate: job.faultRate, seed: job.seed }),
+    createDeliveryHandler({ topics, faultRate: job.faultRate, seed: job.seed, attemptsInPlace: retryLimits.attempts }),
   );
   return runtime;
 }
@@ -124,44 +128,6 @@ async function work(options: {
   };
   await settled("Processing");
 
-  await showDeadLetters({ kafka, topics, report, signal });
-
-  const codec = kafka.codec(topics.deliveries);
-  await codec.value.prepareToSerialize();
-  const redriven = await redrive({
-    kafka,
-    topic: topics.deliveries.name,
-    group: topics.group,
-    job: `upcast-${systemClock.now()}`,
-    transform: async (letter) => {
-      if (letter.value !== null) await codec.value.prepareToDeserialize(letter.value);
-      return upcastDelivery(letter, codec);
-    },
-    signal,
-  });
-  report.step(`Redrove ${redriven.redriven} dead letters with the upcaster; ${redriven.left} belong to nobody and stay open`);
-  for (const { error } of redriven.failed) report.step(error.message);
+  await redriveDeliveries({ kafka, topics, report, signal });
   await settled("Redriving");
-}
-
-const lettersShown = 5;
-
-async function showDeadLetters(options: {
-  readonly kafka: Kafka;
-  readonly topics: JobTopics;
-  readonly report: Report;
-  readonly signal: AbortSignal;
-}): Promise<void> {
-  const { kafka, topics, report, signal } = options;
-  const reasons = new Map<string, number>();
-  let count = 0;
-  for await (const { letter } of readDeadLetters({ kafka, topic: topics.deliveries.name, group: topics.group, signal })) {
-    const reason = `${letter.failure.type} (${letter.disposition})`;
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-    const { origin, failure, attempts } = letter;
-    if (++count <= lettersShown)
-      report.step(`  partition ${origin.partition} offset ${origin.offset}, attempts ${attempts}: ${failure.message.slice(0, 200)}`);
-  }
-  if (count > lettersShown) report.step(`  ... and ${count - lettersShown} more`);
-  for (const [reason, letters] of reasons) report.step(`Open dead letters: ${letters} x ${reason}`);
 }

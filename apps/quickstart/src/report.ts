@@ -46,6 +46,7 @@ export function renderSummary(summary: Summary): string {
     ["in", `${summary.in}`],
     ["handled", `${summary.handled}`],
     ["retried", `${summary.retried}`],
+    ["parked", `${summary.parked} for a later round, or behind one of their key`],
     ["dead-lettered", `${summary.deadLettered}`],
     ["redriven", `${summary.redriven}`],
     ["still open", `${summary.stillOpen}`],

@@ -11,6 +11,8 @@ export interface Summary {
   readonly handled: number;
   /** Handler attempts beyond the first. */
   readonly retried: number;
+  /** Distinct deliveries that waited on the retry topic for a later round, or behind one of their key that did. */
+  readonly parked: number;
   /** Distinct deliveries that were dead letters at some time. */
   readonly deadLettered: number;
   /** Distinct deliveries that were brought back. */
@@ -44,6 +46,7 @@ export async function summarise(kafka: Kafka, topics: JobTopics): Promise<Summar
   const published = await countPublished(kafka, topics);
   const activity = await readActivity(kafka, topics);
   const letters = await countLetters(kafka, topics);
+  const returned = await countReturned(kafka, topics);
   const first = new Map<string, Activity>();
   for (const entry of activity) if (!first.has(entry.delivery)) first.set(entry.delivery, entry);
   const handled = [...first.values()];
@@ -56,8 +59,9 @@ export async function summarise(kafka: Kafka, topics: JobTopics): Promise<Summar
     in: published.distinct,
     handled: handled.length,
     retried: handled.reduce((sum, entry) => sum + entry.attempts - 1, 0) + letters.retried,
+    parked: returned.parked,
     deadLettered: letters.total,
-    redriven: letters.redriven,
+    redriven: returned.redriven,
     stillOpen: letters.open,
     missing: published.distinct - handled.length - letters.open,
     duplicates: activity.length - handled.length,
@@ -98,20 +102,28 @@ async function readActivity(kafka: Kafka, topics: JobTopics): Promise<readonly A
   return activity;
 }
 
-async function countLetters(kafka: Kafka, topics: JobTopics): Promise<{ total: number; open: number; redriven: number; retried: number }> {
-  const counts = { total: 0, open: 0, redriven: 0, retried: 0 };
+async function countLetters(kafka: Kafka, topics: JobTopics): Promise<{ total: number; open: number; retried: number }> {
+  const counts = { total: 0, open: 0, retried: 0 };
   const letters = readDeadLetters({ kafka, topic: topics.deliveries.name, group: topics.group, states: ["open", "redriven", "discarded"] });
   for await (const { letter, state } of letters) {
     counts.total++;
     if (state === "open") counts.open++;
     counts.retried += Math.max(0, letter.attempts - letter.redrives - 1);
   }
+  return counts;
+}
+
+async function countReturned(kafka: Kafka, topics: JobTopics): Promise<{ readonly parked: number; readonly redriven: number }> {
+  const parked = new Set<string>();
   const redriven = new Set<string>();
   for await (const record of readTopics(kafka, [retryTopicName(topics.deliveries.name, topics.group)])) {
     const story = readStory(record);
-    if (story !== undefined && story.redrives > 0) redriven.add(`${story.origin.partition}/${story.origin.offset}`);
+    if (story === undefined) continue;
+    const delivery = `${story.origin.partition}/${story.origin.offset}`;
+    if (story.parked !== undefined) parked.add(delivery);
+    if (story.redrives > 0) redriven.add(delivery);
   }
-  return { ...counts, redriven: redriven.size };
+  return { parked: parked.size, redriven: redriven.size };
 }
 
 // Activity of one key lies in one partition, in the order in which it was handled. What came back through the retry topic has an order of its own.

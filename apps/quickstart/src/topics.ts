@@ -19,7 +19,7 @@ export interface Activity {
   readonly repository: string;
   readonly sourcePartition: number;
   readonly sourceOffset: number;
-  /** Handler attempts it took in this life of the record. */
+  /** Handler attempts it took in this life of the record, those of earlier rounds included. */
   readonly attempts: number;
   /** How often it was brought back from the dead letters. */
   readonly redrives: number;

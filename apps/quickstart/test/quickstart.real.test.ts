@@ -8,7 +8,7 @@ import { type RunningProgram, runProgram, startProgram, summaryOf } from "./run-
 const services = ["--brokers", inject("kafkaBrokers").join(","), "--registry", inject("registryUrl")] as const;
 const kafka = createKafka({ driver: kafkajs({ brokers: inject("kafkaBrokers") }), clientId: "quickstart-test" });
 
-beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6, 7));
+beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6, 7, 8, 9));
 afterAll(() => kafka.close());
 
 test("the main job adds up on Apache Kafka and a real registry", async () => {
@@ -71,6 +71,26 @@ test.each(moments.map(([name, reached], index) => [name, reached, index + 2] as 
     const summary = summaryOf(result);
     console.log(`kill -9 ${_name}: ${summary.duplicates} handled again, ${summary.publishedTwice} published again of ${summary.in}`);
     expect(summary).toMatchObject({ in: 329 * repeat, handled: 325 * repeat, stillOpen: 4 * repeat, missing: 0, outOfOrder: 0 });
+    expect(result.code).toBe(0);
+  },
+  120_000,
+);
+
+test.each([
+  ["in the middle of processing", (program: RunningProgram) => handled(program, 8, 700), 8],
+  ["right after the redrive", (program: RunningProgram) => program.says("Redrove "), 9],
+] as const)(
+  "with --exactly-once a kill -9 %s repeats nothing",
+  async (_name, reached, repeat) => {
+    const words = ["--json", "--exactly-once", "--repeat", String(repeat), ...services];
+    const killed = startProgram(...words);
+    await reached(killed);
+    killed.child.kill("SIGKILL");
+    await killed.ended();
+
+    const result = await runProgram(...words);
+    const sums = { in: 329 * repeat, handled: 325 * repeat, stillOpen: 4 * repeat, missing: 0, duplicates: 0, outOfOrder: 0 };
+    expect(summaryOf(result)).toMatchObject(sums);
     expect(result.code).toBe(0);
   },
   120_000,

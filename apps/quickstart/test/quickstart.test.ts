@@ -47,8 +47,15 @@ test.concurrent("the main job adds up on the embedded services; a compatible cha
     outOfOrder: 0,
   });
   expect(summary.retried).toBeGreaterThan(0);
+  expect(summary.parked).toBeGreaterThan(0);
   expect(summary.concurrencyReached).toBeGreaterThan(1);
   expect(summary.repositories["Codertocat/Hello-World"]).toBe(230);
+  expect(result.error).toMatch(
+    /Dry run of upcast-\d+: 45 would go to quickstart\.([\da-f]{12})\.deliveries\.retry\.quickstart-\1, for quickstart-\1; 4 /,
+  );
+  expect(result.error).toMatch(
+    /Redrove 45 of 49 dead letters with the upcaster; .*\nJob upcast-\d+, by quickstart, from [\d:.]+ to [\d:.]+\n/,
+  );
   expect(result.error).toMatch(/a field "source" with a default is compatible, version 2 of quickstart\.[\da-f]{12}\.deliveries-value\n/);
   expect(result.error).toContain(
     'Schema change refused: a field "priority" without one would break readers of old records (REGISTRY_INCOMPATIBLE)\n',
@@ -93,6 +100,14 @@ test("--repeat sends the input again with keys of its own", async () => {
     outOfOrder: 0,
   });
   expect(summary.repositories["Codertocat/Hello-World#2"]).toBe(230);
+});
+
+test("with --exactly-once it adds up as well", async () => {
+  const result = await runProgram("--json", "--exactly-once", "--driver", "platformatic");
+  const sums = { in: 329, handled: 325, deadLettered: 49, redriven: 45, stillOpen: 4, missing: 0, duplicates: 0, outOfOrder: 0 };
+  expect(summaryOf(result)).toMatchObject(sums);
+  expect(summaryOf(result).parked).toBeGreaterThan(0);
+  expect(result.code).toBe(0);
 });
 
 test("the same seed makes the same faults", async () => {

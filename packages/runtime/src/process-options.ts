@@ -3,6 +3,7 @@ import { createClassifier, type DeadLetterNaming, type FailureClass, type Failur
 import { type RateLimitOptions, rateLimitProblems } from "./admission.ts";
 import type { Handler, Middleware } from "./handler.ts";
 import { type HeadOfLineRule, type ResolvedHeadOfLineRule, resolveHeadOfLine } from "./head-of-line.ts";
+import { retryTierProblems } from "./tiered/retry-tier-problems.ts";
 
 /** How records of a topic are processed. */
 export interface ProcessOptions<Key> {
@@ -22,6 +23,13 @@ export interface ProcessOptions<Key> {
    * @default none: records become dead letters when `retry` is used up
    */
   readonly retryLater?: RetryPolicy | undefined;
+  /**
+   * How long a record waits before each further round, in milliseconds, for `order: "unordered"`: what `retry` has not mended goes to a topic that this wait has for
+   * itself, `{topic}.retry.{group}.1` and so on, and after the last round to the dead letters. Any number may wait, for none of them is in memory; `retryLater`
+   * keeps the order instead. A tier that is taken away leaves behind what waits in its topic. Needs `deadLetter`.
+   * @default none
+   */
+  readonly retryTiers?: readonly number[] | undefined;
   /** Records of one partition that may be parked at once; beyond, those that would have to be hold their partition back. @default 10_000 */
   readonly maxParked?: number;
   /**
@@ -34,8 +42,8 @@ export interface ProcessOptions<Key> {
     readonly retentionMs?: number;
   };
   /**
-   * What to do about a failure; `retry-later` without `retryLater` is `retry`.
-   * @default with `retryLater`, `retry-later` where a circuit breaker that is open is among the causes; `dead-letter` where an error that says that it is not
+   * What to do about a failure; `retry-later` without `retryLater` or `retryTiers` is `retry`.
+   * @default with one of them, `retry-later` where a circuit breaker that is open is among the causes; `dead-letter` where an error that says that it is not
    *   retryable is among them; else `retry`
    */
   readonly classify?: (error: unknown) => FailureClass;
@@ -83,6 +91,7 @@ export interface ResolvedProcessOptions {
   readonly concurrency: number;
   readonly retry: RetryPolicy;
   readonly retryLater: RetryPolicy | undefined;
+  readonly retryTiers: readonly number[] | undefined;
   readonly maxParked: number;
   readonly deadLetter: { readonly naming: DeadLetterNaming; readonly retentionMs: number | undefined } | undefined;
   readonly classify: (error: unknown) => FailureClass;
@@ -131,6 +140,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
   const has = { retryLater: retryLater !== undefined, deadLetter: options.deadLetter !== undefined };
   const headOfLine = resolveHeadOfLine(options.headOfLine ?? {}, has, problems);
+  problems.push(...retryTierProblems(options));
   if (retryLater !== undefined && options.deadLetter === undefined)
     problems.push("retryLater needs deadLetter: records go there when their rounds are used up");
   if (problems.length === 0 && retryLater !== undefined) {
@@ -148,9 +158,11 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     concurrency,
     retry,
     retryLater,
+    retryTiers: options.retryTiers,
     maxParked,
     deadLetter: options.deadLetter === undefined ? undefined : { naming, retentionMs },
-    classify: options.classify ?? createClassifier(retryLater === undefined ? {} : { rules: [openCircuit] }),
+    classify:
+      options.classify ?? createClassifier(retryLater === undefined && options.retryTiers === undefined ? {} : { rules: [openCircuit] }),
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,

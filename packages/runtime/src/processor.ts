@@ -20,6 +20,7 @@ import { type Begun, type Outcome, type SettleSteps, settleRecord } from "./sett
 import { Sleepers } from "./sleepers.ts";
 import type { Hindrance, SlowReason } from "./slow-reason.ts";
 import type { LoopLook } from "./slow-seconds.ts";
+import { TieredRetry } from "./tiered/tiered-retry.ts";
 import type { Ticket } from "./watermark.ts";
 
 /** What a processor has done since it was made. */
@@ -100,6 +101,7 @@ export class Processor {
     const concurrency = parts.batch === undefined ? parts.options.concurrency : Number.POSITIVE_INFINITY;
     this.#dispatcher = new Dispatcher(concurrency, (task) => this.#begin(task));
     this.durable = this.#createDurableRetry();
+    const later = this.durable ?? this.#createTieredRetry();
     const handle = composeMiddleware(parts.options.middleware, parts.handler);
     const handleTombstone = composeMiddleware(
       parts.options.middleware,
@@ -125,8 +127,8 @@ export class Processor {
       decode: async (task) => await decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
       writeDeadLetter: (task, failed) => this.#writeDeadLetter(task, failed),
-      decideRound: this.durable === undefined ? undefined : (task) => (this.durable as DurableRetry).decide(task),
-      park: (task, attempts, delayMs) => (this.durable as DurableRetry).park(task, attempts, delayMs),
+      decideRound: later === undefined ? undefined : (task) => later.decide(task),
+      park: (task, attempts, delayMs) => (later as NonNullable<typeof later>).park(task, attempts, delayMs),
       wait: (task, delayMs) => this.#wait(task, delayMs),
       retried: () => this.#counts.add("retried"),
     };
@@ -256,6 +258,13 @@ export class Processor {
       wait: (task, delayMs) => this.#wait(task, delayMs),
       abandoned: (task) => this.#leave(task),
     });
+  }
+
+  #createTieredRetry(): TieredRetry | undefined {
+    const { options, topic, group, parkingProducer: producer, clock, random, logger } = this.#parts;
+    const { retryTiers: tiers } = options;
+    if (tiers === undefined) return undefined;
+    return new TieredRetry({ topic, group, tiers, producer, clock, random, logger, wait: (task, delayMs) => this.#wait(task, delayMs) });
   }
 
   #chainsOf(partition: number): KeyChains<RecordTask> {

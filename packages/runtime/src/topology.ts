@@ -8,6 +8,8 @@ import { RuntimeError } from "./runtime-error.ts";
 export interface Source {
   readonly topic: AnyTopic;
   readonly deadLetter: { readonly naming: DeadLetterNaming; readonly retentionMs: number | undefined } | undefined;
+  /** Waits of retries that have topics of their own. @default 0 */
+  readonly tierCount?: number | undefined;
 }
 
 /** What `ensureTopology` needs. */
@@ -21,8 +23,8 @@ export interface TopologyOptions {
 }
 
 /**
- * Sees to it that the topics of a runtime exist: the sources, and for those with dead letters the group's retry topic (with the source's partitions), the
- * dead-letter topic and its audit topic. A retry topic grows with its source.
+ * Sees to it that the topics of a runtime exist: the sources, and for those with dead letters the group's retry topic (with the source's partitions), its
+ * tiers, the dead-letter topic and its audit topic. Retry topics grow with their sources.
  * @throws RuntimeError (`RUNTIME_TOPIC_MISSING`), RetryError (`RETRY_BAD_TOPIC_NAME`), KafkaError
  */
 export async function ensureTopology(options: TopologyOptions): Promise<void> {
@@ -35,27 +37,28 @@ export async function ensureTopology(options: TopologyOptions): Promise<void> {
     admin,
     sources.map(({ topic }) => topic.name),
   );
-  const topologies = sources.flatMap(({ topic, deadLetter }) => {
+  const topologies = sources.flatMap(({ topic, deadLetter, tierCount }) => {
     if (deadLetter === undefined) return [];
     const partitions = partitionsOf.get(topic.name) ?? topic.partitions ?? 1;
     const { replicationFactor, maxMessageBytes } = topic;
     return [
       {
         partitions,
-        ...retryTopology({ topic: topic.name, group, partitions, replicationFactor, maxMessageBytes, ...deadLetter }),
+        ...retryTopology({ topic: topic.name, group, partitions, replicationFactor, maxMessageBytes, tierCount, ...deadLetter }),
       },
     ];
   });
   if (topologies.length === 0) return;
   await ensure(
-    topologies.flatMap(({ deadLetters, retry, audit }): AnyTopic[] => [deadLetters, retry, audit]),
+    topologies.flatMap(({ deadLetters, retry, tiers, audit }): AnyTopic[] => [deadLetters, retry, ...tiers, audit]),
     options,
   );
-  const retryTopics = topologies.map(({ retry }) => retry.name);
+  const retryTopics = topologies.flatMap(({ retry, tiers }) => [retry, ...tiers].map(({ name }) => name));
   if (mode === "create") {
     const before = await countPartitions(admin, retryTopics);
-    for (const { retry, partitions } of topologies) {
-      if ((before.get(retry.name) ?? partitions) < partitions) await admin.createPartitions(retry.name, partitions);
+    for (const { retry, tiers, partitions } of topologies) {
+      for (const { name } of [retry, ...tiers])
+        if ((before.get(name) ?? partitions) < partitions) await admin.createPartitions(name, partitions);
     }
   }
   if (reset !== "earliest") await pinOffsets(retryTopics, options);

@@ -1,6 +1,6 @@
 import { type Clock, decideRetry, type Logger, type Random, type RetryDecision, type RetryPolicy } from "@millrace/core";
 import type { Producer } from "@millrace/kafka";
-import { originOf, type ParkedStory, writeStory } from "@millrace/retry";
+import { originOf, type ParkedStory, redrivesOf, writeStory } from "@millrace/retry";
 import type { RecordTask } from "../record-task.ts";
 import { type Outcome, patientDelay } from "../settle.ts";
 import { KeyLanes, type LaneTurn } from "./key-lanes.ts";
@@ -185,7 +185,7 @@ export class DurableRetry {
       origin,
       group,
       attempts: (story?.attempts ?? 0) + attempts,
-      redrives: story?.redrives ?? 0,
+      redrives: redrivesOf(record, group),
       job: story?.job ?? null,
       parked,
     });

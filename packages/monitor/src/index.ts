@@ -1,5 +1,13 @@
 export { createMonitor } from "./create-monitor.ts";
 export type { GroupReport, PartitionReport } from "./group-report.ts";
+export { brokerProbe } from "./health/broker-probe.ts";
+export { type ConsumerProbeOptions, consumerProbe } from "./health/consumer-probe.ts";
+export { createHealth, type HealthOptions } from "./health/create-health.ts";
+export type { Health, HealthKind, HealthReport } from "./health/health.ts";
+export { type HealthHandlerOptions, healthHandler } from "./health/health-handler.ts";
+export type { HealthReason, Probe, ProbeAnswer } from "./health/probe.ts";
+export { registryProbe } from "./health/registry-probe.ts";
+export { runtimeProbe } from "./health/runtime-probe.ts";
 export type { GroupStatus } from "./lag/group-status.ts";
 export type { PartitionStatus } from "./lag/partition-status.ts";
 export type { PartitionHolder } from "./lag/read-groups.ts";

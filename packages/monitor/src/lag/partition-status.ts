@@ -4,7 +4,7 @@ import type { LagSample } from "./lag-sample.ts";
  * How a group does on a partition.
  *
  * - `ok`: it keeps up, or catches up.
- * - `idle`: it has read everything, and nothing came.
+ * - `idle`: it had read everything the whole time, and nothing came.
  * - `paused`: whoever consumes it says so.
  * - `warning`: it moves, and its lag never shrinks.
  * - `rewound`: its committed offset went back, and it has not caught up since.
@@ -25,7 +25,7 @@ export function partitionStatus(samples: readonly LagSample[], window: number): 
   if (last === undefined || samples.length < window) return "unknown";
   // A group that may start anywhere has nothing to read where there is nothing.
   if (last.committed === null && last.left > 0) return "unknown";
-  if (last.left === 0) return samples.every(({ end }) => end === last.end) ? "idle" : "ok";
+  if (last.left === 0) return samples.every(({ committed, end }) => committed === last.committed && end === last.end) ? "idle" : "ok";
   const rewoundAt = samples.findLastIndex((sample, index) => index > 0 && isBefore(sample.committed, samples[index - 1]?.committed));
   if (samples.slice(Math.max(0, rewoundAt)).some(({ left }) => left === 0)) return "ok";
   if (rewoundAt >= 0) return "rewound";

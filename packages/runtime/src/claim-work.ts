@@ -95,6 +95,13 @@ export class ClaimWork {
     return { offset, metadata: encoded?.text, settled: this.#settled };
   }
 
+  /** Whether a commit now, with so much metadata, tells of everything that is settled. */
+  tellsAll(longestMetadata: number): boolean {
+    if (!this.watermark.isOneEpoch) return false;
+    const map = this.watermark.settledAbove();
+    return map === undefined || encodeOffsetMap(map, longestMetadata).isWhole;
+  }
+
   /** It was committed. */
   wasCommitted({ offset, settled }: WorkCommit): void {
     this.#committed = Math.max(this.#committed, offset);

@@ -91,6 +91,14 @@ export class Watermark {
   }
 
   /** Once for each ticket. */
+  /** Whether `settledAbove` leaves nothing out: records that are settled, but have an older leader epoch. */
+  get isOneEpoch(): boolean {
+    for (let index = this.#head; index < this.#offsets.length && (this.#offsets[index] as number) < this.#epochStart; index++) {
+      if (this.#settled[index] === true) return false;
+    }
+    return true;
+  }
+
   settle(ticket: Ticket): void {
     const settled = this.#settled;
     this.#unsettled--;

@@ -43,6 +43,9 @@ const codesOfTransaction: ReadonlySet<string> = new Set([
   "CLOSED",
 ]);
 
+/** How long a step in which nothing runs waits for the rest of its records, in milliseconds. */
+const patienceMs = 100;
+
 /**
  * A source partition and the retry partition of its number, worked on in steps: each is one transaction with everything that its records' handlers sent, their dead
  * letters, what was parked, and the offsets behind them. One step at a time; what has its turn meanwhile waits for the next one.
@@ -59,12 +62,15 @@ export class ExactlyOnceUnit {
   #isCommitting = false;
   #isFinishing = false;
   #isClosed = false;
+  /** Nothing more begins in this step. */
+  #isHurried = false;
   #hasSent = false;
   #openedAt = 0;
   /** Whose message could not be sent. */
   #culprit: RecordTask | undefined;
   #timers: Cancel[] = [];
   #touched: Cancel | undefined;
+  #waiting: Cancel | undefined;
 
   constructor(parts: ExactlyOnceUnitParts) {
     this.#parts = parts;
@@ -91,9 +97,10 @@ export class ExactlyOnceUnit {
   /** Whether a task may begin in this step; else it is kept, and comes back. */
   begin(task: RecordTask): boolean {
     if (!this.#gate.isOpen && !this.#isCommitting && !this.#isFinishing) this.#open();
-    const isAdmitted = task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#gate.admitRetry();
-    if (!isAdmitted) this.#held.push(task);
-    return isAdmitted;
+    const mayBegin = !this.#isHurried && (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#gate.admitRetry());
+    if (mayBegin) this.#stopWaiting();
+    else this.#held.push(task);
+    return mayBegin;
   }
 
   /** A task that had begun has ended, one way or the other. */
@@ -102,7 +109,7 @@ export class ExactlyOnceUnit {
     this.#senders.delete(task);
     if (isSettled) this.#parts.failed.settled(task.record);
     this.#gate.ended();
-    if (this.#gate.isComplete) this.#end();
+    this.#look();
   }
 
   /** There may be a position to commit though no record is at work. */
@@ -117,10 +124,8 @@ export class ExactlyOnceUnit {
   /** Ends the step with what has begun, and begins no other. Resolves when it is committed, or cannot be. */
   finish(): Promise<void> {
     this.#isFinishing = true;
-    if (this.#gate.isOpen) {
-      this.#gate.shrink();
-      if (this.#gate.isComplete) this.#end();
-    } else if (!this.#isCommitting && !this.#isClosed) {
+    if (this.#gate.isOpen) this.#hurry();
+    else if (!this.#isCommitting && !this.#isClosed) {
       if (this.#hasUncommitted) this.#end();
       else this.#finished.resolve();
     }
@@ -173,13 +178,53 @@ export class ExactlyOnceUnit {
     this.#gate.open(size.current);
     this.#openedAt = clock.monotonic();
     this.#hasSent = false;
+    this.#isHurried = false;
     // Where handlers are slow, steps are short.
-    this.#timers.push(
-      clock.schedule(transaction.transactionTimeoutMs / 4, () => {
-        this.#gate.shrink();
-        if (this.#gate.isComplete) this.#end();
-      }),
-    );
+    this.#timers.push(clock.schedule(transaction.transactionTimeoutMs / 4, () => this.#hurry()));
+  }
+
+  /** Ends the step as soon as what runs has ended. */
+  #hurry(): void {
+    this.#isHurried = true;
+    this.#look();
+  }
+
+  /** Ends the step when everything that belongs to it is settled; or when nothing runs and the offsets can tell what is. */
+  #look(): void {
+    if (this.#gate.isComplete) this.#end();
+    else if (this.#gate.isOpen && this.#gate.running === 0) {
+      if (this.#isHurried) this.#cut();
+      // Others of this step wait for what is not in it: room in the retry partition, a pause to end, a handler that has outlived its partition.
+      else this.#waiting ??= this.#parts.clock.schedule(patienceMs, () => this.#cut());
+    }
+  }
+
+  #cut(): void {
+    this.#stopWaiting();
+    if (this.works.every((work) => work.tellsAll(this.#parts.size.longestMetadata))) {
+      this.#end();
+      return;
+    }
+    // What lies below must be settled too.
+    this.#isHurried = false;
+    this.#gate.shrink();
+    this.#releaseHeld();
+  }
+
+  #releaseHeld(): void {
+    const end = this.#isClosed ? Number.POSITIVE_INFINITY : this.source.watermark.firstTicket + this.#parts.size.current;
+    const held = this.#held;
+    this.#held = [];
+    for (const task of held) {
+      // They would only come back.
+      if (task.work === this.source && task.ticket >= end) this.#held.push(task);
+      else this.#parts.release(task);
+    }
+  }
+
+  #stopWaiting(): void {
+    this.#waiting?.();
+    this.#waiting = undefined;
   }
 
   #sending<T>(task: RecordTask | undefined, send: () => Promise<T>): Promise<T> {
@@ -211,6 +256,7 @@ export class ExactlyOnceUnit {
   }
 
   #stopTimers(): void {
+    this.#stopWaiting();
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#touched?.();
     this.#touched = undefined;
@@ -255,13 +301,7 @@ export class ExactlyOnceUnit {
       this.#finished.resolve();
       return;
     }
-    const end = this.source.watermark.firstTicket + size.current;
-    const held = this.#held;
-    this.#held = [];
-    for (const task of held) {
-      if (task.work === this.source && task.ticket >= end) this.#held.push(task);
-      else this.#parts.release(task);
-    }
+    this.#releaseHeld();
     this.touch();
   }
 
@@ -281,7 +321,7 @@ export class ExactlyOnceUnit {
     this.#senders.clear();
     this.#parts.failed.aborted();
     for (const work of this.works) work.drain();
-    for (const task of this.#held.splice(0)) this.#parts.release(task);
+    this.#releaseHeld();
     this.#finished.resolve();
   }
 }

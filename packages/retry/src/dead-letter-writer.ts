@@ -19,13 +19,15 @@ export interface DeadLetterWriter {
   /**
    * Writes one dead letter; resolves when the broker has stored it, which must be awaited before the record's offset is committed.
    * Rejects as the producer does; nothing is retried here.
+   *
+   * @param by writes this one, as part of a transaction @default the writer's own
    */
-  write(failed: FailedRecord): Promise<RecordMetadata>;
+  write(failed: FailedRecord, by?: Pick<Producer, "sendRaw">): Promise<RecordMetadata>;
 }
 
 /** Makes a writer for one group. The producer stays its caller's, who closes it; it must wait for all replicas (`acks: "all"`, the default). */
 export function createDeadLetterWriter(options: {
-  readonly producer: Producer;
+  readonly producer: Pick<Producer, "sendRaw">;
   readonly group: string;
   readonly consumerId: string;
   readonly naming?: DeadLetterNaming | undefined;
@@ -34,7 +36,7 @@ export function createDeadLetterWriter(options: {
   const { producer, group, consumerId, naming, clock = systemClock } = options;
   return {
     // Async, so that a story that cannot be told is a rejection and no throw.
-    async write(failed) {
+    async write(failed, by = producer) {
       const { record } = failed;
       const story = readStory(record);
       const origin = originOf(record);
@@ -52,7 +54,7 @@ export function createDeadLetterWriter(options: {
         failedAt: clock.now(),
         consumerId,
       };
-      return await producer.sendRaw(encodeDeadLetter(deadLetterTopicName(origin.topic, naming), letter));
+      return await by.sendRaw(encodeDeadLetter(deadLetterTopicName(origin.topic, naming), letter));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Starts tasks in the order they became free, at most `concurrency` at once. */
 export class Dispatcher<Task> {
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #start: (task: Task) => void;
   #ready: Task[] = [];
   #head = 0;
@@ -12,6 +12,16 @@ export class Dispatcher<Task> {
   constructor(concurrency: number, start: (task: Task) => void) {
     this.#concurrency = concurrency;
     this.#start = start;
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  /** With fewer, those that run are not disturbed. */
+  set concurrency(value: number) {
+    this.#concurrency = value;
+    this.#startReady();
   }
 
   get running(): number {

@@ -7,6 +7,7 @@ const cause = new Error("behind it");
 const codes: Record<runtime.RuntimeErrorCode, true> = {
   RUNTIME_MISUSED: true,
   RUNTIME_TOPIC_MISSING: true,
+  RUNTIME_NOT_HELD: true,
   RUNTIME_HALTED: true,
   RUNTIME_HEAD_OF_LINE: true,
   RUNTIME_UNPAIRED_PARTITION: true,

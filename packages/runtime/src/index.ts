@@ -1,7 +1,11 @@
 export type { RateLimitOptions } from "./admission.ts";
+export type { BatchContext, BatchHandler, BatchOutcome } from "./batch/batch-handler.ts";
+export type { BatchOptions } from "./batch/batch-options.ts";
+export type { RewindTarget, RewoundPartition, RuntimeCommands, TopicSelection } from "./commands.ts";
 export type { Handler, HandlerContext, IncomingMessage, Middleware } from "./handler.ts";
 export type { HeadOfLineAction, HeadOfLineRule } from "./head-of-line.ts";
-export type { ProcessOptions } from "./process-options.ts";
+export type { HealthCode, HealthReason, RuntimeHealth } from "./health.ts";
+export type { ExactlyOnceOptions, ProcessOptions } from "./process-options.ts";
 export type { ProcessorStatistics } from "./processor.ts";
 export type { RunOptions } from "./run.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";

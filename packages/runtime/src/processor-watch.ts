@@ -38,7 +38,7 @@ export class ProcessorWatch {
   }
 
   /** Once a second or so. */
-  look(works: Iterable<ClaimWork>, loop: LoopLook, sample: Omit<SlowSample, "concurrency" | "sleeping" | "isHeldBack">): void {
+  look(works: Iterable<ClaimWork>, loop: LoopLook, sample: Omit<SlowSample, "sleeping" | "isHeldBack">): void {
     const { topic, options, clock, attempts, sleepers } = this.#parts;
     attempts.expire(options.handlerTimeoutMs);
     let isHeldBack = false;
@@ -49,7 +49,7 @@ export class ProcessorWatch {
       const blocking = this.#headOfLine.look(work, clock.monotonic());
       if (blocking !== undefined) this.#unblock(blocking);
     }
-    this.#slow.look(loop, { ...sample, concurrency: options.concurrency, sleeping: sleepers.size, isHeldBack });
+    this.#slow.look(loop, { ...sample, sleeping: sleepers.size, isHeldBack });
   }
 
   #unblock(blocking: BlockingRecord): void {

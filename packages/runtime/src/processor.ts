@@ -4,6 +4,7 @@ import { type DeadLetterWriter, describeFailure, type FailedRecord, retryTopicNa
 import { type AttemptEnded, type AttemptParts, Attempts } from "./attempts.ts";
 import type { BatchHandler } from "./batch/batch-handler.ts";
 import { Batches } from "./batch/batches.ts";
+import { BeginGate } from "./begin-gate.ts";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -86,6 +87,7 @@ export class Processor {
   readonly #batches: Batches | undefined;
   /** By partition number: a record that comes back through the retry topic waits its turn among those of the source partition that it came from. */
   readonly #chains = new Map<number, KeyChains<RecordTask>>();
+  readonly #gate = new BeginGate((task) => this.#dispatcher.add(task));
   readonly #sleepers: Sleepers;
   readonly #counts: RecordCounts;
   readonly #watch: ProcessorWatch;
@@ -148,11 +150,6 @@ export class Processor {
     return this.#parts.options.exactlyOnce;
   }
 
-  /** A record that was kept out may begin. */
-  release(task: RecordTask): void {
-    this.#dispatcher.add(task);
-  }
-
   statistics(): ProcessorStatistics {
     return {
       handled: this.#counts.of("handled"),
@@ -206,10 +203,27 @@ export class Processor {
     return this.#intakeOf(work).room();
   }
 
+  /** A record that was kept out may begin. */
+  release(task: RecordTask): void {
+    this.#dispatcher.add(task);
+  }
+
+  /** From now on nothing begins on the partitions for which this is true. Undefined: everything does. */
+  hold(isHeld: ((partition: number) => boolean) | undefined): void {
+    this.#gate.close(isHeld);
+    this.#batches?.hold(isHeld);
+  }
+
+  /** Changes how many handlers run at once. */
+  scale(concurrency: number): void {
+    (this.#batches ?? this.#dispatcher).concurrency = concurrency;
+  }
+
   /** Looks after what runs, once a second or so. */
   watch(works: Iterable<ClaimWork>, loop: LoopLook, hindrance: Hindrance): void {
     this.#watch.look(works, loop, {
       ...hindrance,
+      concurrency: (this.#batches ?? this.#dispatcher).concurrency,
       running: (this.#batches ?? this.#dispatcher).running,
       ready: this.#dispatcher.waiting,
       parked: this.durable?.parked ?? 0,
@@ -277,6 +291,10 @@ export class Processor {
   }
 
   #begin(task: RecordTask): void {
+    if (this.#gate.holds(task)) {
+      this.#dispatcher.finished();
+      return;
+    }
     const { resume } = task;
     if (resume !== undefined) {
       task.resume = undefined;

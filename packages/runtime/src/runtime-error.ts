@@ -6,6 +6,8 @@ export type RuntimeErrorCode =
   | "RUNTIME_MISUSED"
   /** A topic that the runtime needs is missing and it was told not to create it. */
   | "RUNTIME_TOPIC_MISSING"
+  /** A partition is to be moved that this member does not hold. */
+  | "RUNTIME_NOT_HELD"
   /** A record could be neither handled nor dead-lettered, or a handler's failure was classified `halt`; its offset stays uncommitted. */
   | "RUNTIME_HALTED"
   /** A record blocked its partition for longer than `headOfLine` allows: what its attempt fails with. */

@@ -1,10 +1,13 @@
 import {
   type Clock,
+  exponential,
   type Instrumentation,
   InvalidOptionsError,
   type Logger,
   noInstrumentation,
   type Random,
+  type RetryPolicy,
+  resolveRetryPolicy,
   silentLogger,
   systemClock,
 } from "@millrace/core";
@@ -39,6 +42,14 @@ export interface RuntimeOptions {
    * @default "create"
    */
   readonly topology?: "create" | "verify";
+  /**
+   * When the consumer fails with an error that may pass, another one is started with these waits; failures are counted until it was healthy for a minute. When
+   * they are used up, with `false` at once, and with an error that will not pass, the runtime stops, and `stopped` rejects with it.
+   * @default exponential({ attempts: 10, initialMs: 500, maxMs: 30_000 }): about two minutes
+   */
+  readonly restart?: RetryPolicy | false;
+  /** How long nothing may be heard of the group, or of the leaders of partitions that wait for records, before `health().live` is false. @default 300_000 */
+  readonly unheardMs?: number;
   readonly logger?: Logger;
   readonly instrumentation?: Instrumentation;
   readonly clock?: Clock;
@@ -57,7 +68,7 @@ export type ResolvedRuntimeOptions = Required<RuntimeOptions>;
 
 /** Defaults and bounds of numbers, which are whole: what options are checked by, and the section of a configuration too. */
 export const runtimeBounds: Readonly<
-  Record<"commitIntervalMs" | "maxBufferedRecords" | "maxBufferedBytes" | "drainMs" | "sessionTimeoutMs", NumberBounds>
+  Record<"commitIntervalMs" | "maxBufferedRecords" | "maxBufferedBytes" | "drainMs" | "sessionTimeoutMs" | "unheardMs", NumberBounds>
 > = {
   commitIntervalMs: { fallback: 1_000, least: 1 },
   maxBufferedRecords: { fallback: 10_000, least: 1, mayBeInfinite: true },
@@ -65,6 +76,7 @@ export const runtimeBounds: Readonly<
   // 32-bit fields of the protocol: a rebalance waits for twice the time, and three heartbeats make a session.
   drainMs: { fallback: 25_000, least: 0, most: 2 ** 30 - 1 },
   sessionTimeoutMs: { fallback: 30_000, least: 3, most: 2 ** 31 - 1 },
+  unheardMs: { fallback: 300_000, least: 1, mayBeInfinite: true },
 };
 export const runtimeResets: readonly ["earliest", "latest", "none"] = ["earliest", "latest", "none"];
 export const topologies: readonly ["create", "verify"] = ["create", "verify"];
@@ -84,6 +96,8 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
     drainMs: options.drainMs ?? runtimeBounds.drainMs.fallback,
     sessionTimeoutMs: options.sessionTimeoutMs ?? runtimeBounds.sessionTimeoutMs.fallback,
     topology: options.topology ?? "create",
+    restart: options.restart ?? exponential({ attempts: 10, initialMs: 500, maxMs: 30_000 }),
+    unheardMs: options.unheardMs ?? runtimeBounds.unheardMs.fallback,
     logger: options.logger ?? silentLogger,
     instrumentation: options.instrumentation ?? noInstrumentation,
     clock: options.clock ?? systemClock,
@@ -102,6 +116,17 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
       `${name} must be a whole number ${most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`}, not ${value}`,
     );
   }
+  if (resolved.restart !== false) problems.push(...policyProblems("restart", resolved.restart));
   if (problems.length > 0) throw new InvalidOptionsError("runtime", problems);
   return resolved;
+}
+
+function policyProblems(name: string, policy: RetryPolicy): readonly string[] {
+  try {
+    resolveRetryPolicy(policy);
+    return [];
+  } catch (error) {
+    if (!InvalidOptionsError.is(error)) throw error;
+    return error.problems.map((problem) => `${name}: ${problem}`);
+  }
 }

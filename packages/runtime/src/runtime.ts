@@ -1,21 +1,27 @@
+import type { Cancel } from "@millrace/core";
 import type { Consumer, Producer } from "@millrace/kafka";
-import { createDeadLetterWriter, retryTopicName } from "@millrace/retry";
 import type { AnyTopic, Topic } from "@millrace/topics";
-import { type Admission, createAdmission, createIntakeLimits, type DueTime } from "./admission.ts";
-import { createAssignments } from "./assignments.ts";
-import { type Committer, createCommitter } from "./committer.ts";
+import type { Admission } from "./admission.ts";
+import type { BatchHandler } from "./batch/batch-handler.ts";
+import { type BatchOptions, resolveBatchOptions } from "./batch/batch-options.ts";
+import type { ClaimWork } from "./claim-work.ts";
+import { createCommands, type RuntimeCommands } from "./commands.ts";
+import { createProcessors, type Registration } from "./create-processors.ts";
 import type { Handler } from "./handler.ts";
+import { assessHealth, type RuntimeHealth, type RuntimeView } from "./health.ts";
 import { Intake } from "./intake.ts";
-import { type ProcessOptions, type ResolvedProcessOptions, resolveProcessOptions } from "./process-options.ts";
-import { Processor, type ProcessorStatistics } from "./processor.ts";
+import { createMember, type Member } from "./member.ts";
+import { type ProcessOptions, resolveProcessOptions } from "./process-options.ts";
+import type { ProcessorStatistics } from "./processor.ts";
 import { type RunOptions, runUntilSignal } from "./run.ts";
 import { RuntimeError } from "./runtime-error.ts";
 import { type RuntimeOptions, resolveRuntimeOptions } from "./runtime-options.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { ensureTopology } from "./topology.ts";
 import { watchProcessors } from "./watch.ts";
 
 /** A set of processors with one lifecycle: one consumer group, one producer. */
-export interface Runtime {
+export interface Runtime extends RuntimeCommands {
   /**
    * Adds a processor for a topic, or the same one for several. Call before `start`.
    * @throws InvalidOptionsError (`INVALID_OPTIONS`), RuntimeError (`RUNTIME_MISUSED`) after the start or for a topic that has a processor already
@@ -24,6 +30,16 @@ export interface Runtime {
     topic: Topic<Key, Value> | readonly Topic<Key, Value>[],
     options: ProcessOptions<Key>,
     handler: Handler<Key, Value>,
+  ): void;
+  /**
+   * Adds a processor whose handler gets messages in batches, each of one partition, in the order of their offsets. Everything else is as with `process`: what fails
+   * is tried again, parked, dead-lettered or skipped record by record.
+   * @throws as `process`
+   */
+  processBatch<Key, Value>(
+    topic: Topic<Key, Value> | readonly Topic<Key, Value>[],
+    options: BatchOptions<Key>,
+    handler: BatchHandler<Key, Value>,
   ): void;
   /**
    * Sees to the topics, joins the group and begins. Resolves when joining has begun.
@@ -36,15 +52,11 @@ export interface Runtime {
   run(options?: RunOptions): Promise<void>;
   /** Resolves after `stop`, rejects with what stopped the runtime. */
   readonly stopped: Promise<void>;
+  /** Whether it takes records in, and whether it works; for what an orchestrator asks. Looked at afresh with every call, without asking anybody. */
+  health(): RuntimeHealth;
   /** By source topic. */
   statistics(): ReadonlyMap<string, ProcessorStatistics>;
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-interface Registration {
-  readonly topic: AnyTopic;
-  readonly options: ResolvedProcessOptions;
-  readonly handler: Handler<unknown, unknown>;
 }
 
 // Dead letters may be larger than what the application sends; the broker has the last word.
@@ -53,10 +65,8 @@ const largestDeadLetterBytes = 128 * 1_048_576;
 /** Makes a runtime. Nothing is contacted before `start`. */
 export function createRuntime(input: RuntimeOptions): Runtime {
   const options = resolveRuntimeOptions(input);
-  const { kafka, group, clock, random, logger, instrumentation } = options;
+  const { kafka, group, clock, random, logger } = options;
   const registrations = new Map<string, Registration>();
-  const processors = new Map<string, Processor>();
-  const admissions = new Map<string, Admission>();
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const stops = new AbortController();
@@ -65,8 +75,8 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   outcome.promise.catch(() => undefined);
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
-  let consumer: Consumer | undefined;
-  let committer: Committer | undefined;
+  let supervisor: Supervisor<Member> | undefined;
+  let made: ReturnType<typeof createProcessors> = { processors: new Map(), admissions: new Map() };
   let producers: readonly Producer[] = [];
   let failure: { readonly error: unknown } | undefined;
   let cancelWatch: () => void = () => {};
@@ -75,6 +85,36 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     failure ??= { error };
     logger.error("runtime halted", { group, error });
     void stop();
+  };
+
+  const commands = createCommands({
+    kafka,
+    topics: () => [...registrations.keys()],
+    processors: () => made.processors,
+    rescale(topic, concurrency) {
+      const registration = registrations.get(topic) as Registration;
+      registrations.set(topic, { ...registration, options: { ...registration.options, concurrency } });
+    },
+    member: () => supervisor?.current,
+    clock,
+    signal: stops.signal,
+    halt,
+  });
+
+  const createConsumer = (): Consumer => {
+    const isPaired = [...registrations.values()].some(({ options: { retryLater, exactlyOnce, deadLetter } }) => {
+      return retryLater !== undefined || (exactlyOnce !== undefined && deadLetter !== undefined);
+    });
+    return kafka.consumer({
+      group,
+      reset: options.reset,
+      sessionTimeoutMs: options.sessionTimeoutMs,
+      rebalanceTimeoutMs: Math.max(60_000, options.drainMs * 2),
+      // Handlers have their own time limit; a full buffer may hold a batch for as long as it takes.
+      maxProcessingMs: Number.POSITIVE_INFINITY,
+      // The partitions of a source and those of its retry topic, by their numbers, go to the same members; with no other assignor do they.
+      ...(isPaired ? { assignors: ["range"] as const } : {}),
+    });
   };
 
   const start = async (): Promise<void> => {
@@ -87,7 +127,11 @@ export function createRuntime(input: RuntimeOptions): Runtime {
         reset: options.reset,
         mode: options.topology,
         logger,
-        sources: [...registrations.values()].map(({ topic, options: { deadLetter } }) => ({ topic, deadLetter })),
+        sources: [...registrations.values()].map(({ topic, options: { deadLetter, retryTiers } }) => ({
+          topic,
+          deadLetter,
+          tierCount: retryTiers?.length,
+        })),
       });
     } finally {
       await admin.close();
@@ -96,99 +140,60 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     const producer = kafka.producer();
     const letterProducer = kafka.producer({ maxMessageBytes: largestDeadLetterBytes, bufferBytes: 2 * largestDeadLetterBytes });
     producers = [producer, letterProducer];
-    const isDurable = [...registrations.values()].some(({ options: { retryLater } }) => retryLater !== undefined);
-    const member = kafka.consumer({
+    const settled = (work: ClaimWork): void => supervisor?.current?.assignments.settled(work);
+    const common = { ...options, intake, parkedIntake, halt };
+    made = createProcessors(registrations.values(), { ...common, producer, letterProducer, settled });
+    const { processors, admissions } = made;
+    supervisor = createSupervisor({
+      create: () =>
+        createMember({
+          ...common,
+          processors,
+          admissions,
+          createConsumer,
+          intakes: [intake, parkedIntake],
+          signal: stops.signal,
+          isClosed: (claim) => commands.isClosed(claim),
+        }),
+      policy: options.restart === false ? undefined : options.restart,
+      ended(ending) {
+        if (ending === undefined) void stop();
+        else halt(ending.error);
+      },
       group,
-      reset: options.reset,
-      sessionTimeoutMs: options.sessionTimeoutMs,
-      rebalanceTimeoutMs: Math.max(60_000, options.drainMs * 2),
-      // Handlers have their own time limit; a full buffer may hold a batch for as long as it takes.
-      maxProcessingMs: Number.POSITIVE_INFINITY,
-      // The partitions of a source and those of its retry topic, by their numbers, go to the same members; with no other assignor do they.
-      ...(isDurable ? { assignors: ["range"] as const } : {}),
-    });
-    consumer = member;
-    committer = createCommitter({ consumer: member, group, intervalMs: options.commitIntervalMs, clock, logger, instrumentation });
-    for (const { topic, options: processing, handler } of registrations.values()) {
-      const deadLetters = createDeadLetterWriter({
-        producer: letterProducer,
-        group,
-        consumerId: kafka.clientId,
-        naming: processing.deadLetter?.naming,
-        clock,
-      });
-      const processor = new Processor({
-        topic: topic.name,
-        group,
-        options: processing,
-        handler,
-        codec: kafka.codec(topic),
-        producer,
-        parkingProducer: letterProducer,
-        deadLetters,
-        intake,
-        parkedIntake,
-        clock,
-        random,
-        logger,
-        instrumentation,
-        settled: (work) => committer?.touch(work),
-        halt,
-      });
-      processors.set(topic.name, processor);
-      const limits = createIntakeLimits(processing.rateLimit, clock);
-      const { delayMs } = processing;
-      const due: DueTime | undefined = delayMs === 0 ? undefined : { of: ({ timestamp }) => timestamp + delayMs, longestMs: delayMs };
-      const admit = (name: string, time: DueTime | undefined): void => {
-        if (limits !== undefined || time !== undefined) admissions.set(name, createAdmission({ limits, due: time, clock }));
-      };
-      admit(topic.name, due);
-      if (processing.deadLetter === undefined) continue;
-      const retryTopic = retryTopicName(topic.name, group);
-      processors.set(retryTopic, processor);
-      // What is there has its own times.
-      admit(retryTopic, undefined);
-    }
-    member.stopped.then(
-      () => void stop(),
-      (error: unknown) => halt(error),
-    );
-    const { maxBufferedRecords, drainMs } = options;
-    const assignments = createAssignments({
-      kafka,
-      group,
-      consumer: member,
-      committer,
-      processors,
-      admissions,
-      intakes: [intake, parkedIntake],
-      maxBufferedRecords,
-      drainMs,
       clock,
       random,
       logger,
-      signal: stops.signal,
     });
-    cancelWatch = watchProcessors({
-      clock,
-      processors,
-      works: () => assignments.works.values(),
-      hindrance: () => ({ isRebalancing: false, isPaused: false, isRateLimited: false }),
-    });
-    const { onAssigned, onBatch, onRevoked } = assignments;
-    await member.consume([...processors.keys()], { onAssigned, onBatch, onRevoked });
+    commands.apply();
+    cancelWatch = watch(supervisor);
+    await supervisor.start();
   };
+
+  const watch = (watched: Supervisor<Member>): Cancel =>
+    watchProcessors({
+      clock,
+      processors: made.processors,
+      works() {
+        watched.current?.listen();
+        return watched.current?.assignments.works.values() ?? [];
+      },
+      hindrance: ({ topic, retryTopic = topic }) => ({
+        isRebalancing: watched.interruption !== undefined || watched.current?.standing.phase !== "assigned",
+        isPaused: commands.isPaused(topic),
+        isRateLimited: [topic, retryTopic].some((name) => isWaiting(made.admissions.get(name))),
+      }),
+    });
 
   const stopAll = async (): Promise<void> => {
     // A failed start has been reported to whoever started.
     await starting?.catch(() => undefined);
     cancelWatch();
     try {
-      await consumer?.close();
+      await supervisor?.close();
     } catch (error) {
       failure ??= { error };
     }
-    committer?.close();
     await Promise.allSettled(producers.map((producer) => producer.close()));
     if (failure === undefined) outcome.resolve();
     else outcome.reject(failure.error);
@@ -200,17 +205,46 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     return stopping;
   };
 
+  const health = (): RuntimeHealth => {
+    const { sessionTimeoutMs, unheardMs } = options;
+    const view: RuntimeView = {
+      standing: supervisor?.current?.standing,
+      interruption: supervisor?.interruption,
+      unheardMs: supervisor?.current?.silentMs ?? 0,
+      isDrained: commands.isDrained,
+      isStopping: stopping !== undefined,
+      failure,
+      now: clock.monotonic(),
+    };
+    return assessHealth(view, { rebalanceMs: sessionTimeoutMs, unheardMs });
+  };
+
+  const register = (topics: AnyTopic | readonly AnyTopic[], resolve: (names: string) => Omit<Registration, "topic">): void => {
+    if (starting !== undefined) throw misused("process() and processBatch() must be called before start()");
+    const list = isList(topics) ? topics : [topics];
+    for (const { name } of list) if (registrations.has(name)) throw misused(`topic "${name}" has a processor already`);
+    const resolved = resolve(list.map(({ name }) => name).join(", "));
+    for (const topic of list) registrations.set(topic.name, { topic, ...resolved });
+  };
+
   const runtime: Runtime = {
     process<Key, Value>(
       topics: Topic<Key, Value> | readonly Topic<Key, Value>[],
       processing: ProcessOptions<Key>,
       handler: Handler<Key, Value>,
     ) {
-      if (starting !== undefined) throw misused("process() must be called before start()");
-      const list = isList(topics) ? topics : [topics];
-      for (const { name } of list) if (registrations.has(name)) throw misused(`topic "${name}" has a processor already`);
-      const resolved = resolveProcessOptions(list.map(({ name }) => name).join(", "), processing);
-      for (const topic of list) registrations.set(topic.name, { topic, options: resolved, handler: handler as Handler<unknown, unknown> });
+      register(topics, (names) => ({ options: resolveProcessOptions(names, processing), handler: handler as Handler<unknown, unknown> }));
+    },
+    processBatch<Key, Value>(
+      topics: Topic<Key, Value> | readonly Topic<Key, Value>[],
+      given: BatchOptions<Key>,
+      handler: BatchHandler<Key, Value>,
+    ) {
+      register(topics, (names) => {
+        const { processing, batchSize: size, lingerMs } = resolveBatchOptions(names, given);
+        const batch = { handler: handler as BatchHandler<unknown, unknown>, size, lingerMs };
+        return { options: processing, handler: () => undefined, batch };
+      });
     },
     start() {
       if (starting === undefined) {
@@ -226,11 +260,17 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     },
     stop,
     run: (runOptions) => runUntilSignal(runtime, runOptions),
+    health,
+    pause: (selection) => commands.pause(selection),
+    resume: (selection) => commands.resume(selection),
+    rewind: async (selection, to) => await commands.rewind(selection, to),
+    scale: (topic, concurrency) => commands.scale(topic, concurrency),
+    drain: async (drainOptions) => await commands.drain(drainOptions),
     stopped: outcome.promise,
     statistics() {
       return new Map(
         [...registrations.keys()].flatMap((topic) => {
-          const processor = processors.get(topic);
+          const processor = made.processors.get(topic);
           return processor === undefined ? [] : [[topic, processor.statistics()]];
         }),
       );
@@ -242,6 +282,10 @@ export function createRuntime(input: RuntimeOptions): Runtime {
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
+}
+
+function isWaiting(admission: Admission | undefined): boolean {
+  return admission !== undefined && admission.waiting.due + admission.waiting["rate-limit"] > 0;
 }
 
 function misused(message: string): RuntimeError {

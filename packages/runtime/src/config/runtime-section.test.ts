@@ -19,6 +19,7 @@ const settings = fc.record(
     maxBufferedBytes: number,
     drainMs: number,
     sessionTimeoutMs: number,
+    unheardMs: number,
   },
   { requiredKeys: ["group"] },
 );

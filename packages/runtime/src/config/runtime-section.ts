@@ -5,7 +5,7 @@ import { z } from "zod";
 import { runtimeBounds as bounds, type RuntimeOptions, resolveRuntimeOptions, runtimeResets, topologies } from "../runtime-options.ts";
 
 /** The values of the section `runtime`: options of `createRuntime` that are plain data. */
-export type RuntimeSettings = Omit<RuntimeOptions, "kafka" | "logger" | "instrumentation" | "clock" | "random">;
+export type RuntimeSettings = Omit<RuntimeOptions, "kafka" | "restart" | "logger" | "instrumentation" | "clock" | "random">;
 
 const about = (description: string): { readonly description: string } => ({ description });
 
@@ -23,6 +23,7 @@ const schema = z.strictObject({
   maxBufferedBytes: wholeNumber(bounds.maxBufferedBytes, "bytes that may be buffered").exactOptional(),
   drainMs: wholeNumber(bounds.drainMs, "how long running handlers may take to finish, in milliseconds").exactOptional(),
   sessionTimeoutMs: wholeNumber(bounds.sessionTimeoutMs, "how long a member may be silent, in milliseconds").exactOptional(),
+  unheardMs: wholeNumber(bounds.unheardMs, "how long nothing may be heard of the group, in milliseconds").exactOptional(),
   topology: z
     .enum(topologies, `must be one of ${topologies.join(", ")}`)
     .exactOptional()

@@ -185,7 +185,8 @@ export async function playDurableSchedule(seed: number): Promise<void> {
   const isAtEnd = (topic: string): boolean => {
     const log = engine.records(topic);
     return Array.from({ length: partitions }, (_, partition) => partition).every(
-      (partition) => committed(topic, partition) === log.filter((record) => record.partition === partition).length,
+      // Markers of a redrive's transactions may lie behind the last record, or just before the position.
+      (partition) => committed(topic, partition) > (log.findLast((record) => record.partition === partition)?.offset ?? -1),
     );
   };
   await clock.runUntil(ends, { what: "a lag of 0", limitMs: 900_000 });

@@ -99,6 +99,24 @@ test("finds retention-below-retry-delay of sources and of retry topics, and noth
   expect(await findings({ topics: [topic("forever", { retentionMs: -1 })], config: { retry }, kafka: undefined })).toEqual([]);
 });
 
+test("looks at the topics of tiers as at retry topics", async () => {
+  const { findings } = await openClinic({
+    topics: [
+      { name: "orders", partitions: 3 },
+      { name: "orders.retry.billing", partitions: 3 },
+      { name: "orders.retry.billing.1", partitions: 3, configs: { "retention.ms": "9999" } },
+      { name: "orders.retry.billing.2", partitions: 2, configs: { "cleanup.policy": "compact" } },
+    ],
+  });
+  const config = { retry: { initialMs: 1, tiers: [10_000, 60_000] } };
+  expect((await findings({ topics: [topic("orders")], groups, config })).toSorted()).toEqual([
+    "compaction-instead-of-deletion of topic orders.retry.billing.2",
+    "retention-below-retry-delay of topic orders.retry.billing.1",
+    "retry-partitions-differ of topic orders.retry.billing.2",
+  ]);
+  expect(await findings({ topics: [topic("orders")], groups, config: { retry: { initialMs: 1 } } })).toEqual([]);
+});
+
 test("finds dead-letter-not-writable where brokers say so, by either naming", async () => {
   const clinic = await openClinic({ topics: [{ name: "orders" }, { name: "dlq.orders" }, { name: "orders.dead-letter" }] });
   const options = { topics: [topic("orders")], config: { retry: {} } };

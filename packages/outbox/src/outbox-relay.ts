@@ -1,4 +1,4 @@
-import { ClosedError, exponential, retry, sleep } from "@millrace/core";
+import { ClosedError, exponential, retry, sleep, withDeadline } from "@millrace/core";
 import type { EntryOutcome } from "./outbox-entry.ts";
 import { publishBatch } from "./publish-batch.ts";
 import { type OutboxRelayOptions, resolveRelayOptions } from "./relay-options.ts";
@@ -31,8 +31,10 @@ export interface OutboxRelay {
   publishDue(): Promise<RelayRound>;
   /** Since it was made. */
   statistics(): RelayCounts;
-  /** Lets what is being sent finish, records it, and gives the right to publish up. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Lets what is being sent finish, records it, and gives the right to publish up; goes away without that when the time is up. Idempotent. @default timeoutMs 30_000
+   */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -146,15 +148,23 @@ export function createOutboxRelay(input: OutboxRelayOptions): OutboxRelay {
     }
   };
 
-  const closeAll = async (): Promise<void> => {
+  const closeAll = async (timeoutMs: number): Promise<void> => {
     closing.abort();
-    await looping;
-    await lastRound;
-    await store.release(owner).catch((error: unknown) => logger.warn("the lease of the outbox was not given up", { owner, error }));
+    const ending = async (): Promise<void> => {
+      await looping;
+      await lastRound;
+      await store.release(owner);
+    };
+    await withDeadline(timeoutMs, ending, { clock, what: "closing the outbox relay" }).catch((error: unknown) =>
+      logger.warn("the outbox relay has not ended as it should: what it sent may be published again, and its lease has to run out", {
+        owner,
+        error,
+      }),
+    );
   };
 
-  const close = (): Promise<void> => {
-    closed ??= closeAll();
+  const close = ({ timeoutMs = 30_000 } = {}): Promise<void> => {
+    closed ??= closeAll(timeoutMs);
     return closed;
   };
 
@@ -170,6 +180,6 @@ export function createOutboxRelay(input: OutboxRelayOptions): OutboxRelay {
     publishDue,
     statistics: () => ({ ...counts }),
     close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => close(),
   };
 }

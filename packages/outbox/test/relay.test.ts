@@ -230,6 +230,15 @@ test("a closed relay does nothing, and closing again too", async () => {
   expect([sent, clock.pending]).toEqual([[], 0]);
 });
 
+test("closing waits for a broker that does not answer no longer than it may, and leaves no timer", async () => {
+  const { clock, relay, append } = startRelay(() => new Promise(() => undefined));
+  await append(["a", "1"]);
+  relay.start();
+  await clock.advance(10);
+  await clock.runUntil(relay.close({ timeoutMs: 5_000 }), { limitMs: 5_000 });
+  await clock.advance(60_000);
+});
+
 test("whatever fails, keys keep their order and nothing is lost, over relays that come and go", async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const random = seededRandom(seed);

@@ -15,7 +15,16 @@ export { createDeadLetterWriter, type DeadLetterWriter, type FailedRecord } from
 export { discardDeadLetters } from "./discard-dead-letters.ts";
 export { readForeignDeadLetter } from "./foreign-dead-letter.ts";
 export { createRateLimit, type RateLimit } from "./rate-limit.ts";
-export { originOf, type ParkedStory, type RecordOrigin, type RetryStory, readStory, redrivesOf, withoutStory, writeStory } from "./record-origin.ts";
+export {
+  originOf,
+  type ParkedStory,
+  type RecordOrigin,
+  type RetryStory,
+  readStory,
+  redrivesOf,
+  withoutStory,
+  writeStory,
+} from "./record-origin.ts";
 export { redrive } from "./redrive.ts";
 export { type RedriveJob, type RedriveJobCounts, readRedriveJobs } from "./redrive-job.ts";
 export type {

@@ -6,7 +6,14 @@ import type { DeadLetterNaming } from "../topic-names.ts";
 export interface RetryCheckContext extends KafkaCheckContext {
   /** How handlers are retried, and where records go that cannot be handled; undefined when nothing is processed. */
   readonly retry?:
-    | Settings<RetryPolicyOptions & { readonly naming: DeadLetterNaming; readonly later: Settings<RetryPolicyOptions> }>
+    | Settings<
+        RetryPolicyOptions & {
+          readonly naming: DeadLetterNaming;
+          readonly later: Settings<RetryPolicyOptions>;
+          /** Waits that have topics of their own, in milliseconds. */
+          readonly tiers: readonly number[];
+        }
+      >
     | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Check } from "@millrace/core";
 import { withoutTopics } from "@millrace/kafka/checks";
 import { RetryError } from "../retry-error.ts";
-import { auditTopicName, deadLetterTopicName, isDeadLetterTopic, retryTopicName } from "../topic-names.ts";
+import { auditTopicName, deadLetterTopicName, isDeadLetterTopic, retryTierTopicName, retryTopicName } from "../topic-names.ts";
 import { type RetryCheckContext, withoutRetry } from "./retry-check-context.ts";
 
 /** The topics around one source topic, as they are called. */
@@ -11,6 +11,8 @@ export interface RetryNames {
   readonly audit: string;
   /** One for each group. */
   readonly retries: readonly string[];
+  /** One for each group and wait. */
+  readonly tiers: readonly { readonly name: string; readonly delayMs: number }[];
 }
 
 /** Whether the topics that retries need can have their names; needs no cluster. */
@@ -41,13 +43,16 @@ function namesOf({ topics, groups, retry }: RetryCheckContext) {
     try {
       const deadLetters = deadLetterTopicName(source, retry?.naming);
       const retries = groups.map((group) => retryTopicName(source, group));
-      legal.push({ source, deadLetters, audit: auditTopicName(deadLetters), retries });
+      const tiers = groups.flatMap((group) =>
+        (retry?.tiers ?? []).map((delayMs, index) => ({ name: retryTierTopicName(source, group, index + 1), delayMs })),
+      );
+      legal.push({ source, deadLetters, audit: auditTopicName(deadLetters), retries, tiers });
     } catch (error) {
       if (!RetryError.is(error)) throw error;
       illegal.push({ source, message: error.message });
     }
   }
   // What is declared may hold these topics too, which have none of their own.
-  const derived = new Set(legal.flatMap(({ audit, retries }) => [audit, ...retries]));
+  const derived = new Set(legal.flatMap(({ audit, retries, tiers }) => [audit, ...retries, ...tiers.map(({ name }) => name)]));
   return { legal: legal.filter(({ source }) => !derived.has(source)), illegal: illegal.filter(({ source }) => !derived.has(source)) };
 }

@@ -16,9 +16,10 @@ export const retryRetention: Check<RetryCheckContext> = {
     const inPlaceMs = longestDelay(retry);
     // Rounds that outlive the process wait in retry topics.
     const parkedMs = Math.max(inPlaceMs, retry.later === undefined ? 0 : longestDelay(retry.later));
-    const waits = retryNames(context).flatMap(({ source, retries }) => [
+    const waits = retryNames(context).flatMap(({ source, retries, tiers }) => [
       { name: source, delayMs: inPlaceMs },
       ...retries.map((name) => ({ name, delayMs: parkedMs })),
+      ...tiers,
     ]);
     return await collectFindings(waits, async ({ name, delayMs }) => compared(name, (await cluster?.topicConfigs(name)) ?? {}, delayMs));
   },

@@ -9,7 +9,9 @@ export const retryTopics: Check<RetryCheckContext> = {
   blockedBy: (context) => withoutTopics(context) ?? withoutGroups(context) ?? withoutCluster(context),
   run: async (context) => {
     const { cluster } = context;
-    const pairs = retryNames(context).flatMap(({ source, retries }) => retries.map((retry) => ({ source, retry })));
+    const pairs = retryNames(context).flatMap(({ source, retries, tiers }) =>
+      [...retries, ...tiers.map(({ name }) => name)].map((retry) => ({ source, retry })),
+    );
     return await collectFindings(pairs, async ({ source, retry }) => {
       const [from, found] = await Promise.all([cluster?.topic(source), cluster?.topic(retry)]);
       if (found === undefined || found === null) return [];

@@ -72,6 +72,16 @@ test("naming and retention are for the topics of dead letters", () => {
   expect([deadLetters.name, deadLetters.retentionMs, retried.retentionMs]).toEqual(["orders.dead-letter", 86_400_000, 86_400_000]);
 });
 
+test("waits that have topics of their own are a list, each at least a millisecond and shorter than topics keep records", () => {
+  const read = (text: string) => safeLoadConfig({ sections, environment: { KAFKA_RETRY_TIERS: text } });
+  expect(read("10000,60000").config?.retry.tiers).toEqual([10_000, 60_000]);
+  expect(read("0.5").errors.map(({ rule }) => rule)).toEqual(["must be a number of at least 1"]);
+  expect(check({ tiers: [] }).errors).toEqual([expect.objectContaining({ path: "retry.tiers", rule: "must have one wait at least" })]);
+  const rule = "lets a record wait 60000 ms in a tier, and topics keep it for 60000 ms (retentionMs)";
+  expect(check({ tiers: [1, 60_000], retentionMs: 60_000 }).errors).toEqual([expect.objectContaining({ path: "retry.retentionMs", rule })]);
+  expect(check({ tiers: [30 * 86_400_000] }).errors.map(({ path }) => path)).toEqual(["retry.tiers"]);
+});
+
 test("a delay in seconds is understood, and only a number", () => {
   const load = (text: string) => safeLoadConfig({ sections, environment: { KAFKA_RETRY_DELAY_SECONDS: text }, preset: "domain-events" });
   expect(load("2").config?.retry.initialMs).toBe(2_000);

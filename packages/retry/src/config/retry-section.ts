@@ -23,6 +23,8 @@ export interface RetrySettings extends RetryPolicy {
   readonly naming?: DeadLetterNaming;
   /** Rounds that outlive the process, when attempts in place are used up. @default none */
   readonly later?: RetryPolicy;
+  /** Waits before further rounds, each in a topic of its own, in milliseconds: `retryTiers` of a processor. @default none */
+  readonly tiers?: readonly number[];
   /** How long dead letters, and records in retry topics, are kept, in milliseconds. @default 30 days */
   readonly retentionMs?: number;
 }
@@ -42,6 +44,11 @@ const policy = {
 const schema = z.strictObject({
   ...policy,
   later: z.strictObject(policy).transform(resolved).exactOptional(),
+  tiers: z
+    .array(anyNumber({ least: 1 }, "wait before a further round, in milliseconds"), "must be a list of milliseconds")
+    .min(1, "must have one wait at least")
+    .exactOptional()
+    .meta({ description: "waits before further rounds, each in a topic of its own, in milliseconds" }),
   naming: z
     .enum(namings, `must be one of ${namings.join(", ")}`)
     .exactOptional()
@@ -78,7 +85,14 @@ function resolved(given: RetryPolicyOptions): RetryPolicy {
 }
 
 function* retryRules(settings: DeepPartial<RetrySettings>): Iterable<RuleFinding> {
-  const { later, retentionMs = defaultRetentionMs } = settings;
+  const { later, tiers = [], retentionMs = defaultRetentionMs } = settings;
+  const longestMs = Math.max(0, ...tiers);
+  if (longestMs >= retentionMs) {
+    yield {
+      path: settings.retentionMs === undefined ? "tiers" : "retentionMs",
+      message: `lets a record wait ${longestMs} ms in a tier, and topics keep it for ${retentionMs} ms (retentionMs)`,
+    };
+  }
   for (const [group, given] of [
     ["", settings],
     ["later.", later],

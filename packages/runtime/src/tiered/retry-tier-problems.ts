@@ -6,10 +6,10 @@ export function retryTierProblems(options: Omit<ProcessOptions<never>, "onTombst
   if (retryTiers === undefined) return [];
   const problems: string[] = [];
   const keptMs = deadLetter?.retentionMs ?? 30 * 86_400_000;
-  const isWait = (delayMs: unknown): boolean => typeof delayMs === "number" && delayMs > 0 && delayMs < keptMs;
+  const isWait = (delayMs: unknown): boolean => typeof delayMs === "number" && delayMs >= 1 && delayMs < keptMs;
   if (!Array.isArray(retryTiers) || retryTiers.length === 0 || !retryTiers.every(isWait))
     problems.push(
-      `retryTiers must be a list of waits above 0 and below deadLetter.retentionMs (${keptMs}) milliseconds, not ${JSON.stringify(retryTiers)}`,
+      `retryTiers must be a list of waits of at least 1 and below deadLetter.retentionMs (${keptMs}) milliseconds, not ${JSON.stringify(retryTiers)}`,
     );
   if (order !== "unordered")
     problems.push(`retryTiers need order: "unordered", since later records pass by those that wait; retryLater keeps the order`);

@@ -30,10 +30,12 @@ export type EndOperation = (error?: unknown) => void;
 
 /** The handling of records that came together. */
 export interface Processing {
-  /** Runs all that is done for one of them, attempts and what comes after them, in the context that it came with; says what `work` says. */
+  /** Begins an attempt to handle one of them: calls `work` at once, in the context that the message came with, and says what it says. `attempt` counts from 1. */
+  attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T;
+  /** The attempt at a message that was begun last has ended, with everything that it had to wait for. */
+  attempted(message: ObservedMessage, durationMs: number, failure?: { readonly error: unknown }): void;
+  /** Does for one of them what follows an attempt, in the same context; says what `work` says. */
   within<T>(message: ObservedMessage, work: () => T): T;
-  /** Runs one attempt to handle it, inside `within`; says what `work` says. `attempt` counts from 1. */
-  attempt(message: ObservedMessage, attempt: number, work: () => Promise<void>): Promise<void>;
   /** All of them have come to their end. Call it once. */
   end(): void;
 }

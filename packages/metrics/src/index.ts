@@ -5,6 +5,7 @@ export {
   instrumentationName,
   type MillraceInstrumentation,
 } from "./create-instrumentation.ts";
+export type { HistogramSink } from "./histogram-sink.ts";
 export { type InstrumentKind, type MetricDefinition, metricCatalogue } from "./metric-catalogue.ts";
 export { createPerformanceMonitor, type PerformanceFigures, type PerformanceMonitor } from "./performance-monitor.ts";
 export { createRatesCollector, type Rates, type RatesSources } from "./rates-collector.ts";

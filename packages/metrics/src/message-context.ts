@@ -1,6 +1,6 @@
 import type { ObservedMessage } from "@millrace/core";
-import { type Context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
-import { headersGetter } from "./message-headers.ts";
+import { type Context, isSpanContextValid, propagation, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import { headersGetter, textOf } from "./message-headers.ts";
 
 /**
  * The context that a message came with, read from its headers when somebody asks for it: most handlers start no span and send nothing, and reading it costs more
@@ -35,6 +35,29 @@ export class MessageContext implements Context {
     this.#extracted ??= extractContext(this.#message);
     return this.#extracted;
   }
+}
+
+/** W3C Trace Context, 2.2: version, trace, parent, flags. */
+const traceparentLength = 55;
+
+/**
+ * The span that a message was sent in; undefined when it does not say, or says nothing valid. W3C's header is read here, without what else a context may hold: for
+ * a link nothing else is needed, and there may be a hundred in a batch.
+ */
+export function creationOf(message: ObservedMessage): SpanContext | undefined {
+  const { headers } = message;
+  if (headers.length === 0) return undefined;
+  if (!propagation.fields().includes("traceparent")) return trace.getSpanContext(extractContext(message));
+  const text = textOf(headers, "traceparent");
+  // Later versions may be longer, and are read alike.
+  if (text === undefined || text.length < traceparentLength) return undefined;
+  const creation = {
+    traceId: text.slice(3, 35),
+    spanId: text.slice(36, 52),
+    traceFlags: Number.parseInt(text.slice(53, 55), 16) & TraceFlags.SAMPLED,
+    isRemote: true,
+  };
+  return isSpanContextValid(creation) ? creation : undefined;
 }
 
 /** The context that a message came with. */

@@ -6,6 +6,8 @@ import type { MetricDefinition } from "./metric-catalogue.ts";
 export interface Cell {
   readonly attributes: Attributes;
   value: number;
+  /** Of a histogram, once something was recorded. */
+  recorder?: (value: number) => void;
 }
 
 /** More series than this of one metric become one. Below OpenTelemetry's own limit of 2,000, beyond which sums that are only read lose what came before. */

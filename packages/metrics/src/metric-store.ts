@@ -1,23 +1,32 @@
 import type { Cancel, MeasurementAttributes } from "@millrace/core";
-import type { BatchObservableResult, Histogram, Meter, Observable } from "@opentelemetry/api";
+import type { Attributes, BatchObservableResult, Meter, Observable } from "@opentelemetry/api";
+import type { HistogramSink } from "./histogram-sink.ts";
 import type { MetricDefinition } from "./metric-catalogue.ts";
 import { type Cell, MetricSeries } from "./metric-series.ts";
+
+const recordNothing = (): void => {};
 
 /** Values of all metrics of a catalogue, with an instrument for each. What a catalogue does not name is not measured. */
 export class MetricStore {
   readonly #series = new Map<string, MetricSeries>();
-  readonly #histograms = new Map<string, Histogram>();
+  readonly #histograms = new Map<string, (attributes: Attributes) => (value: number) => void>();
   readonly #observables = new Map<string, Observable>();
   readonly #readers = new Map<string, Set<{ readonly cell: Cell; readonly read: () => number }>>();
   readonly #stop: Cancel;
 
-  constructor(meter: Meter, catalogue: readonly MetricDefinition[]) {
+  constructor({
+    meter,
+    catalogue,
+    sink,
+  }: { readonly meter: Meter; readonly catalogue: readonly MetricDefinition[]; readonly sink?: HistogramSink | undefined }) {
     for (const definition of catalogue) {
       const { name, kind, unit, description, buckets } = definition;
       this.#series.set(name, new MetricSeries(definition));
-      if (kind === "histogram") {
+      if (kind === "histogram" && sink !== undefined) this.#histograms.set(name, (attributes) => sink.recorder(definition, attributes));
+      else if (kind === "histogram") {
         const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
-        this.#histograms.set(name, meter.createHistogram(name, { unit, description, ...advice }));
+        const histogram = meter.createHistogram(name, { unit, description, ...advice });
+        this.#histograms.set(name, (attributes) => (value) => histogram.record(value, attributes));
       } else if (kind === "counter") this.#observables.set(name, meter.createObservableCounter(name, { unit, description }));
       else this.#observables.set(name, meter.createObservableGauge(name, { unit, description }));
     }
@@ -38,14 +47,16 @@ export class MetricStore {
   }
 
   record(name: string, value: number, attributes?: MeasurementAttributes): void {
-    this.#histograms.get(name)?.record(value, this.#series.get(name)?.cell(attributes).attributes);
+    this.recorder(name, attributes)(value);
   }
 
   /** A way to record into one series over and over. */
-  recorder(name: string, attributes: MeasurementAttributes): (value: number) => void {
-    const histogram = this.#histograms.get(name);
-    const named = this.#series.get(name)?.cell(attributes).attributes;
-    return (value) => histogram?.record(value, named);
+  recorder(name: string, attributes?: MeasurementAttributes): (value: number) => void {
+    const create = this.#histograms.get(name);
+    const cell = this.#series.get(name)?.cell(attributes);
+    if (create === undefined || cell === undefined) return recordNothing;
+    cell.recorder ??= create(cell.attributes);
+    return cell.recorder;
   }
 
   observe(name: string, read: () => number, attributes?: MeasurementAttributes): Cancel {

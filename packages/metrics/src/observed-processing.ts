@@ -21,6 +21,9 @@ export class ObservedProcessing implements Processing {
   readonly #parts: ProcessingParts;
   readonly #span: Span | undefined;
   readonly #context: Context;
+  /** With a span for each attempt: of those that run. */
+  readonly #attempts = new Map<ObservedMessage, Span>();
+  readonly #contexts = new Map<ObservedMessage, MessageContext>();
   readonly #recordDuration: ((seconds: number) => void) | undefined;
 
   constructor(parts: ProcessingParts) {
@@ -31,39 +34,49 @@ export class ObservedProcessing implements Processing {
     this.#context = this.#span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, this.#span);
   }
 
-  within<T>(message: ObservedMessage, work: () => T): T {
-    const { tracing, perMessage } = this.#parts;
+  attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T {
+    const { tracing, perMessage, operation } = this.#parts;
     if (tracing === undefined) return work();
-    const isOwn = perMessage || message.headers.length > 0;
-    return context.with(isOwn ? new MessageContext(message) : this.#context, work);
+    const own = this.#contextOf(message);
+    if (!perMessage) return context.with(own, work);
+    const span = tracing.startAttempt(message, attempt, operation, own);
+    const inside = trace.setSpan(own, span);
+    // What came without a context: what follows belongs to what was done first.
+    if (own instanceof MessageContext && trace.getSpanContext(own) === undefined) own.become(inside);
+    this.#attempts.set(message, span);
+    return context.with(inside, work);
   }
 
-  attempt(message: ObservedMessage, attempt: number, work: () => Promise<void>): Promise<void> {
-    const { tracing, perMessage, operation } = this.#parts;
-    if (tracing === undefined || !perMessage) return this.#timed(work, undefined);
-    const active = context.active();
-    const span = tracing.startAttempt(message, attempt, operation, active);
-    const inside = trace.setSpan(active, span);
-    if (active instanceof MessageContext && trace.getSpanContext(active) === undefined) active.become(inside);
-    return this.#timed(() => context.with(inside, work), span);
+  attempted(message: ObservedMessage, durationMs: number, failure?: { readonly error: unknown }): void {
+    const { tracing, metering, perMessage, operation } = this.#parts;
+    const error = failure === undefined ? undefined : (failure.error ?? new Error("nothing was thrown"));
+    if (error === undefined) this.#recordDuration?.(durationMs / 1_000);
+    else metering?.measured(operation, error).recordDuration(durationMs / 1_000);
+    if (!perMessage) return;
+    const span = this.#attempts.get(message);
+    if (span === undefined) return;
+    this.#attempts.delete(message);
+    tracing?.end(span, "process", error);
+  }
+
+  within<T>(message: ObservedMessage, work: () => T): T {
+    return this.#parts.tracing === undefined ? work() : context.with(this.#contextOf(message), work);
   }
 
   end(): void {
     this.#span?.end();
+    for (const span of this.#attempts.values()) span.end();
+    this.#attempts.clear();
+    this.#contexts.clear();
   }
 
-  async #timed(work: () => Promise<void>, span: Span | undefined): Promise<void> {
-    const { tracing, metering, operation } = this.#parts;
-    const began = performance.now();
-    try {
-      await work();
-    } catch (thrown) {
-      const error = thrown ?? new Error("nothing was thrown");
-      metering?.measured(operation, error).recordDuration((performance.now() - began) / 1_000);
-      if (span !== undefined) tracing?.end(span, "process", error);
-      throw thrown;
+  #contextOf(message: ObservedMessage): Context {
+    if (!this.#parts.perMessage) return message.headers.length === 0 ? this.#context : new MessageContext(message);
+    let own = this.#contexts.get(message);
+    if (own === undefined) {
+      own = new MessageContext(message);
+      this.#contexts.set(message, own);
     }
-    this.#recordDuration?.((performance.now() - began) / 1_000);
-    if (span !== undefined) tracing?.end(span, "process", undefined);
+    return own;
   }
 }

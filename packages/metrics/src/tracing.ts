@@ -2,7 +2,6 @@ import type { ObservedMessage, Operation } from "@millrace/core";
 import {
   type Context,
   context,
-  isSpanContextValid,
   type Link,
   type Logger,
   propagation,
@@ -15,7 +14,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { conversationId } from "./conversation-id.ts";
-import { extractContext } from "./message-context.ts";
+import { creationOf } from "./message-context.ts";
 import { hasHeader, headersSetter } from "./message-headers.ts";
 import { type Conventions, messageAttributes, type OperationName, operationTypes, spanAttributes, spanName } from "./span-attributes.ts";
 
@@ -68,7 +67,7 @@ export class Tracing {
     const { tracer, conventions } = this.#options;
     const attributes = { ...spanAttributes("process", single, conventions), ...this.#attributesOf(message, operation) };
     if (attempt > 1) attributes["millrace.attempt"] = attempt;
-    const creation = message.headers.length > 0 ? trace.getSpanContext(extractContext(message)) : undefined;
+    const creation = creationOf(message);
     const links = creation === undefined ? {} : { links: [{ context: creation }] };
     return tracer.startSpan(spanName("process", topic), { kind: kinds.process, attributes, ...links }, parent);
   }
@@ -113,8 +112,8 @@ export class Tracing {
     for (const message of messages) {
       if (links.length === mostLinks) break;
       if (message.headers.length === 0) continue;
-      const creation = trace.getSpanContext(extractContext(message));
-      if (creation === undefined || !isSpanContextValid(creation)) continue;
+      const creation = creationOf(message);
+      if (creation === undefined) continue;
       // What was sent in one context would be linked to again and again.
       if (isSent && seen.has(creation.spanId)) continue;
       seen.add(creation.spanId);

@@ -4,7 +4,7 @@ import { conventionChoices, spanChoices } from "../create-instrumentation.ts";
 import { telemetryBounds as bounds, type TelemetryOptions } from "../node/telemetry-options.ts";
 
 /** The values of the section `metrics`: options of `startTelemetry` and `createInstrumentation` that are plain data. */
-export type MetricsSettings = TelemetryOptions;
+export type MetricsSettings = Omit<TelemetryOptions, "logger">;
 
 const about = (description: string): { readonly description: string } => ({ description });
 const oneOf = (choices: readonly string[]): string => `must be one of ${choices.join(", ")}`;

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type IMetricReader, MetricReader } from "@opentelemetry/sdk-metrics";
+import { type IMetricReader, type MetricProducer, MetricReader } from "@opentelemetry/sdk-metrics";
 import { renderPrometheus } from "./render-prometheus.ts";
 
 /** A page with all metrics in Prometheus' text format. */
@@ -26,8 +26,12 @@ class PageReader extends MetricReader {
  * Makes the page. It is written and served here, and not by OpenTelemetry's exporter, whose names have no units, and which takes port 0 for its default and says
  * no version of the format.
  */
-export function createPrometheusPage(options: { readonly host: string; readonly port: number }): PrometheusPage {
-  const reader = new PageReader({});
+export function createPrometheusPage(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly metricProducers: MetricProducer[];
+}): PrometheusPage {
+  const reader = new PageReader({ metricProducers: options.metricProducers });
   const server = createServer((request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { allow: "GET, HEAD" }).end();

@@ -22,7 +22,7 @@ test.each([
   ["messaging.client.operation.duration", "s", "histogram", "messaging_client_operation_duration_seconds"],
   ["messaging.client.sent.messages", "{message}", "counter", "messaging_client_sent_messages_total"],
   ["messaging.process.duration", "s", "histogram", "messaging_process_duration_seconds"],
-  ["millrace.slow.time", "s", "counter", "millrace_slow_time_seconds_total"],
+  ["millrace.slow.seconds", "s", "counter", "millrace_slow_seconds_total"],
   ["millrace.send.buffered", "By", "gauge", "millrace_send_buffered_bytes"],
   ["share", "1", "gauge", "share_ratio"],
   ["a_total", "", "counter", "a_total"],

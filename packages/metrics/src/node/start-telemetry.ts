@@ -1,9 +1,10 @@
-import { withDeadline } from "@millrace/core";
-import { context, logs, metrics, propagation, trace } from "@opentelemetry/api";
-import { type IMetricReader, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { silentLogger, withDeadline } from "@millrace/core";
+import { context, DiagLogLevel, diag, logs, metrics, propagation, trace } from "@opentelemetry/api";
+import { type IMetricReader, type MetricProducer, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { NodeSDK } from "@opentelemetry/sdk-node";
 import { BatchSpanProcessor, ParentBasedSampler, type SpanProcessor, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-trace";
 import { createInstrumentation, type MillraceInstrumentation } from "../create-instrumentation.ts";
+import { createBulkHistograms } from "./bulk-histograms.ts";
 import { createPrometheusPage } from "./prometheus-page.ts";
 import { type ResolvedTelemetryOptions, resolveTelemetryOptions, type TelemetryOptions } from "./telemetry-options.ts";
 
@@ -14,8 +15,8 @@ export interface Telemetry {
   /** Where the page for Prometheus is; null without one. */
   readonly prometheusUrl: string | null;
   /**
-   * Sends what has not been sent, within `closeTimeoutMs`, and ends. Idempotent. Close what is observed first.
-   * @throws TimedOutError (`TIMED_OUT`)
+   * Sends what has not been sent, within `closeTimeoutMs`, and ends. Idempotent. Close what is observed first. Never rejects: what cannot be sent is lost, and the
+   * logger told.
    */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -29,9 +30,11 @@ export interface Telemetry {
  */
 export async function startTelemetry(input: TelemetryOptions = {}): Promise<Telemetry> {
   const options = resolveTelemetryOptions(input);
-  const { serviceName, resource = {}, sampleRatio, prometheusPort, prometheusHost: host, closeTimeoutMs } = options;
-  const page = prometheusPort === undefined ? undefined : createPrometheusPage({ host, port: prometheusPort });
-  const { spanProcessors, metricReaders } = await otlpParts(options);
+  const { serviceName, resource = {}, sampleRatio, prometheusPort, prometheusHost: host, closeTimeoutMs, logger = silentLogger } = options;
+  const histograms = createBulkHistograms();
+  const page =
+    prometheusPort === undefined ? undefined : createPrometheusPage({ host, port: prometheusPort, metricProducers: [histograms] });
+  const { spanProcessors, metricReaders } = await otlpParts(options, [histograms]);
   const prometheusUrl = (await page?.listen()) ?? null;
   const attributes = { ...resource, "service.name": serviceName };
   const sdk = new NodeSDK({
@@ -42,18 +45,24 @@ export async function startTelemetry(input: TelemetryOptions = {}): Promise<Tele
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
     spanProcessors,
   });
+  const tell = (message: string): void => logger.warn(`OpenTelemetry: ${message}`);
+  diag.setLogger(
+    { error: tell, warn: tell, info() {}, debug() {}, verbose() {} },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
   sdk.start();
-  const instrumentation = createInstrumentation(options);
+  const instrumentation = createInstrumentation({ ...options, histograms });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await page?.close();
     try {
       await withDeadline(closeTimeoutMs, () => sdk.shutdown(), { what: "sending the last spans and metrics" });
-    } finally {
-      instrumentation.close();
-      // So that another can be started.
-      for (const api of [trace, metrics, context, propagation, logs]) api.disable();
+    } catch (error) {
+      logger.warn("the last spans and metrics were not sent", { error });
     }
+    instrumentation.close();
+    // So that another can be started.
+    for (const api of [trace, metrics, context, propagation, logs, diag]) api.disable();
   };
   const telemetry: Telemetry = {
     instrumentation,
@@ -67,11 +76,10 @@ export async function startTelemetry(input: TelemetryOptions = {}): Promise<Tele
   return telemetry;
 }
 
-async function otlpParts({
-  otlpEndpoint,
-  otlpHeaders: headers = {},
-  exportIntervalMs: exportIntervalMillis,
-}: ResolvedTelemetryOptions): Promise<{ readonly spanProcessors: SpanProcessor[]; readonly metricReaders: IMetricReader[] }> {
+async function otlpParts(
+  { otlpEndpoint, otlpHeaders: headers = {}, exportIntervalMs: exportIntervalMillis }: ResolvedTelemetryOptions,
+  metricProducers: MetricProducer[],
+): Promise<{ readonly spanProcessors: SpanProcessor[]; readonly metricReaders: IMetricReader[] }> {
   if (otlpEndpoint === undefined) return { spanProcessors: [], metricReaders: [] };
   const base = otlpEndpoint.replace(/\/+$/, "");
   const [{ OTLPTraceExporter }, { OTLPMetricExporter }] = await Promise.all([
@@ -79,9 +87,9 @@ async function otlpParts({
     import("@opentelemetry/exporter-metrics-otlp-http"),
   ]);
   const spans = new OTLPTraceExporter({ url: `${base}/v1/traces`, headers });
-  const metrics = new OTLPMetricExporter({ url: `${base}/v1/metrics`, headers });
+  const exporter = new OTLPMetricExporter({ url: `${base}/v1/metrics`, headers });
   return {
     spanProcessors: [new BatchSpanProcessor({ exporter: spans })],
-    metricReaders: [new PeriodicExportingMetricReader({ exporter: metrics, exportIntervalMillis })],
+    metricReaders: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, metricProducers })],
   };
 }

@@ -1,8 +1,8 @@
-import { InvalidOptionsError } from "@millrace/core";
+import { InvalidOptionsError, type Logger } from "@millrace/core";
 import type { InstrumentationOptions } from "../create-instrumentation.ts";
 
 /** What is told to whom about this process. */
-export interface TelemetryOptions extends Omit<InstrumentationOptions, "tracer" | "meter"> {
+export interface TelemetryOptions extends Omit<InstrumentationOptions, "tracer" | "meter" | "histograms"> {
   /** `service.name` of everything that is told. @default "millrace" */
   readonly serviceName?: string;
   /** More attributes of the resource, such as `service.version` or `deployment.environment.name`. */
@@ -19,6 +19,8 @@ export interface TelemetryOptions extends Omit<InstrumentationOptions, "tracer" 
   readonly exportIntervalMs?: number;
   /** The share of traces begun here that is kept, 0 to 1; one that began elsewhere is kept as it was there. @default 1 */
   readonly sampleRatio?: number;
+  /** Told, as a warning, when something could not be sent. @default nobody */
+  readonly logger?: Logger;
   /** How long `close` may take to send the rest, in milliseconds. @default 10_000 */
   readonly closeTimeoutMs?: number;
 }

@@ -35,12 +35,17 @@ export async function handleOrders(
       messages: records,
     });
     for (const record of records) {
-      await processing.within(record, async () => {
-        for (let attempt = 1, failed = true; failed; attempt++) {
-          failed = false;
-          await processing.attempt(record, attempt, async () => await handler(record, attempt)).catch(() => (failed = true));
+      for (let attempt = 1, failed = true; failed; attempt++) {
+        failed = false;
+        const began = performance.now();
+        try {
+          await processing.attempt(record, attempt, async () => await handler(record, attempt));
+          processing.attempted(record, performance.now() - began);
+        } catch (error) {
+          failed = true;
+          processing.attempted(record, performance.now() - began, { error });
         }
-      });
+      }
       handled++;
     }
     processing.end();

@@ -24,7 +24,8 @@ export interface AssignmentsParts {
   /** Whether nothing more may be taken in of a partition for now. */
   isClosed(claim: PartitionClaim): boolean;
   readonly maxBufferedRecords: number;
-  readonly drainMs: number;
+  /** How long running handlers may take to finish, in milliseconds. */
+  drainMs(): number;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -71,7 +72,7 @@ const patience = exponential({ attempts: Number.POSITIVE_INFINITY, maxMs: 5_000 
 
 /** Makes the keeper of what a consumer holds. */
 export function createAssignments(parts: AssignmentsParts): Assignments {
-  const { kafka, group, consumer, committer, processors, intakes, drainMs, clock, random, logger, signal, transactions } = parts;
+  const { kafka, group, consumer, committer, processors, intakes, clock, random, logger, signal, transactions } = parts;
   const works = new Map<PartitionClaim, ClaimWork>();
   const leaving = new WeakSet<PartitionClaim>();
   const resets = new Map<PartitionClaim, Promise<void>>();
@@ -190,7 +191,7 @@ export function createAssignments(parts: AssignmentsParts): Assignments {
     };
     const idle = Promise.all(going.map(drain));
     try {
-      await withDeadline(drainMs, () => idle, { clock, what: "draining partitions" });
+      await withDeadline(parts.drainMs(), () => idle, { clock, what: "draining partitions" });
     } catch (error) {
       logger.warn("handlers still running at the end of the drain; their records will be handled again", { group, error });
       for (const work of going) work.giveUp("the time to drain is up");

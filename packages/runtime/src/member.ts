@@ -21,6 +21,8 @@ export interface MemberParts extends Omit<AssignmentsParts, "consumer" | "commit
   readonly commitIntervalMs: number;
   readonly sessionTimeoutMs: number;
   readonly instrumentation: Instrumentation;
+  /** It has been given its partitions. */
+  assigned(): void;
   /** The runtime must stop. */
   halt(error: unknown): void;
 }
@@ -71,6 +73,7 @@ export function createMember(parts: MemberParts): Member {
     async onAssigned(claims) {
       await assignments.onAssigned(claims);
       enter("assigned");
+      parts.assigned();
     },
     onBatch: assignments.onBatch,
     async onRevoked(claims, reason) {

@@ -1,17 +1,21 @@
 import { expect, test } from "vitest";
 import { runUntilSignal } from "./run.ts";
+import type { StopOptions } from "./runtime.ts";
 
 function scripted() {
   const stopped = Promise.withResolvers<void>();
   stopped.promise.catch(() => undefined);
   const calls: string[] = [];
+  const assigned = Promise.withResolvers<void>();
   return {
     calls,
+    assigned,
     outcome: stopped,
     runtime: {
       stopped: stopped.promise,
       start: async () => void calls.push("start"),
-      stop: async () => void calls.push("stop"),
+      stop: async (options?: StopOptions) => void calls.push(options?.drainMs === undefined ? "stop" : `stop within ${options.drainMs}`),
+      assigned: assigned.promise,
     },
   };
 }
@@ -52,4 +56,21 @@ test("it rejects with what stopped the runtime or kept it from starting, and lea
   const start = () => Promise.reject(new Error("no broker"));
   await expect(runUntilSignal({ ...runtime, start }, { signals: ["SIGUSR2"] })).rejects.toThrow("no broker");
   expect(process.listenerCount("SIGUSR2")).toBe(before);
+});
+
+test("a time to drain that is none is refused before anything begins", async () => {
+  const { runtime, calls } = scripted();
+  await expect(runUntilSignal(runtime, { drainMs: -1 })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
+  expect(calls).toEqual([]);
+});
+
+test("it tells when it has been given its partitions, and stops within the time that it is given", async () => {
+  const { runtime, calls, assigned, outcome } = scripted();
+  const running = runUntilSignal(runtime, { signals: ["SIGUSR2"], drainMs: 5, onReady: () => void calls.push("ready") });
+  assigned.resolve();
+  await assigned.promise;
+  process.emit("SIGUSR2");
+  outcome.resolve();
+  await running;
+  expect(calls).toEqual(["start", "ready", "stop within 5"]);
 });

@@ -1,4 +1,4 @@
-import type { Cancel } from "@millrace/core";
+import { type Cancel, InvalidOptionsError } from "@millrace/core";
 import type { Consumer, Producer } from "@millrace/kafka";
 import type { AnyTopic, Topic } from "@millrace/topics";
 import type { Admission } from "./admission.ts";
@@ -12,13 +12,19 @@ import { assessHealth, type RuntimeHealth, type RuntimeView } from "./health.ts"
 import { Intake } from "./intake.ts";
 import { createMember, type Member } from "./member.ts";
 import { type ProcessOptions, resolveProcessOptions } from "./process-options.ts";
-import type { ProcessorStatistics } from "./processor.ts";
+import type { ProcessorStatistics } from "./processor-parts.ts";
 import { type RunOptions, runUntilSignal } from "./run.ts";
 import { RuntimeError } from "./runtime-error.ts";
 import { type RuntimeOptions, resolveRuntimeOptions } from "./runtime-options.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
 import { ensureTopology } from "./topology.ts";
 import { watchProcessors } from "./watch.ts";
+
+/** How a runtime stops. */
+export interface StopOptions {
+  /** How long running handlers may take to finish, in milliseconds; the group waits for a minute at most, or twice the runtime's. @default `drainMs` of the runtime */
+  readonly drainMs?: number;
+}
 
 /** A set of processors with one lifecycle: one consumer group, one producer. */
 export interface Runtime extends RuntimeCommands {
@@ -46,9 +52,15 @@ export interface Runtime extends RuntimeCommands {
    * @throws RuntimeError (`RUNTIME_MISUSED`, `RUNTIME_TOPIC_MISSING`), KafkaError
    */
   start(): Promise<void>;
-  /** Takes no more records, lets running handlers finish within `drainMs`, commits, leaves the group. Idempotent; never rejects for a handler. */
-  stop(): Promise<void>;
-  /** Starts, then runs until a signal comes, `stop` is called or something fails; the signal drains, a second one exits with 1. */
+  /**
+   * Takes no more records, lets running handlers finish within `drainMs`, commits, leaves the group. Idempotent: a later call changes nothing; never rejects for
+   * a handler. @throws InvalidOptionsError (`INVALID_OPTIONS`)
+   */
+  stop(options?: StopOptions): Promise<void>;
+  /**
+   * Starts, then runs until a signal comes, `stop` is called or something fails. With the signal `health().ready` is false at once, and what runs is drained; a
+   * second signal exits with 1.
+   */
   run(options?: RunOptions): Promise<void>;
   /** Resolves after `stop`, rejects with what stopped the runtime. */
   readonly stopped: Promise<void>;
@@ -70,6 +82,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const stops = new AbortController();
+  const assigned = Promise.withResolvers<void>();
   const outcome = Promise.withResolvers<void>();
   // Whoever does not look at `stopped` must not be punished with an unhandled rejection.
   outcome.promise.catch(() => undefined);
@@ -80,6 +93,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   let producers: readonly Producer[] = [];
   let failure: { readonly error: unknown } | undefined;
   let cancelWatch: () => void = () => {};
+  let { drainMs } = options;
 
   const halt = (error: unknown): void => {
     failure ??= { error };
@@ -153,6 +167,8 @@ export function createRuntime(input: RuntimeOptions): Runtime {
           createConsumer,
           intakes: [intake, parkedIntake],
           signal: stops.signal,
+          drainMs: () => drainMs,
+          assigned: assigned.resolve,
           isClosed: (claim) => commands.isClosed(claim),
         }),
       policy: options.restart === false ? undefined : options.restart,
@@ -199,7 +215,10 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     else outcome.reject(failure.error);
   };
 
-  const stop = (): Promise<void> => {
+  const stop = (given: StopOptions = {}): Promise<void> => {
+    const wrong = given.drainMs !== undefined && !(given.drainMs >= 0);
+    if (wrong) return Promise.reject(new InvalidOptionsError("stop", [`drainMs must be 0 or more milliseconds, not ${given.drainMs}`]));
+    if (stopping === undefined) drainMs = given.drainMs ?? drainMs;
     stops.abort();
     stopping ??= stopAll();
     return stopping;
@@ -259,7 +278,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       return starting;
     },
     stop,
-    run: (runOptions) => runUntilSignal(runtime, runOptions),
+    run: (runOptions) => runUntilSignal({ ...runtime, assigned: assigned.promise }, runOptions),
     health,
     pause: (selection) => commands.pause(selection),
     resume: (selection) => commands.resume(selection),
@@ -275,7 +294,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
         }),
       );
     },
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
   return runtime;
 }

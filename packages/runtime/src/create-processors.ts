@@ -7,7 +7,8 @@ import type { ClaimWork } from "./claim-work.ts";
 import type { Handler } from "./handler.ts";
 import type { Intake } from "./intake.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
-import { type BatchParts, Processor } from "./processor.ts";
+import { Processor } from "./processor.ts";
+import type { BatchParts } from "./processor-parts.ts";
 import { tierDue } from "./tiered/tiered-retry.ts";
 
 /** What `runtime.process` was told. */

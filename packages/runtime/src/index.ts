@@ -6,7 +6,7 @@ export type { Handler, HandlerContext, IncomingMessage, Middleware } from "./han
 export type { HeadOfLineAction, HeadOfLineRule } from "./head-of-line.ts";
 export type { HealthCode, HealthReason, RuntimeHealth } from "./health.ts";
 export type { ExactlyOnceOptions, ProcessOptions } from "./process-options.ts";
-export type { ProcessorStatistics } from "./processor.ts";
+export type { ProcessorStatistics } from "./processor-parts.ts";
 export type { RunOptions } from "./run.ts";
 export { createRuntime, type Runtime } from "./runtime.ts";
 export { RejectedRecordError, RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";

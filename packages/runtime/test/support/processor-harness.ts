@@ -9,7 +9,8 @@ import { ClaimWork } from "../../src/claim-work.ts";
 import type { Handler } from "../../src/handler.ts";
 import { Intake } from "../../src/intake.ts";
 import { type ProcessOptions, resolveProcessOptions } from "../../src/process-options.ts";
-import { Processor, type ProcessorParts } from "../../src/processor.ts";
+import { Processor } from "../../src/processor.ts";
+import type { ProcessorParts } from "../../src/processor-parts.ts";
 import type { Hindrance } from "../../src/slow-reason.ts";
 import type { LoopLook } from "../../src/slow-seconds.ts";
 

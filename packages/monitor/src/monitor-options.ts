@@ -47,7 +47,7 @@ export interface MonitorOptions {
 }
 
 /** The usual topic of samples. */
-export const samplesTopic = "millrace.lag-samples";
+const samplesTopic = "millrace.lag-samples";
 
 /** Options with everything filled in. */
 export interface ResolvedMonitorOptions extends Required<Omit<MonitorOptions, "samples">> {

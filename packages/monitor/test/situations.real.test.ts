@@ -10,7 +10,7 @@ test("on Apache Kafka, lag is what its ConsumerGroupCommand says in every situat
   const brokers = inject("kafkaBrokers");
   const kafka = createKafka({ driver: kafkajs({ brokers }) });
   onTestFinished(() => kafka.close());
-  const { found, restarted, oracle } = await playSituations({
+  const { found, restarted, lags, oracle } = await playSituations({
     kafka,
     prefix: `monitor-${randomBytes(6).toString("hex")}`,
     ask: () => lagByKafka(brokers),
@@ -24,5 +24,7 @@ test("on Apache Kafka, lag is what its ConsumerGroupCommand says in every situat
       });
       expect(oracle?.get(report?.group ?? ""), name).toEqual(ours);
     }
+    const committed = found.get(name)?.partitions.filter((report) => report.committed !== null) ?? [];
+    expect(lags.get(name), name).toEqual(Object.fromEntries(committed.map(({ topic, records }) => [`${topic}-0`, records])));
   }
 }, 240_000);

@@ -9,6 +9,8 @@ export interface Played<Oracle> {
   readonly found: ReadonlyMap<string, GroupReport>;
   /** The same, by a monitor that was started after the others had been closed. */
   readonly restarted: ReadonlyMap<string, GroupReport>;
+  /** What `lagOf` said of the group, by the name of the situation. */
+  readonly lags: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** What an independent oracle said between the two. */
   readonly oracle: Oracle | undefined;
 }
@@ -51,12 +53,13 @@ export async function playSituations<Oracle = undefined>(options: {
       await first.look();
     }
     const found = byName(first.latest());
+    const lags = new Map(await Promise.all(acts.map(async ({ name, stage }) => [name, await first.lagOf(stage.group)] as const)));
     const oracle = await ask?.();
     await first.close();
     const second = createMonitor(settings);
     const restarted = byName(await second.look());
     await second.close();
-    return { found, restarted, oracle };
+    return { found, restarted, lags, oracle };
   } finally {
     await Promise.all(
       acts.map(async ({ script, stage }) => {

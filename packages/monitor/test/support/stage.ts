@@ -29,7 +29,7 @@ export function minutes(...counts: readonly number[]): readonly number[] {
   return counts.map((count) => count * 60_000);
 }
 
-export const lookMs = 30_000;
+const lookMs = 30_000;
 
 /** The monitor's time: it stands still, and every look is half a minute after the one before; the last one is at `end`. */
 export function scriptedTime(looks: number): { readonly clock: Clock; readonly end: number; next(): void } {

@@ -9,10 +9,11 @@ const groups = ["billing", "shipping"] as const;
 const maxRedrives = 3;
 
 /**
- * Letters of two groups on one topic fail, come back, fail again, are discarded, by jobs of which some are killed at a random batch and run again later, or never.
+ * Letters of two groups on one topic fail, come back, fail again, are discarded, by jobs of which some are killed at a random moment and run again later, or never,
+ * and some meet another at the same time.
  * After each step every letter is either listed or on its way: nothing is lost, whatever dies when.
  */
-async function runSchedule(seed: number): Promise<{ readonly letters: number; readonly kills: number }> {
+async function runSchedule(seed: number): Promise<{ readonly letters: number; readonly kills: number; readonly rivals: number }> {
   const random = seededRandom(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
   const cluster = await createLetterCluster();
@@ -25,6 +26,7 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
   const corpses: Promise<unknown>[] = [];
   let next = 0;
   let kills = 0;
+  let rivals = 0;
   let ran = 0;
 
   const fail = async (group: (typeof groups)[number], offset: number, redrives: number): Promise<void> => {
@@ -75,7 +77,11 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
     const options = { kafka: mortal, topic, group, job: discards ? `${job}-d` : job, batchSize, select };
     const running = discards ? discardDeadLetters(options) : redrive({ ...options, maxRedrives, where: () => upTo(4) > 0 });
     corpses.push(running.catch(() => undefined));
-    if ((await Promise.race([running, died.promise])) !== "died") return;
+    // Another one begins meanwhile, and shuts it out.
+    if (upTo(4) === 0) await redrive({ kafka, topic, group, job: `rival-${ran}`, batchSize, maxRedrives }).catch(expectTakenOver);
+    const outcome = await Promise.race([running.catch(expectTakenOver), died.promise]);
+    if (outcome === "taken over") rivals++;
+    if (outcome !== "died") return;
     kills++;
     await expire(group);
   };
@@ -112,18 +118,26 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
   for (const count of times) expect(count, `seed ${seed}`).toBe(1);
   dead.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "dead" }));
   await Promise.all(corpses);
-  return { letters: lives.size, kills };
+  return { letters: lives.size, kills, rivals };
+}
+
+/** Who is shut out fails with this and nothing else. */
+function expectTakenOver(error: unknown): "taken over" {
+  expect(error).toMatchObject({ code: "RETRY_JOB_TAKEN_OVER" });
+  return "taken over";
 }
 
 test("whatever fails, comes back, is discarded or dies, and when: no letter is lost, and none is sent twice", async () => {
   const count = 5;
-  const totals = { letters: 0, kills: 0 };
+  const totals = { letters: 0, kills: 0, rivals: 0 };
   for (let seed = 1; seed <= count; seed++) {
-    const { letters, kills } = await runSchedule(seed);
+    const { letters, kills, rivals } = await runSchedule(seed);
     totals.letters += letters;
     totals.kills += kills;
+    totals.rivals += rivals;
   }
   // The schedules do something.
   expect(totals.letters).toBeGreaterThan(count);
   expect(totals.kills).toBeGreaterThan(0);
+  expect(totals.rivals).toBeGreaterThan(0);
 });

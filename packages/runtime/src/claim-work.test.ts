@@ -49,6 +49,31 @@ test("what the group had settled is remembered: those very records, not others t
   expect(remembered(null, 3)).toEqual([]);
 });
 
+test("what is settled is told over changes of leaders, and remembered with the epoch that each record had", () => {
+  const work = createWork({ startOffset: 5 });
+  const tickets = [1, 1, 3, 3, 3, 4].map((epoch, index) => work.watermark.add(5 + index, epoch));
+  for (const index of [1, 2, 4, 5]) work.settle(tickets[index]!);
+  expect(work.tellsAll(4_096)).toBe(true);
+  expect(work.tellsAll(8)).toBe(false);
+  const { offset, metadata } = work.commit(4_096)!;
+  const later = createWork({ startOffset: 5, committed: { offset, metadata: metadata! } });
+  const record = (at: number, leaderEpoch: number): KafkaRecord =>
+    ({ topic: "orders", partition: 0, offset: at, leaderEpoch }) as unknown as KafkaRecord;
+  const remembered = (epoch: number): number[] => [5, 6, 7, 8, 9, 10].filter((at) => later.isRemembered(record(at, epoch)));
+  expect([1, 2, 3, 4].map(remembered)).toEqual([[6], [], [7, 9], [10]]);
+});
+
+test("after more changes of leaders than are remembered, a commit says that it cannot tell everything", () => {
+  const work = createWork();
+  const tickets = Array.from({ length: 40 }, (_, epoch) => work.watermark.add(epoch, epoch));
+  work.settle(tickets[39]!);
+  expect(work.tellsAll(4_096)).toBe(true);
+  work.settle(tickets[3]!);
+  expect(work.tellsAll(4_096)).toBe(false);
+  for (const ticket of tickets.slice(0, 4)) work.settle(ticket);
+  expect(work.tellsAll(4_096)).toBe(true);
+});
+
 test("a partition of which a commit can no longer tell what is settled takes no more, until it can", async () => {
   const work = createWork();
   const tickets = Array.from({ length: 400 }, (_, index) => work.watermark.add(index, 0));

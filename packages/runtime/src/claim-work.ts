@@ -1,6 +1,6 @@
 import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
 import type { ExactlyOnceUnit } from "./exactly-once/exactly-once-unit.ts";
-import { decodeOffsetMap, encodeOffsetMap, isInRanges, type OffsetMap } from "./offset-map.ts";
+import { decodeOffsetMap, encodeOffsetMap, epochAt, isInRanges, type OffsetMap } from "./offset-map.ts";
 import { type Ticket, Watermark } from "./watermark.ts";
 
 // From here on, a partition's window counts as full.
@@ -97,7 +97,7 @@ export class ClaimWork {
 
   /** Whether a commit now, with so much metadata, tells of everything that is settled. */
   tellsAll(longestMetadata: number): boolean {
-    if (!this.watermark.isOneEpoch) return false;
+    if (!this.watermark.isToldWhole) return false;
     const map = this.watermark.settledAbove();
     return map === undefined || encodeOffsetMap(map, longestMetadata).isWhole;
   }
@@ -111,7 +111,7 @@ export class ClaimWork {
   /** Whether somebody of the group had settled this very record, beyond the offset that was committed. */
   isRemembered({ offset, leaderEpoch = -1 }: KafkaRecord): boolean {
     const map = this.#remembered;
-    return map !== undefined && leaderEpoch === map.epoch && isInRanges(map.ranges, offset);
+    return map !== undefined && leaderEpoch === epochAt(map, offset) && isInRanges(map.ranges, offset);
   }
 
   /** Nothing below will be asked about any more. */

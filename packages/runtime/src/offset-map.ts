@@ -4,12 +4,20 @@ export interface OffsetRange {
   readonly to: number;
 }
 
+/** From which offset on records have a leader epoch. */
+export interface EpochStart {
+  readonly from: number;
+  readonly epoch: number;
+}
+
 /** Which records above the committed offset are settled already: what a commit's metadata holds. */
 export interface OffsetMap {
   /** The offset it was committed with. */
   readonly base: number;
   /** The leader epoch of the records in it: after an election that lost records there are others at these offsets, with a higher one. */
   readonly epoch: number;
+  /** Where the epoch changes above `base`, ascending; left out when it does not. */
+  readonly later?: readonly EpochStart[];
   /** Ascending, apart from each other, above `base`. */
   readonly ranges: readonly OffsetRange[];
 }
@@ -17,13 +25,18 @@ export interface OffsetMap {
 /** Magic and version: metadata that begins otherwise is somebody else's. */
 const magic = "mr1";
 const kinds = { runs: "r", bits: "b" } as const;
+/** The same in maps with several leader epochs. */
+const kindsOfSeveral = { runs: "R", bits: "B" } as const;
 
 /**
  * Writes a map as text of at most `longest` characters: as the lengths of its runs or as a bit for each offset, whichever is shorter. What does not fit is
  * left out from above, which costs no more than that those records are handled again; `isWhole` says whether everything is in.
  */
 export function encodeOffsetMap(map: OffsetMap, longest: number): { readonly text: string; readonly isWhole: boolean } {
-  const head = [...varint(map.base), ...varint(map.epoch + 1)];
+  const { base, later = [] } = map;
+  const head = [...varint(base), ...varint(map.epoch + 1)];
+  if (later.length > 0) head.push(...varint(later.length));
+  for (const { from, epoch } of later) head.push(...varint(from - base), ...varint(epoch + 1));
   // Four characters for three bytes.
   const room = Math.floor(((longest - magic.length - 1) * 3) / 4) - head.length;
   if (room < 1) return { text: "", isWhole: false };
@@ -32,7 +45,8 @@ export function encodeOffsetMap(map: OffsetMap, longest: number): { readonly tex
   const isRuns = runs.covered > bits.covered || (runs.covered === bits.covered && runs.bytes.length <= bits.bytes.length);
   const { bytes, covered } = isRuns ? runs : bits;
   const text = Buffer.from([...head, ...bytes]).toString("base64url");
-  return { text: `${magic}${isRuns ? kinds.runs : kinds.bits}${text}`, isWhole: covered >= (map.ranges.at(-1)?.to ?? 0) };
+  const { runs: runsKind, bits: bitsKind } = later.length === 0 ? kinds : kindsOfSeveral;
+  return { text: `${magic}${isRuns ? runsKind : bitsKind}${text}`, isWhole: covered >= (map.ranges.at(-1)?.to ?? 0) };
 }
 
 /** Reads what `encodeOffsetMap` wrote beside the offset `base`. Undefined for anything else: another's metadata, another offset's, damaged text. */
@@ -44,8 +58,18 @@ export function decodeOffsetMap(metadata: string | null, base: number): OffsetMa
   const itsBase = reader.next();
   const epoch = reader.next();
   if (itsBase !== base || epoch === undefined) return undefined;
-  const ranges = kind === kinds.runs ? rangesOfRuns(reader, base) : kind === kinds.bits ? rangesOfBits(reader.rest(), base) : undefined;
-  return ranges === undefined ? undefined : { base, epoch: epoch - 1, ranges };
+  const later = kind === kindsOfSeveral.runs || kind === kindsOfSeveral.bits ? readEpochs(reader, base) : [];
+  if (later === undefined) return undefined;
+  const isRuns = kind === kinds.runs || kind === kindsOfSeveral.runs;
+  const isBits = kind === kinds.bits || kind === kindsOfSeveral.bits;
+  const ranges = isRuns ? rangesOfRuns(reader, base) : isBits ? rangesOfBits(reader.rest(), base) : undefined;
+  if (ranges === undefined) return undefined;
+  return later.length === 0 ? { base, epoch: epoch - 1, ranges } : { base, epoch: epoch - 1, later, ranges };
+}
+
+/** The leader epoch that a record at this offset has, if the map speaks of it. */
+export function epochAt({ epoch, later = [] }: OffsetMap, offset: number): number {
+  return later.findLast(({ from }) => from <= offset)?.epoch ?? epoch;
 }
 
 /** Whether an offset lies in one of the ranges. */
@@ -59,6 +83,18 @@ export function isInRanges(ranges: readonly OffsetRange[], offset: number): bool
   }
   const found = ranges[low];
   return found !== undefined && found.from <= offset;
+}
+
+function readEpochs(reader: VarintReader, base: number): readonly EpochStart[] | undefined {
+  const epochs: EpochStart[] = [];
+  const count = reader.next() ?? 0;
+  while (epochs.length < count) {
+    const distance = reader.next();
+    const epoch = reader.next();
+    if (distance === undefined || epoch === undefined || !Number.isSafeInteger(base + distance)) return undefined;
+    epochs.push({ from: base + distance, epoch: epoch - 1 });
+  }
+  return epochs;
 }
 
 interface Written {

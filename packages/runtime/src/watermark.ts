@@ -1,9 +1,10 @@
-import type { OffsetMap, OffsetRange } from "./offset-map.ts";
+import type { EpochStart, OffsetMap, OffsetRange } from "./offset-map.ts";
 
 /** Names an added offset, to settle it by. */
 export type Ticket = number;
 
 const growAt = 1_024;
+const maxEpochs = 32;
 
 /**
  * Where a partition may be committed: everything below `position` is settled. Offsets without records (control records, aborted transactions, compacted gaps)
@@ -21,9 +22,10 @@ export class Watermark {
   /** Where the unsettled ones begin. */
   #head = 0;
   #end: number;
-  /** Leader epoch of the newest offset, and the first offset that has it. */
+  /** Leader epoch of the newest offset. */
   #epoch = -1;
-  #epochStart = 0;
+  /** From which offset on there is which; at least one, ascending. */
+  #epochs: EpochStart[] = [{ from: 0, epoch: -1 }];
 
   /** @param start the first offset to be read */
   constructor(start: number) {
@@ -59,7 +61,8 @@ export class Watermark {
   add(offset: number, epoch = -1): Ticket {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#epochStart = offset;
+      this.#epochs.push({ from: offset, epoch });
+      this.#forgetEpochs();
     }
     this.#unsettled++;
     this.#settled.push(false);
@@ -71,14 +74,16 @@ export class Watermark {
     if (nextOffset > this.#end) this.#end = nextOffset;
   }
 
-  /** What is settled above the position, as far as it has the leader epoch of the newest offset; undefined when nothing is. */
+  /** What is settled above the position, as far as its leader epoch is known; undefined when nothing is. */
   settledAbove(): OffsetMap | undefined {
+    this.#forgetEpochs();
+    const [first, ...later] = this.#epochs as [EpochStart, ...EpochStart[]];
     const ranges: OffsetRange[] = [];
     let from: number | undefined;
     let to = 0;
     for (let index = this.#head; index < this.#offsets.length; index++) {
       const offset = this.#offsets[index] as number;
-      if (this.#settled[index] === true && offset >= this.#epochStart) {
+      if (this.#settled[index] === true && offset >= first.from) {
         from ??= offset;
         to = offset + 1;
       } else if (from !== undefined) {
@@ -87,13 +92,17 @@ export class Watermark {
       }
     }
     if (from !== undefined) ranges.push({ from, to });
-    return ranges.length === 0 ? undefined : { base: this.position, epoch: this.#epoch, ranges };
+    if (ranges.length === 0) return undefined;
+    const map = { base: this.position, epoch: first.epoch, ranges };
+    return later.length === 0 ? map : { ...map, later };
   }
 
   /** Once for each ticket. */
-  /** Whether `settledAbove` leaves nothing out: records that are settled, but have an older leader epoch. */
-  get isOneEpoch(): boolean {
-    for (let index = this.#head; index < this.#offsets.length && (this.#offsets[index] as number) < this.#epochStart; index++) {
+  /** Whether `settledAbove` leaves nothing out: what is settled, but before more changes of leaders than are remembered. */
+  get isToldWhole(): boolean {
+    this.#forgetEpochs();
+    const known = (this.#epochs[0] as EpochStart).from;
+    for (let index = this.#head; index < this.#offsets.length && (this.#offsets[index] as number) < known; index++) {
       if (this.#settled[index] === true) return false;
     }
     return true;
@@ -113,5 +122,12 @@ export class Watermark {
     } else return;
     this.#first += this.#head;
     this.#head = 0;
+  }
+
+  /** Those that nothing above the position has, and the oldest of too many. */
+  #forgetEpochs(): void {
+    const epochs = this.#epochs;
+    const { position } = this;
+    while (epochs.length > 1 && ((epochs[1] as EpochStart).from <= position || epochs.length > maxEpochs)) epochs.shift();
   }
 }

@@ -14,6 +14,7 @@ test("runs and bits are read, and other metadata tells nothing", () => {
     { from: 12, to: 13 },
     { from: 18, to: 19 },
   ]);
+  expect(readOffsetMap(text("R", 10, 1, 2, 1, 3, 2, 4, 1, 2))).toEqual([{ from: 11, to: 13 }]);
   for (const metadata of ["", "mine", "mr2rAA"]) expect(readOffsetMap(metadata)).toEqual([]);
   expect(() => readOffsetMap(text("r", 10, 1, 2, 128))).toThrow("ends in the middle");
 });

@@ -43,6 +43,9 @@ const codesOfTransaction: ReadonlySet<string> = new Set([
   "CLOSED",
 ]);
 
+/** Of an offset map, before the bits of its offsets, six in a character. */
+const headBytes = 600;
+
 /** How long a step in which nothing runs waits for the rest of its records, in milliseconds. */
 const patienceMs = 100;
 
@@ -97,7 +100,7 @@ export class ExactlyOnceUnit {
   /** Whether a task may begin in this step; else it is kept, and comes back. */
   begin(task: RecordTask): boolean {
     if (!this.#gate.isOpen && !this.#isCommitting && !this.#isFinishing) this.#open();
-    const mayBegin = !this.#isHurried && (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#gate.admitRetry());
+    const mayBegin = !this.#isHurried && (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#mayBeginRetry(task));
     if (mayBegin) this.#stopWaiting();
     else this.#held.push(task);
     return mayBegin;
@@ -171,6 +174,13 @@ export class ExactlyOnceUnit {
 
   get #hasUncommitted(): boolean {
     return this.works.some(({ uncommitted }) => uncommitted !== undefined);
+  }
+
+  /** Only what the offsets can tell of when it is settled while others below are not. */
+  #mayBeginRetry({ record, work }: RecordTask): boolean {
+    const mostOffsets = (this.#parts.size.longestMetadata - headBytes) * 6;
+    const distance = record.offset - work.watermark.position;
+    return distance <= Math.max(0, mostOffsets) && this.#gate.admitRetry();
   }
 
   #open(): void {

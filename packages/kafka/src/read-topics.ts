@@ -17,8 +17,8 @@ export interface ReadTopicsOptions {
  * The reader takes part in no group: nobody sees it, and it needs no right to one.
  * @throws AbortedError (`ABORTED`), KafkaError
  */
-export async function* readTopics(kafka: Kafka, topics: readonly string[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
-  yield* readRanges(kafka, await findRanges(kafka, topics), options);
+export function readTopics(kafka: Kafka, topics: readonly string[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
+  return read(kafka, () => findRanges(kafka, topics), options);
 }
 
 /** What to read of a partition. */
@@ -34,12 +34,17 @@ export interface ReadRange extends TopicPartition {
  * `readTopics`.
  * @throws AbortedError (`ABORTED`), KafkaError
  */
-export async function* readRanges(
+export function readRanges(kafka: Kafka, ranges: readonly ReadRange[], options: ReadTopicsOptions = {}): AsyncGenerator<KafkaRecord> {
+  return read(kafka, () => ranges, options);
+}
+
+// One generator for both: each one more costs every record its turns of the microtask queue.
+async function* read(
   kafka: Kafka,
-  ranges: readonly ReadRange[],
-  options: ReadTopicsOptions = {},
+  rangesOf: () => readonly ReadRange[] | Promise<readonly ReadRange[]>,
+  { signal, isolation = "read_committed" }: ReadTopicsOptions,
 ): AsyncGenerator<KafkaRecord> {
-  const { signal, isolation = "read_committed" } = options;
+  const ranges = await rangesOf();
   const remaining = new Map(ranges.filter(({ from, to }) => from < to).map((range) => [keyOf(range), range]));
   if (remaining.size === 0) return;
 

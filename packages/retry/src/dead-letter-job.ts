@@ -119,7 +119,8 @@ export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSt
         throwIfAborted(options);
         counts.open++;
         countReason(reasons, letter);
-        const decision = options.isMeant(letter) ? await steps.decide(letter) : "left";
+        const decided = options.isMeant(letter) ? steps.decide(letter) : "left";
+        const decision = decided instanceof Promise ? await decided : decided;
         if (decision === "left") counts.left++;
         else if (RetryError.is(decision)) fail(letter.id, decision);
         else if (dryRun) settled = sumOf(settled, statesOf([decision]));

@@ -1,6 +1,6 @@
 import type { RawMessage } from "@millrace/kafka";
 import { type DeadLetter, describeFailure } from "./dead-letter.ts";
-import { runDeadLetterJob } from "./dead-letter-job.ts";
+import { type Decision, runDeadLetterJob } from "./dead-letter-job.ts";
 import { createRateLimit, perSecondProblem } from "./rate-limit.ts";
 import { writeStory } from "./record-origin.ts";
 import { type RedriveMessage, type RedriveOptions, type RedriveReport, resolveJobOptions } from "./redrive-options.ts";
@@ -43,12 +43,11 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
       action: "redrive",
       target: target.topic,
       rate: ratePerSecond === undefined ? undefined : createRateLimit({ perSecond: ratePerSecond, clock }),
-      async decide(letter) {
+      decide(letter) {
         if (letter.redrives >= maxRedrives) return { state: "parked", message: null };
         if (target.byOrigin === "always" && letter.origin.partition < 0) return placeless(letter);
-        const mended = transform === undefined ? {} : await mend(letter, transform);
-        if (mended === null) return "left";
-        return RetryError.is(mended) ? mended : { state: "redriven", message: address(letter, mended, target, job) };
+        const brought = (mended: RedriveMessage): Decision => ({ state: "redriven", message: address(letter, mended, target, job) });
+        return transform === undefined ? brought({}) : mend(letter, transform, brought);
       },
     },
   );
@@ -77,9 +76,14 @@ function placeless({ id }: DeadLetter): RetryError {
   });
 }
 
-async function mend(letter: DeadLetter, transform: NonNullable<RedriveOptions["transform"]>): Promise<RedriveMessage | null | RetryError> {
+async function mend(
+  letter: DeadLetter,
+  transform: NonNullable<RedriveOptions["transform"]>,
+  brought: (mended: RedriveMessage) => Decision,
+): Promise<Decision> {
+  let mended: RedriveMessage | null;
   try {
-    return await transform(letter);
+    mended = await transform(letter);
   } catch (error) {
     return new RetryError({
       code: "RETRY_TRANSFORM_FAILED",
@@ -87,4 +91,5 @@ async function mend(letter: DeadLetter, transform: NonNullable<RedriveOptions["t
       cause: error,
     });
   }
+  return mended === null ? "left" : brought(mended);
 }

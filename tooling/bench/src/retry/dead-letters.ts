@@ -25,7 +25,8 @@ export async function writeDeadLetters(options: {
   const topic = `bench-${use}-${process.pid}`;
   const kafka = ourKafka("platformatic", brokers);
   const admin = kafka.admin();
-  const topics = Object.values(retryTopology({ topic, group, partitions }));
+  const { deadLetters, retry, audit } = retryTopology({ topic, group, partitions });
+  const topics = [deadLetters, retry, audit];
   await admin.ensureTopics(topics);
   const producer = kafka.producer();
   const writer = createDeadLetterWriter({ producer, group, consumerId: "bench" });

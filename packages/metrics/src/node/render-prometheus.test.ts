@@ -1,6 +1,7 @@
 import { AggregationTemporality, DataPointType, type MetricData, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
-import { prometheusName, renderPrometheus } from "./render-prometheus.ts";
+import { prometheusName } from "../prometheus-name.ts";
+import { renderPrometheus } from "./render-prometheus.ts";
 
 const times = { startTime: [0, 0], endTime: [0, 0] } as const satisfies { startTime: [number, number]; endTime: [number, number] };
 

@@ -1,48 +1,10 @@
 import type { Attributes } from "@opentelemetry/api";
 import { DataPointType, type Histogram, type MetricData, type ResourceMetrics } from "@opentelemetry/sdk-metrics";
-
-/** OpenTelemetry, "Prometheus and OpenMetrics compatibility": units that are words in names. */
-const unitWords: Readonly<Record<string, string>> = {
-  s: "seconds",
-  ms: "milliseconds",
-  us: "microseconds",
-  ns: "nanoseconds",
-  min: "minutes",
-  h: "hours",
-  d: "days",
-  By: "bytes",
-  KiBy: "kibibytes",
-  MiBy: "mebibytes",
-  KBy: "kilobytes",
-  MBy: "megabytes",
-  V: "volts",
-  Cel: "celsius",
-  "%": "percent",
-};
-
-type PrometheusType = "counter" | "gauge" | "histogram";
+import { type PrometheusType, prometheusLabel, prometheusName } from "../prometheus-name.ts";
 
 interface Family {
   readonly type: PrometheusType;
   readonly lines: string[];
-}
-
-/** The name that a metric has in Prometheus: `messaging.process.duration` in `s` is `messaging_process_duration_seconds`. */
-export function prometheusName({
-  name,
-  unit,
-  type,
-}: {
-  readonly name: string;
-  readonly unit: string;
-  readonly type: PrometheusType;
-}): string {
-  const word = type === "gauge" && unit === "1" ? "ratio" : unitWords[unit];
-  let result = name.replace(/[^a-zA-Z0-9_:]+/g, "_").replace(/_{2,}/g, "_");
-  if (/^\d/.test(result)) result = `_${result}`;
-  if (type === "counter") result = result.replace(/_total$/, "");
-  if (word !== undefined && !result.split("_").includes(word)) result += `_${word}`;
-  return type === "counter" ? `${result}_total` : result;
 }
 
 /** Writes metrics in Prometheus' text format, version 0.0.4. Exponential histograms have no form there and are left out. */
@@ -92,7 +54,7 @@ function labelsOf(attributes: Attributes): string {
   const labels = new Map<string, string>();
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null) continue;
-    const name = key.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(\d)/, "_$1");
+    const name = prometheusLabel(key);
     const text = typeof value === "string" ? value : JSON.stringify(value);
     const other = labels.get(name);
     labels.set(name, other === undefined ? text : `${other};${text}`);

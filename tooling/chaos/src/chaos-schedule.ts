@@ -4,13 +4,14 @@ import type { Kafka } from "@millrace/kafka";
 import { redrive } from "@millrace/retry";
 import { createHistory, type History } from "@millrace/testing";
 import type { ChaosGround } from "./chaos-ground.ts";
-import { awarenessMs, type ChaosWorker, createChaosWorker, group, jobs, jobsTopic } from "./chaos-worker.ts";
+import { awarenessMs, type ChaosWorker, createChaosWorker, group, jobsTopic, resultsTopic } from "./chaos-worker.ts";
+import { CopyLedger } from "./copy-ledger.ts";
 import { drawJobKind, type JobKind, jobKinds, kindHeader } from "./job-kinds.ts";
 import type { Mortal } from "./mortal.ts";
 import { workedTopics } from "./predict-schedule.ts";
 import { readOffsetMap } from "./read-offset-map.ts";
 import type { ScheduleSettings } from "./schedule-settings.ts";
-import { type CopyWatch, watchCopies } from "./watch-copies.ts";
+import { watchCopies } from "./watch-copies.ts";
 
 /** In whose midst workers die: each step towards a settled record, and of a rebalance. */
 const deadlyApis = ["Produce", "OffsetCommit", "Fetch", "Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"] as const;
@@ -30,7 +31,7 @@ export class ChaosSchedule {
   readonly #workers: ChaosWorker[] = [];
   /** By name, those that are gone too. */
   readonly #known = new Map<string, ChaosWorker>();
-  readonly #copies: CopyWatch | undefined;
+  readonly #copies: CopyLedger | undefined;
   readonly #ending: Promise<void>[] = [];
   /** For how many reasons a worker is cut off. */
   readonly #cutOff = new Map<string, number>();
@@ -54,9 +55,10 @@ export class ChaosSchedule {
     this.#kafka = ground.connect(random);
     this.#takeCommitsDown();
     if (this.settings.later !== undefined) {
-      this.#copies = watchCopies({
+      this.#copies = new CopyLedger(this.history);
+      watchCopies({
         engine: this.engine,
-        history: this.history,
+        ledger: this.#copies,
         isLate: (name) => this.#known.get(name)?.isLate() === true,
         isCutOff: (name) => (this.#cutOff.get(name) ?? 0) > 0,
       });
@@ -71,7 +73,10 @@ export class ChaosSchedule {
     const admin = this.#kafka.admin();
     const { partitions } = this.settings;
     await this.ground.until(
-      admin.createTopics([{ name: jobs.name, partitions, replicationFactor: 1, configs: {} }], { validateOnly: false }),
+      admin.createTopics(
+        [jobsTopic, resultsTopic].map((name) => ({ name, partitions, replicationFactor: 1, configs: {} })),
+        { validateOnly: false },
+      ),
     );
   }
 

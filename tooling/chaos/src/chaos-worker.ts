@@ -3,7 +3,7 @@ import { createClassifier } from "@millrace/retry";
 import { createRuntime, type HandlerContext, type IncomingMessage, RejectedRecordError, type Runtime } from "@millrace/runtime";
 import { json, string } from "@millrace/serdes";
 import { type History, type RecordPlace, seededRandom } from "@millrace/testing";
-import { defineTopic } from "@millrace/topics";
+import { defineTopic, type Topic } from "@millrace/topics";
 import type { ChaosGround } from "./chaos-ground.ts";
 import { jobKindOf } from "./job-kinds.ts";
 import { forever, type Mortal } from "./mortal.ts";
@@ -11,7 +11,13 @@ import type { ScheduleSettings } from "./schedule-settings.ts";
 
 export const jobsTopic = "jobs";
 export const group = "chaos";
-export const jobs = defineTopic({ name: jobsTopic, key: string(), value: json<unknown>() });
+
+/** Where handlers tell of what they have handled exactly once: the place where they read it, on the same partition. */
+export const resultsTopic = "results";
+
+export function jobsNamed(name: string): Topic<string, unknown> {
+  return defineTopic({ name, key: string(), value: json<unknown>() });
+}
 
 const sessionTimeoutMs = 6_000;
 /** After its connection is back, a worker has heard by then that others have its work. */
@@ -36,15 +42,28 @@ class LaterError extends Error {}
 
 export function createChaosWorker(options: {
   readonly name: string;
-  readonly ground: ChaosGround;
+  readonly ground: Pick<ChaosGround, "clock" | "pace" | "mortal">;
   readonly seed: number;
   readonly settings: ScheduleSettings;
   /** Takes down what it does. */
   readonly record: History["record"];
+  /** It has given up what it had not done in time. */
+  readonly gaveUp?: () => void;
+  /** Where others have the same broker. @default "jobs" */
+  readonly topic?: string;
+  /** @default "results" */
+  readonly results?: string;
+  /** @default "chaos" */
+  readonly group?: string;
+  /** @default 6,000 of a schedule's milliseconds */
+  readonly sessionTimeoutMs?: number;
+  /** @default 0 */
+  readonly leastHandlerMs?: number;
 }): ChaosWorker {
-  const { name, ground, seed, settings, record } = options;
+  const { name, ground, seed, settings, record, topic: topicName = jobsTopic, leastHandlerMs = 0 } = options;
   const { clock, pace } = ground;
-  const { later } = settings;
+  const { later, exactlyOnce } = settings;
+  const results = defineTopic({ name: options.results ?? resultsTopic, key: string(), value: string() });
   const random = seededRandom(seed);
   const mortal = ground.mortal({
     random,
@@ -56,10 +75,13 @@ export function createChaosWorker(options: {
   const logger = createLogger({
     write({ message, fields }) {
       if (mortal.isDead()) return;
-      if (message.startsWith("handlers still running at the end of the drain")) gaveUpAt = clock.monotonic();
+      if (message.startsWith("handlers still running at the end of the drain")) {
+        gaveUpAt = clock.monotonic();
+        options.gaveUp?.();
+      }
       const outcome = Object.entries(testimonies).find(([beginning]) => message.startsWith(beginning))?.[1];
       // With later rounds their copies in the log tell more: it may be one that has been parked before.
-      if (outcome === undefined || (outcome === "dead-lettered" && later !== undefined)) return;
+      if (outcome === undefined || exactlyOnce !== undefined || (outcome === "dead-lettered" && later !== undefined)) return;
       const { topic, partition, offset, disposition } = fields as unknown as RecordPlace & { disposition?: string };
       const place = { topic, partition, offset };
       record({ kind: "record-settled", worker: name, place, outcome, reason: disposition, isLate: isLate() });
@@ -67,19 +89,20 @@ export function createChaosWorker(options: {
   });
   const runtime = createRuntime({
     kafka: mortal.kafka,
-    group,
+    group: options.group ?? group,
     clock,
     random,
     logger,
-    sessionTimeoutMs: Math.ceil(sessionTimeoutMs * pace),
+    sessionTimeoutMs: options.sessionTimeoutMs ?? Math.ceil(sessionTimeoutMs * pace),
     commitIntervalMs: Math.ceil(settings.commitIntervalMs * pace),
     drainMs: Math.ceil(settings.drainMs * pace),
     maxBufferedRecords: settings.maxBufferedRecords,
   });
 
-  const handle = async (message: IncomingMessage<string, unknown>, { redrives, attempt, round, signal }: HandlerContext): Promise<void> => {
+  const handle = async (message: IncomingMessage<string, unknown>, context: HandlerContext): Promise<void> => {
+    const { redrives, attempt, round, signal } = context;
     const act = jobKindOf(message.headers).act(redrives, attempt, round);
-    const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : random() * settings.handlerMs * pace;
+    const delayMs = act === "hang" ? Number.POSITIVE_INFINITY : leastHandlerMs + random() * settings.handlerMs * pace;
     // Some handlers do not look at their signal: they end late where they were given up.
     const isDeaf = act !== "hang" && random() < 0.3;
     if (delayMs > 0) await sleep(delayMs, isDeaf ? { clock } : { clock, signal });
@@ -89,10 +112,14 @@ export function createChaosWorker(options: {
     if (act === "reject") throw new RejectedRecordError("it is poison");
     if (act === "skip") throw new UnwantedError("nobody wants it");
     const { topic, partition, offset } = message;
+    if (exactlyOnce !== undefined) {
+      void context.send(results, { value: `${topic}/${partition}/${offset}`, partition });
+      return;
+    }
     record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled", isLate: isLate() });
   };
   runtime.process(
-    jobs,
+    jobsNamed(topicName),
     {
       order: settings.order,
       concurrency: settings.concurrency,
@@ -102,6 +129,7 @@ export function createChaosWorker(options: {
         ? {}
         : { retryLater: fixed({ attempts: later.rounds, delayMs: later.delayMs * pace }), maxParked: later.maxParked }),
       handlerTimeoutMs: 3_000 * pace,
+      ...(exactlyOnce && { exactlyOnce: { ...exactlyOnce, transactionTimeoutMs: Math.ceil(20_000 * pace) } }),
       classify: createClassifier({
         rules: [
           { error: UnwantedError, is: "skip" },

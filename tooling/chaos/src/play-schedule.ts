@@ -2,6 +2,7 @@ import type { BrokerEngine } from "@millrace/embedded-kafka";
 import { checkHistory, seededRandom } from "@millrace/testing";
 import type { MakeGround } from "./chaos-ground.ts";
 import { ChaosSchedule } from "./chaos-schedule.ts";
+import { checkOnce } from "./check-once.ts";
 import { memoryGround } from "./memory-ground.ts";
 import { checkLetters, predictSchedule } from "./predict-schedule.ts";
 import { drawScheduleSettings } from "./schedule-settings.ts";
@@ -13,6 +14,8 @@ export interface ChaosReport {
   readonly ended: number;
   /** Ends that were repeated, with an excuse. */
   readonly repeated: number;
+  /** Schedules in which everything was done in transactions. */
+  readonly exactlyOnce: number;
   /** Copies in the retry topic, whoever is their next. */
   readonly parked: number;
   readonly deadLetters: number;
@@ -57,9 +60,12 @@ export async function playSchedule(seed: number, options: PlayOptions = {}): Pro
   }
   await schedule.end();
 
-  const { stored, deadLetters } = predictSchedule(engine, settings);
+  const prediction = predictSchedule(engine, settings);
+  const { stored, deadLetters } = prediction;
   for (const record of stored) history.record(record);
-  const findings = checkHistory(history.events, { deadLetters });
+  const isOnce = settings.exactlyOnce !== undefined;
+  const findings = isOnce ? [] : checkHistory(history.events, { deadLetters });
+  if (isOnce) problems.push(...checkOnce(engine, prediction, settings));
   const all = [...problems, ...findings.map(({ kind, message }) => `${kind}: ${message}`), ...checkLetters(engine, settings)];
   if (all.length > 0) {
     const shown = all.length > mostShown ? [...all.slice(0, mostShown), `and ${all.length - mostShown} more`] : all;
@@ -70,5 +76,5 @@ export async function playSchedule(seed: number, options: PlayOptions = {}): Pro
   const ends = settled.filter(({ outcome }) => outcome !== "parked" && outcome !== "dropped").length;
   const ended = new Set(stored.map(({ id }) => id)).size;
   const parked = settled.filter(({ outcome }) => outcome === "parked").length;
-  return { ...counts, ended, repeated: ends - ended, parked, deadLetters: deadLetters.size };
+  return { ...counts, ended, repeated: isOnce ? 0 : ends - ended, exactlyOnce: isOnce ? 1 : 0, parked, deadLetters: deadLetters.size };
 }

@@ -1,4 +1,4 @@
-import type { BrokerEngine, BrokerRecord } from "@millrace/embedded-kafka";
+import type { BrokerRecord } from "@millrace/embedded-kafka";
 import { decodeDeadLetter, readStory, retryTopicName } from "@millrace/retry";
 import type { RecordStored } from "@millrace/testing";
 import { group, jobsTopic } from "./chaos-worker.ts";
@@ -10,6 +10,11 @@ export interface Prediction {
   readonly stored: readonly RecordStored[];
   /** By id. */
   readonly deadLetters: ReadonlyMap<string, string>;
+}
+
+/** What is in the topics of a schedule, by the names that they have where it has a broker of its own. */
+export interface StoredLog {
+  records(topic: string, selection?: { readonly isolation: "read_committed" }): readonly BrokerRecord[];
 }
 
 /** The topics that the group works on. */
@@ -28,11 +33,13 @@ export function idOf(record: BrokerRecord, hasRounds: boolean): string {
   return `${origin.partition}/${origin.offset}${life}${hasRounds ? "" : ` as ${offset}`}`;
 }
 
+const committed = { isolation: "read_committed" } as const;
+
 /** Reads the logs and predicts, by the records' kinds alone, what must come of each. */
-export function predictSchedule(engine: BrokerEngine, { order, later }: Pick<ScheduleSettings, "order" | "later">): Prediction {
+export function predictSchedule(engine: StoredLog, { order, later }: Pick<ScheduleSettings, "order" | "later">): Prediction {
   const deadLetters = new Map<string, string>();
   const stored = workedTopics
-    .flatMap((topic) => engine.records(topic))
+    .flatMap((topic) => engine.records(topic, committed))
     .map((record): RecordStored => {
       const { topic, partition, offset, key } = record;
       const story = readStory(record);
@@ -49,16 +56,16 @@ export function predictSchedule(engine: BrokerEngine, { order, later }: Pick<Sch
 }
 
 /** What is wrong with the dead letters on their topic: each failed life of a record must be told there, and no other, with its reason. */
-export function checkLetters(engine: BrokerEngine, { later }: Pick<ScheduleSettings, "later">): readonly string[] {
+export function checkLetters(engine: StoredLog, { later }: Pick<ScheduleSettings, "later">): readonly string[] {
   const expected = new Set<string>();
-  for (const record of workedTopics.flatMap((topic) => engine.records(topic))) {
+  for (const record of workedTopics.flatMap((topic) => engine.records(topic, committed))) {
     const story = readStory(record);
     const reason = jobKindOf(record.headers).deadLetter(story?.redrives ?? 0, later !== undefined);
     const { partition, offset } = story?.origin ?? record;
     if (reason !== undefined) expected.add(`${partition}/${offset} redriven ${story?.redrives ?? 0}: ${reason}`);
   }
   const found = new Set(
-    engine.records(`dlq.${jobsTopic}`).map((record) => {
+    engine.records(`dlq.${jobsTopic}`, committed).map((record) => {
       const { origin, redrives, disposition } = decodeDeadLetter(record);
       return `${origin.partition}/${origin.offset} redriven ${redrives}: ${disposition}`;
     }),

@@ -16,6 +16,8 @@ export interface ScheduleSettings {
   readonly drainMs: number;
   /** Retries that outlive the process; undefined: retries in place only. */
   readonly later: { readonly rounds: number; readonly delayMs: number; readonly maxParked: number } | undefined;
+  /** Everything in transactions, so that nothing is ever seen twice; undefined: at least once. */
+  readonly exactlyOnce: { readonly maxBatchRecords: number } | undefined;
 }
 
 export function drawScheduleSettings(random: Random): ScheduleSettings {
@@ -34,5 +36,6 @@ export function drawScheduleSettings(random: Random): ScheduleSettings {
     maxBufferedRecords: one(1, 10, 10_000),
     drainMs: one(0, 300, 2_000),
     later: one(undefined, { rounds: one(2, 3), delayMs: one(0, 300, 4_000), maxParked: one(1, 5, 10_000) }),
+    exactlyOnce: one(undefined, undefined, { maxBatchRecords: one(1, 7, 500) }),
   };
 }

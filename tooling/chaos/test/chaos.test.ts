@@ -82,3 +82,23 @@ test("dead letters that are acknowledged and not stored are noticed", async () =
   };
   expect(await complaint(meddle)).toContain("there is no dead letter ");
 });
+
+test("offsets that are not committed with their transaction are noticed, as what was done is done again", async () => {
+  const meddle = (engine: BrokerEngine): void => {
+    engine.intercept("TxnOffsetCommit", ({ body }) => ({
+      throttleTimeMs: 0,
+      topics: body.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: 0 })),
+      })),
+    }));
+  };
+  expect(await complaint(meddle)).toMatch(/has ended twice|lag of 0/);
+});
+
+test("transactions that are aborted though they count as committed are noticed, as their results are missing", async () => {
+  const meddle = (engine: BrokerEngine): void => {
+    engine.intercept("EndTxn", (request, next) => next({ ...request, body: { ...request.body, committed: false } }));
+  };
+  expect(await complaint(meddle)).toMatch(/has come to no end|lag of 0|there is no dead letter/);
+});

@@ -1,0 +1,70 @@
+import { startBroker, stopBroker } from "@millrace/cluster";
+import { expect, inject, test } from "vitest";
+import { type ApacheReport, deadlySteps, groupLags, playOnApache } from "../src/index.ts";
+
+/** So many at once: most of a schedule is waiting. */
+const together = 7;
+const run = Date.now().toString(36);
+
+/** Plays schedules by both drivers in turn, then asks Apache Kafka's own tool for the lag of every group. */
+async function play(first: number, count: number, areBrokersKilled = false): Promise<readonly ApacheReport[]> {
+  const brokers = inject("kafkaThreeNodeBrokers");
+  const left = Array.from({ length: count }, (_, index) => first + index);
+  const reports: ApacheReport[] = [];
+  const playOn = async (): Promise<void> => {
+    for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
+      reports.push(await playOnApache(seed, { brokers, driver: seed % 2 === 0 ? "kafkajs" : "platformatic", run, areBrokersKilled }));
+    }
+  };
+  await Promise.all(Array.from({ length: together }, playOn));
+  const totals: Record<string, number> = {};
+  for (const { deaths, group: _, ...counts } of reports) {
+    for (const [name, amount] of [...Object.entries(counts), ...Object.entries(deaths)]) totals[name] = (totals[name] ?? 0) + amount;
+  }
+  console.info(JSON.stringify({ schedules: reports.length, ...totals }));
+  return reports;
+}
+
+/** By the tool of Apache Kafka, once everybody has gone. */
+async function expectNoLag(reports: readonly ApacheReport[]): Promise<void> {
+  const groups = reports.map(({ group }) => group);
+  const lags = await groupLags(inject("kafkaThreeNodeBrokers"), groups);
+  expect([...lags.keys()].toSorted()).toEqual(groups.toSorted());
+  for (const topics of lags.values()) {
+    expect(topics.size).toBe(2);
+    expect([...topics.values()]).toEqual([0, 0]);
+  }
+}
+
+test("workers are killed at every step, frozen and thawed, join and leave in storms: nothing is lost, repeated without an excuse, reordered or wrongly put aside, and no lag is left", {
+  timeout: 500_000,
+}, async () => {
+  const reports = await play(1, 14);
+  await expectNoLag(reports);
+  const deaths = new Set(reports.flatMap((report) => Object.keys(report.deaths)));
+  expect(deadlySteps.filter((step) => !deaths.has(step))).toHaveLength(0);
+});
+
+test("while brokers are killed one after another nothing is lost, reordered or wrongly put aside, and no lag is left", {
+  timeout: 500_000,
+}, async () => {
+  const over = new AbortController();
+  let kills = 0;
+  const killing = (async () => {
+    for (let node = 1; !over.signal.aborted; node = (node % 3) + 1) {
+      await stopBroker(node, { abruptly: true });
+      kills++;
+      try {
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+      } finally {
+        await startBroker(node);
+      }
+      // Its replicas catch up: with two brokers missing nothing could be stored.
+      await new Promise((resolve) => setTimeout(resolve, 8_000));
+    }
+  })();
+  const reports = await play(101, 7, true).finally(() => over.abort());
+  await killing;
+  await expectNoLag(reports);
+  expect(kills).toBeGreaterThan(2);
+});

@@ -1,5 +1,6 @@
 import { type Instrumentation, InvalidOptionsError, type Processing } from "@millrace/core";
 import { createNoopLogger, createNoopMeter, logs, type Meter, metrics, propagation, type Tracer, trace } from "@opentelemetry/api";
+import { agentMetricCatalogue, createAgentCounts } from "./agent-metric-catalogue.ts";
 import { usualConversationHeader } from "./conversation-id.ts";
 import { createErrorTypes } from "./error-type.ts";
 import type { HistogramSink } from "./histogram-sink.ts";
@@ -22,6 +23,8 @@ export interface InstrumentationOptions {
   readonly metrics?: boolean;
   /** Whether metrics tell partitions apart, which multiplies every series by their number. Spans always do. @default false */
   readonly partitions?: boolean;
+  /** Whether what is done is also counted under the names that agent systems have: `messages_processed_total` and so on. @default false */
+  readonly agentMetrics?: boolean;
   /** `both`: spans have the names of conventions up to 1.24, too. @default "newest" */
   readonly conventions?: Conventions;
   /** The header whose value is `messaging.message.conversation_id`. @default "correlation-id" */
@@ -73,8 +76,10 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
   const tracing = spans === "none" ? undefined : new Tracing({ tracer, logger, perMessage, conventions, conversationHeader, errorType });
   const meter = options.meter ?? metrics.getMeter(instrumentationName);
   const isMeasured = options.metrics !== false && meter !== createNoopMeter();
-  const store = isMeasured ? new MetricStore({ meter, catalogue: metricCatalogue, sink: options.histograms }) : undefined;
-  const metering = store === undefined ? undefined : new Metering({ store, partitions: options.partitions ?? false, errorType });
+  const catalogue = options.agentMetrics === true ? [...metricCatalogue, ...agentMetricCatalogue] : metricCatalogue;
+  const store = isMeasured ? new MetricStore({ meter, catalogue, sink: options.histograms }) : undefined;
+  const agents = store === undefined || options.agentMetrics !== true ? undefined : createAgentCounts(store);
+  const metering = store === undefined ? undefined : new Metering({ store, partitions: options.partitions ?? false, errorType, agents });
   let isClosed = false;
   return {
     begin(operation) {
@@ -86,7 +91,10 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
         if (span !== undefined) tracing?.end(span, operation.name, error);
       };
     },
-    count: (counter, amount, attributes) => store?.count(counter, amount, attributes),
+    count(counter, amount, attributes) {
+      store?.count(counter, amount, attributes);
+      if (counter === "millrace.connections.lost") agents?.connectionLost(amount);
+    },
     gauge: (gauge, value, attributes) => store?.gauge(gauge, value, attributes),
     record: (histogram, value, attributes) => store?.record(histogram, value, attributes),
     observe: (gauge, read, attributes) => store?.observe(gauge, read, attributes) ?? endNothing,

@@ -1,3 +1,4 @@
+export { agentMetricCatalogue } from "./agent-metric-catalogue.ts";
 export { type AlertRule, alertRules, renderAlertRules } from "./alert-rules.ts";
 export { type ComponentStep, type ComponentTracer, createComponentTracer, type StepOptions } from "./component-tracer.ts";
 export {

@@ -1,4 +1,5 @@
 import type { MeasurementAttributes, Operation } from "@millrace/core";
+import type { AgentCounts } from "./agent-metric-catalogue.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { operationTypes } from "./span-attributes.ts";
 
@@ -14,6 +15,8 @@ export interface MeteringOptions {
   /** Whether partitions are told apart. */
   readonly partitions: boolean;
   readonly errorType: (error: unknown) => string;
+  /** Where it is counted under other names, too. */
+  readonly agents: AgentCounts | undefined;
 }
 
 /** More kinds of operations are not remembered; measuring them costs more then. */
@@ -28,15 +31,27 @@ export class Metering {
     this.#options = options;
   }
 
+  /** Whether there is more to be counted for an attempt than its duration. */
+  get hasAgents(): boolean {
+    return this.#options.agents !== undefined;
+  }
+
   /** An operation on a batch has ended. */
   ended(operation: Operation, seconds: number, error: unknown): void {
     const { store } = this.#options;
     const { name, messageCount } = operation;
     const { attributes, recordDuration } = this.measured(operation, error);
     recordDuration(seconds);
+    if (name === "poll") this.#options.agents?.received(messageCount ?? 1);
     if (messageCount === undefined || name === "commit" || name === "process") return;
     store.count(name === "send" ? "messaging.client.sent.messages" : "messaging.client.consumed.messages", messageCount, attributes);
     store.record(name === "send" ? "millrace.send.batch.size" : "millrace.poll.batch.size", messageCount, attributes);
+  }
+
+  /** An attempt to handle a message has ended. */
+  attempted(operation: Operation, seconds: number, error: unknown): void {
+    this.measured(operation, error).recordDuration(seconds);
+    this.#options.agents?.processed(seconds);
   }
 
   /** What operations like this one are measured by. */

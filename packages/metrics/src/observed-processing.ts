@@ -29,7 +29,7 @@ export class ObservedProcessing implements Processing {
   constructor(parts: ProcessingParts) {
     const { operation, tracing, metering, perMessage } = parts;
     this.#parts = parts;
-    this.#recordDuration = metering?.measured(operation, undefined).recordDuration;
+    this.#recordDuration = metering?.hasAgents === false ? metering.measured(operation, undefined).recordDuration : undefined;
     this.#span = perMessage ? undefined : tracing?.start(operation);
     this.#context = this.#span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, this.#span);
   }
@@ -50,8 +50,8 @@ export class ObservedProcessing implements Processing {
   attempted(message: ObservedMessage, durationMs: number, failure?: { readonly error: unknown }): void {
     const { tracing, metering, perMessage, operation } = this.#parts;
     const error = failure === undefined ? undefined : (failure.error ?? new Error("nothing was thrown"));
-    if (error === undefined) this.#recordDuration?.(durationMs / 1_000);
-    else metering?.measured(operation, error).recordDuration(durationMs / 1_000);
+    if (error === undefined && this.#recordDuration !== undefined) this.#recordDuration(durationMs / 1_000);
+    else metering?.attempted(operation, durationMs / 1_000, error);
     if (!perMessage) return;
     const span = this.#attempts.get(message);
     if (span === undefined) return;

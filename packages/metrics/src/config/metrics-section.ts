@@ -19,6 +19,7 @@ const schema = z.strictObject({
   spans: z.enum(spanChoices, oneOf(spanChoices)).exactOptional().meta(about("what has a span of its own")),
   metrics: z.boolean("must be true or false").exactOptional().meta(about("whether metrics are measured")),
   partitions: z.boolean("must be true or false").exactOptional().meta(about("whether metrics tell partitions apart")),
+  agentMetrics: z.boolean("must be true or false").exactOptional().meta(about("whether agent systems' names are counted, too")),
   conventions: z
     .string(oneOf(conventionChoices))
     .transform(conventionsOf)

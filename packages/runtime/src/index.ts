@@ -8,7 +8,7 @@ export type { HealthCode, HealthReason, RuntimeHealth } from "./health.ts";
 export type { ExactlyOnceOptions, ProcessOptions } from "./process-options.ts";
 export type { ProcessorStatistics } from "./processor-parts.ts";
 export type { RunOptions } from "./run.ts";
-export { createRuntime, type Runtime } from "./runtime.ts";
+export { createRuntime, type Runtime, type StopOptions } from "./runtime.ts";
 export { RejectedRecordError, RuntimeError, type RuntimeErrorCode } from "./runtime-error.ts";
 export type { RuntimeOptions } from "./runtime-options.ts";
 export type { SlowReason } from "./slow-reason.ts";

@@ -1,4 +1,3 @@
-import { KafkaError } from "@millrace/kafka";
 import { bytes } from "@millrace/serdes";
 import { createVirtualClock } from "@millrace/testing";
 import { defineTopic } from "@millrace/topics";
@@ -55,30 +54,16 @@ test("killed at any moment and run again, a job brings back every letter, once",
   let finished = 0;
   for (let deathAt = 1; finished === 0; deathAt++) {
     const cluster = await createLetterCluster();
-    const { kafka, fail, connect, read } = cluster;
+    const { kafka, fail, connectMortal, read } = cluster;
     await fail(Array.from({ length: 10 }, (_, n) => String(n)));
     const writer = createDeadLetterWriter({ producer: kafka.producer(), group: "billing", consumerId: "c" });
     for (let offset = 0; offset < 5; offset++) {
       const record = { topic: "orders", partition: 0, offset, timestamp: 5, key: null, value: Buffer.from(`other ${offset}`), headers: [] };
       await writer.write({ record, error: "text", disposition: "undecodable", attempts: 0 });
     }
-    // What a dead process has not sent is never sent; what it has, is stored.
-    let moments = 0;
-    const dead = Promise.withResolvers<never>();
-    dead.promise.catch(() => undefined);
-    const died = Promise.withResolvers<"died">();
-    const live = async (): Promise<void> => {
-      if (++moments < deathAt) return;
-      died.resolve("died");
-      await dead.promise;
-    };
-    const dying = connect(live, async (commit) => {
-      await live();
-      await commit();
-      await live();
-    });
-    const killed = redrive({ kafka: dying, ...billing, job: "j1", batchSize });
-    const outcome = await Promise.race([killed, died.promise]);
+    const dying = connectMortal(deathAt);
+    const killed = redrive({ kafka: dying.kafka, ...billing, job: "j1", batchSize });
+    const outcome = await Promise.race([killed, dying.died]);
     if (outcome !== "died") finished = deathAt;
     await redrive({ kafka, ...billing, job: "j1", batchSize: 7 });
     const values = (await read("orders.retry.billing")).map(({ value }) => String(value));
@@ -87,7 +72,7 @@ test("killed at any moment and run again, a job brings back every letter, once",
     expect(await lettersOf(cluster, "open")).toEqual([]);
     const [job] = await readRedriveJobs({ kafka, topic: "orders" });
     expect(job).toMatchObject({ endedAt: expect.any(Number) as number, counts: { open: 15, redriven: 15 } });
-    dead.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "dead" }));
+    dying.bury();
     await killed.catch(() => undefined);
   }
   // Four batches of letters with their audit entries, and the end of the job, each with two moments for its commit.

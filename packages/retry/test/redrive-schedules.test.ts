@@ -1,4 +1,3 @@
-import { KafkaError } from "@millrace/kafka";
 import { seededRandom } from "@millrace/testing";
 import { expect, test } from "vitest";
 import { createDeadLetterWriter, deadLetterId, discardDeadLetters, readDeadLetters, readStory, redrive, writeStory } from "../src/index.ts";
@@ -17,13 +16,11 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
   const random = seededRandom(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
   const cluster = await createLetterCluster();
-  const { kafka, connect, read, expire } = cluster;
+  const { kafka, connectMortal, read, expire } = cluster;
   const producer = kafka.producer();
   const lives = new Map<string, number>();
   const discarded = new Set<string>();
-  const dead = Promise.withResolvers<never>();
-  dead.promise.catch(() => undefined);
-  const corpses: Promise<unknown>[] = [];
+  const corpses: { readonly running: Promise<unknown>; readonly bury: () => void }[] = [];
   let next = 0;
   let kills = 0;
   let rivals = 0;
@@ -62,24 +59,13 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
     const batchSize = 1 + upTo(4);
     const discards = upTo(5) === 0;
     const select = discards ? { partitions: [upTo(1)] } : {};
-    let deathAt = upTo(2) === 0 ? 1 + upTo(9) : Number.POSITIVE_INFINITY;
-    const died = Promise.withResolvers<"died">();
-    const live = async (): Promise<void> => {
-      if (--deathAt > 0) return;
-      died.resolve("died");
-      await dead.promise;
-    };
-    const mortal = connect(live, async (commit) => {
-      await live();
-      await commit();
-      await live();
-    });
-    const options = { kafka: mortal, topic, group, job: discards ? `${job}-d` : job, batchSize, select };
+    const mortal = connectMortal(upTo(2) === 0 ? 1 + upTo(9) : Number.POSITIVE_INFINITY);
+    const options = { kafka: mortal.kafka, topic, group, job: discards ? `${job}-d` : job, batchSize, select };
     const running = discards ? discardDeadLetters(options) : redrive({ ...options, maxRedrives, where: () => upTo(4) > 0 });
-    corpses.push(running.catch(() => undefined));
+    corpses.push({ running: running.catch(() => undefined), bury: mortal.bury });
     // Another one begins meanwhile, and shuts it out.
     if (upTo(4) === 0) await redrive({ kafka, topic, group, job: `rival-${ran}`, batchSize, maxRedrives }).catch(expectTakenOver);
-    const outcome = await Promise.race([running.catch(expectTakenOver), died.promise]);
+    const outcome = await Promise.race([running.catch(expectTakenOver), mortal.died]);
     if (outcome === "taken over") rivals++;
     if (outcome !== "died") return;
     kills++;
@@ -116,8 +102,8 @@ async function runSchedule(seed: number): Promise<{ readonly letters: number; re
   }
   const { times } = await returned();
   for (const count of times) expect(count, `seed ${seed}`).toBe(1);
-  dead.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "dead" }));
-  await Promise.all(corpses);
+  for (const { bury } of corpses) bury();
+  await Promise.all(corpses.map(({ running }) => running));
   return { letters: lives.size, kills, rivals };
 }
 

@@ -4,6 +4,7 @@ import {
   type DriverProducer,
   type Kafka,
   type KafkaDriver,
+  KafkaError,
   type KafkaRecord,
   type ProduceBatch,
   type ProduceOutcome,
@@ -21,12 +22,22 @@ export interface LetterCluster {
     onSend?: (batch: ProduceBatch) => void | Promise<void>,
     onCommit?: (commit: () => Promise<void>) => Promise<void>,
   ) => Kafka;
+  /** A connection that dies at its n-th moment; every batch is one, and every commit two, before and after it. What it has not sent by then is never sent. */
+  readonly connectMortal: (deathAt: number) => MortalConnection;
   /** What the broker does when the time of an open transaction is up: of a job that died on the dead letters of a group. */
   readonly expire: (group: string) => Promise<void>;
   readonly read: (topic: string) => Promise<KafkaRecord[]>;
   /** Writes a dead letter for each value, at offsets from 0 on, from partition 1. */
   readonly fail: (values: readonly string[], options?: { readonly group?: string; readonly error?: unknown }) => Promise<void>;
   readonly sendRaw: (message: RawMessage) => Promise<void>;
+}
+
+/** A process that dies. */
+export interface MortalConnection {
+  readonly kafka: Kafka;
+  readonly died: Promise<"died">;
+  /** Ends what it waits for, so that it can be closed. */
+  readonly bury: () => void;
 }
 
 export async function createLetterCluster(
@@ -74,6 +85,27 @@ export async function createLetterCluster(
   return {
     kafka,
     connect,
+    connectMortal(deathAt) {
+      const dead = Promise.withResolvers<never>();
+      dead.promise.catch(() => undefined);
+      const died = Promise.withResolvers<"died">();
+      let moments = 0;
+      const live = async (): Promise<void> => {
+        if (++moments < deathAt) return;
+        died.resolve("died");
+        await dead.promise;
+      };
+      const mortal = connect(live, async (commit) => {
+        await live();
+        await commit();
+        await live();
+      });
+      return {
+        kafka: mortal,
+        died: died.promise,
+        bury: () => dead.reject(new KafkaError({ code: "KAFKA_DISCONNECTED", message: "dead" })),
+      };
+    },
     async expire(group) {
       const claiming = kafka.transactionalProducer({ transactionalId: `${audit.name}/${group}` });
       await claiming.begin();

@@ -1,3 +1,5 @@
+import { systemClock } from "@millrace/core";
+import { createVirtualClock } from "@millrace/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Dispatcher } from "./dispatcher.ts";
@@ -11,10 +13,14 @@ test("never more than the concurrency run, tasks start in order, nothing is lost
         const started: number[] = [];
         let running = 0;
         let added = 0;
-        const dispatcher = new Dispatcher<number>(concurrency, (task) => {
-          started.push(task);
-          running++;
-        });
+        const dispatcher = new Dispatcher<number>(
+          concurrency,
+          (task) => {
+            started.push(task);
+            running++;
+          },
+          createVirtualClock(),
+        );
         const finish = (): void => {
           running--;
           dispatcher.finished();
@@ -36,10 +42,14 @@ test("never more than the concurrency run, tasks start in order, nothing is lost
 
 test("a hundred thousand tasks that finish at once overflow no stack", () => {
   let done = 0;
-  const dispatcher: Dispatcher<number> = new Dispatcher(2, () => {
-    done++;
-    dispatcher.finished();
-  });
+  const dispatcher: Dispatcher<number> = new Dispatcher(
+    2,
+    () => {
+      done++;
+      dispatcher.finished();
+    },
+    createVirtualClock(),
+  );
   for (let task = 0; task < 100_000; task++) dispatcher.add(task);
   expect(done).toBe(100_000);
   expect(dispatcher.running).toBe(0);
@@ -48,8 +58,31 @@ test("a hundred thousand tasks that finish at once overflow no stack", () => {
 
 test("tasks that wait behind a full house start in order when it empties", () => {
   const started: number[] = [];
-  const dispatcher = new Dispatcher<number>(1, (task) => void started.push(task));
+  const dispatcher = new Dispatcher<number>(1, (task) => void started.push(task), createVirtualClock());
   for (let task = 0; task < 5_000; task++) dispatcher.add(task);
   for (let task = 0; task < 5_000; task++) dispatcher.finished();
   expect(started).toEqual(Array.from({ length: 5_000 }, (_, index) => index));
+});
+
+test("tasks that are done at once let the event loop turn while there are more", async () => {
+  let done = 0;
+  const dispatcher: Dispatcher<number> = new Dispatcher(
+    2,
+    () => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      done++;
+      dispatcher.finished();
+    },
+    systemClock,
+  );
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  for (let task = 0; task < 300; task++) dispatcher.add(task);
+  expect(done).toBeLessThan(300);
+  while (done < 300) await new Promise((resolve) => setImmediate(resolve));
+  clearInterval(timer);
+  // 300 ms of work, 25 ms at a time.
+  expect(turns).toBeGreaterThanOrEqual(5);
+  expect([dispatcher.running, dispatcher.waiting, dispatcher.peak]).toEqual([0, 0, 1]);
 });

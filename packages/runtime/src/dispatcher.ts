@@ -1,7 +1,11 @@
-/** Starts tasks in the order they became free, at most `concurrency` at once. */
+import type { Clock } from "@millrace/core";
+import { LoopTurns } from "./loop-turns.ts";
+
+/** Starts tasks in the order they became free, at most `concurrency` at once; lets the event loop turn in between. */
 export class Dispatcher<Task> {
   #concurrency: number;
   readonly #start: (task: Task) => void;
+  readonly #turns: LoopTurns;
   #ready: Task[] = [];
   #head = 0;
   #running = 0;
@@ -9,9 +13,10 @@ export class Dispatcher<Task> {
   #starting = false;
 
   /** @param start begins a task and returns at once; `finished` is called when it is done, possibly before `start` returns */
-  constructor(concurrency: number, start: (task: Task) => void) {
+  constructor(concurrency: number, start: (task: Task) => void, clock: Clock) {
     this.#concurrency = concurrency;
     this.#start = start;
+    this.#turns = new LoopTurns(clock, () => this.#startReady());
   }
 
   get concurrency(): number {
@@ -40,7 +45,7 @@ export class Dispatcher<Task> {
 
   add(task: Task): void {
     // Tasks that finish at once come back here: a loop instead of a recursion that would overflow the stack.
-    if (this.#starting || this.#running >= this.#concurrency) {
+    if (this.#starting || this.#running >= this.#concurrency || this.#turns.isOver) {
       this.#ready.push(task);
       return;
     }
@@ -58,13 +63,15 @@ export class Dispatcher<Task> {
   #run(task: Task): void {
     this.#running++;
     if (this.#running > this.#peak) this.#peak = this.#running;
+    this.#turns.count();
     this.#start(task);
   }
 
   #startReady(): void {
     if (this.#starting) return;
     this.#starting = true;
-    while (this.#running < this.#concurrency && this.#head < this.#ready.length) this.#run(this.#ready[this.#head++] as Task);
+    while (this.#running < this.#concurrency && this.#head < this.#ready.length && !this.#turns.isOver)
+      this.#run(this.#ready[this.#head++] as Task);
     if (this.#head === this.#ready.length) {
       this.#ready.length = 0;
       this.#head = 0;

@@ -49,7 +49,7 @@ export class Processor {
     const attributes = Object.freeze({ topic: parts.topic, group: parts.group });
     this.#counts = new RecordCounts(parts.instrumentation, attributes);
     const concurrency = parts.batch === undefined ? parts.options.concurrency : Number.POSITIVE_INFINITY;
-    this.#dispatcher = new Dispatcher(concurrency, (task) => this.#begin(task));
+    this.#dispatcher = new Dispatcher(concurrency, (task) => this.#begin(task), parts.clock);
     this.durable = this.#createDurableRetry();
     const later = this.durable ?? this.#createTieredRetry();
     const handle = composeMiddleware(parts.options.middleware, parts.handler);

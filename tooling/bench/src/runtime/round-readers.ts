@@ -8,6 +8,9 @@ import { rawKafkajs } from "../embedded/raw-kafkajs.ts";
 /** How often offsets are committed, on both sides, unless the library commits after each batch. */
 const commitIntervalMs = 1_000;
 
+/** How much one fetch may bring, on all sides. It is the default of the others; a stream of @platformatic/kafka's would take 50 MiB, and the clock starts when it has come. */
+const fetchBytes = 10_485_760;
+
 /** Reads a topic from its beginning to its end with a group of its own; records a second from the first record to the last. */
 export type RoundReader = (group: string) => Promise<number>;
 
@@ -58,7 +61,8 @@ export function kafkajsReader(brokers: string[], topic: string, records: number)
 export function platformaticReader(brokers: string[], topic: string, records: number): RoundReader {
   return async (groupId) => {
     const clock = new ReadingClock(records);
-    const consumer = new Consumer({ clientId: "bench", bootstrapBrokers: brokers, groupId, autocommit: commitIntervalMs });
+    const autocommit = commitIntervalMs;
+    const consumer = new Consumer({ clientId: "bench", bootstrapBrokers: brokers, groupId, autocommit, maxBytes: fetchBytes });
     try {
       const stream = await consumer.consume({ topics: [topic], mode: "committed", fallbackMode: "earliest" });
       stream.on("data", () => clock.count(1));

@@ -96,7 +96,7 @@ export function createMonitor(input: MonitorOptions): Monitor {
     async lagOf(group, { signal } = {}) {
       refuseClosed();
       const call = { timeoutMs, signal };
-      const committed = (await admin.groupOffsets(group, undefined, call)).filter(({ offset }) => offset >= 0);
+      const committed = await admin.groupOffsets(group, undefined, call);
       const ends = await readLogEnds(admin, committed, call);
       return Object.fromEntries(
         committed.map((place) => [placeOf(place), Math.max(0, (ends.get(placeOf(place))?.end ?? 0) - place.offset)]),

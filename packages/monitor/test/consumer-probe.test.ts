@@ -103,6 +103,8 @@ test("a handler that does not come back is found, one that works on is not", asy
 
 test("a consumer whose fetches bring nothing although there are records stands still", async () => {
   const one = await watched();
+  // Time in which there was nothing to read does not count.
+  await looks(one, 10);
   one.world.spoil = {
     Fetch({ responses }) {
       for (const { partitions } of responses) for (const partition of partitions) partition.errorCode = errorCodes.NOT_LEADER_OR_FOLLOWER;

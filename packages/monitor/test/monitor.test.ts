@@ -355,18 +355,52 @@ test("what is not understood in the samples topic is passed over", async () => {
 test("while samples cannot be read they are not written over, and the look does not fail", async () => {
   const world = createWorld(oneTopic);
   await world.produce("t", [second, second]);
-  await world.commit("g", "t", 2);
+  await world.commit("g", "t", 1);
+  const first = world.monitor({ samples: true, window: 5 });
+  for (let look = 0; look < 3; look++) {
+    await world.clock.advance(30 * second);
+    await world.run(first.look());
+  }
+  await world.run(first.close());
   world.fail = ({ api }) => {
     if (api === "CreateTopics") throw new Error("not now");
   };
-  const monitor = world.monitor({ samples: true });
-  expect(await world.run(monitor.look())).toHaveLength(1);
+  const monitor = world.monitor({ samples: true, window: 5 });
+  await world.clock.advance(30 * second);
+  expect((await world.run(monitor.look()))[0]?.status).toBe("unknown");
   expect(world.logs.some(({ message }) => message.startsWith("samples could not be read"))).toBe(true);
   world.fail = () => {};
-  await world.clock.advance(second);
+  await world.clock.advance(30 * second);
+  expect((await world.run(monitor.look()))[0]?.status).toBe("error");
+});
+
+test("a record that was deleted is not the first one any more", async () => {
+  const world = createWorld(oneTopic);
+  const writtenAt = await world.produce("t", [9 * second, 5 * second]);
+  await world.commit("g", "t", 0);
+  const monitor = world.monitor();
+  const ageOf = (report: GroupReport | undefined) => (report?.at ?? 0) - (report?.partitions[0]?.timeMs ?? 0) - writtenAt;
+  expect(ageOf((await world.run(monitor.look()))[0])).toBe(-9 * second);
+  await world.run(world.kafka.admin().deleteRecords([{ topic: "t", partition: 0, offset: 1 }]));
+  expect(ageOf((await world.run(monitor.look()))[0])).toBe(-5 * second);
+});
+
+test("while a group rebalances its partitions count as held, not as left", async () => {
+  const world = createWorld(oneTopic);
+  await world.produce("t", [second, second]);
+  await world.commit("g", "t", 1);
+  const monitor = world.monitor({ window: 2 });
+  world.spoil = {
+    DescribeGroups({ groups }) {
+      for (const group of groups) group.groupState = "PreparingRebalance";
+    },
+  };
   await world.run(monitor.look());
-  const records = await stored(world, "millrace.lag-samples");
-  expect(JSON.parse(records.get('["g","t",0]') ?? "")).toMatchObject({ version: 1, samples: [expect.anything(), expect.anything()] });
+  await world.clock.advance(30 * second);
+  expect(partition(await world.run(monitor.look()), "g")).toMatchObject({ status: "stalled", holder: null });
+  world.spoil = {};
+  await world.clock.advance(30 * second);
+  expect(partition(await world.run(monitor.look()), "g")?.status).toBe("stopped");
 });
 
 test("a failing pausedPartitions is logged, and nothing counts as paused", async () => {

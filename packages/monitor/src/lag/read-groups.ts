@@ -92,7 +92,6 @@ async function offsetsOf(
   }
   const isRebalancing = description !== undefined && inRebalance.has(description.state);
   for (const { topic, partition, offset } of await admin.groupOffsets(group, undefined, call)) {
-    if (offset < 0) continue;
     const place = placeOf({ topic, partition });
     readings.set(place, { topic, partition, log: null, holder: null, isHeld: isRebalancing, ...readings.get(place), committed: offset });
   }

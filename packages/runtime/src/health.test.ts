@@ -5,6 +5,7 @@ const assigned: RuntimeView = {
   standing: { phase: "assigned", since: 0 },
   interruption: undefined,
   unheardMs: 0,
+  unwellSince: undefined,
   isDrained: false,
   isStopping: false,
   failure: undefined,
@@ -25,6 +26,20 @@ const table: readonly (readonly [string, Partial<RuntimeView>, ready: boolean, l
   ["hears nothing for too long", { unheardMs: 300_000 }, false, false, ["unheard"]],
   ["is drained", { isDrained: true }, false, true, ["drained"]],
   ["waits to be started again", { interruption: { error: broken, failures: 2 } }, false, true, ["restarting"]],
+  [
+    "has waited to be started again, again and again",
+    { interruption: { error: broken, failures: 9 }, unwellSince: 700_000 },
+    false,
+    false,
+    ["restarting", "unheard"],
+  ],
+  [
+    "joins after failures without end",
+    { standing: { phase: "joining", since: 999_000 }, unwellSince: 700_000 },
+    false,
+    false,
+    ["starting", "unheard"],
+  ],
   ["stops", { isStopping: true }, false, true, ["stopping"]],
   ["was halted", { isStopping: true, failure: { error: broken } }, false, false, ["halted"]],
 ];

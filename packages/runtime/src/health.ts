@@ -44,6 +44,8 @@ export interface RuntimeView {
   readonly interruption: Interruption | undefined;
   /** For how long nothing was heard that should have been, in milliseconds. */
   readonly unheardMs: number;
+  /** Since when consumers have failed one after the other, none of them having been given partitions; by the monotonic clock. */
+  readonly unwellSince: number | undefined;
   readonly isDrained: boolean;
   readonly isStopping: boolean;
   readonly failure: { readonly error: unknown } | undefined;
@@ -69,18 +71,26 @@ export function assessHealth(view: RuntimeView, limits: HealthLimits): RuntimeHe
     return { ready: false, live: true, reasons: [{ code: "starting", message: "it has not begun to join its group" }] };
   const reasons: HealthReason[] = [];
   if (view.isDrained) reasons.push({ code: "drained", message: "it takes nothing in until resume() is called" });
+  const unheard = (forMs: number): readonly HealthReason[] => {
+    return forMs < limits.unheardMs
+      ? []
+      : [{ code: "unheard", message: "neither its group nor a leader of its partitions has answered as it should", forMs }];
+  };
   if (interruption !== undefined) {
+    const late = unheard(now - (view.unwellSince ?? now));
     const message = `its consumer failed ${interruption.failures === 1 ? "once" : `${interruption.failures} times in a row`}, and is started again`;
-    return { ready: false, live: true, reasons: [...reasons, { code: "restarting", message, error: interruption.error }] };
+    return {
+      ready: false,
+      live: late.length === 0,
+      reasons: [...reasons, { code: "restarting", message, error: interruption.error }, ...late],
+    };
   }
-  const forMs = now - standing.since;
+  const forMs = now - (view.unwellSince ?? standing.since);
   const isAssigned = standing.phase === "assigned";
   if (standing.phase === "joining") reasons.push({ code: "starting", message: "its group has not given it partitions yet", forMs });
   else if (!isAssigned && forMs >= limits.rebalanceMs)
     reasons.push({ code: "rebalancing", message: "its partitions went, and its group has not given it others yet", forMs });
-  const unheardMs = isAssigned ? view.unheardMs : forMs;
-  const isUnheard = unheardMs >= limits.unheardMs;
-  if (isUnheard)
-    reasons.push({ code: "unheard", message: "neither its group nor a leader of its partitions has answered", forMs: unheardMs });
-  return { ready: reasons.length === 0, live: !isUnheard, reasons };
+  const late = unheard(isAssigned ? view.unheardMs : forMs);
+  reasons.push(...late);
+  return { ready: reasons.length === 0, live: late.length === 0, reasons };
 }

@@ -13,7 +13,7 @@ class Fault extends MillraceError<"FAULT"> {
 function createWorld(changes: Partial<SupervisorParts<Life>> = {}) {
   const clock = createVirtualClock();
   const begunAt: number[] = [];
-  const lives: { readonly fail: (error: unknown) => Promise<void>; isClosed: boolean }[] = [];
+  const lives: { readonly fail: (error: unknown) => Promise<void>; isClosed: boolean; wellSince: number | undefined }[] = [];
   const endings: unknown[] = [];
   const start = clock.monotonic();
   let refuses: unknown;
@@ -22,6 +22,7 @@ function createWorld(changes: Partial<SupervisorParts<Life>> = {}) {
       const stopped = Promise.withResolvers<void>();
       const life = {
         isClosed: false,
+        wellSince: undefined as number | undefined,
         async fail(error: unknown) {
           stopped.reject(error);
           await clock.advance(0);
@@ -31,6 +32,9 @@ function createWorld(changes: Partial<SupervisorParts<Life>> = {}) {
       begunAt.push(clock.monotonic() - start);
       return {
         stopped: stopped.promise,
+        get wellSince() {
+          return life.wellSince;
+        },
         start: () => (refuses === undefined ? Promise.resolve() : Promise.reject(refuses)),
         async close() {
           life.isClosed = true;
@@ -68,12 +72,17 @@ test("failures count until one life was healthy for a minute", async () => {
   const { clock, supervisor, lives, endings } = createWorld({ policy: fixed({ attempts: 2, delayMs: 100 }) });
   await supervisor.start();
   for (let round = 0; round < 5; round++) {
+    lives.at(-1)!.wellSince = clock.monotonic();
+    expect(supervisor.unwellSince).toBeUndefined();
     await clock.advance(60_000);
     await lives.at(-1)!.fail(new Fault(true));
+    expect(supervisor.unwellSince).toBe(clock.monotonic());
     await clock.advance(100);
   }
   expect([lives.length, endings]).toEqual([6, []]);
-  await clock.advance(59_000);
+  // One that was never well was not healthy, however long it lived.
+  await clock.advance(600_000);
+  expect(clock.monotonic() - supervisor.unwellSince!).toBe(600_100);
   await lives.at(-1)!.fail(new Fault(true));
   expect(endings).toHaveLength(1);
 });

@@ -4,6 +4,8 @@ import { AbortedError, type Clock, decideRetry, type Logger, MillraceError, type
 export interface Life {
   /** Resolves when it was closed; rejects with what ended it. */
   readonly stopped: Promise<void>;
+  /** Since when it has been well, by the monotonic clock; undefined: not yet. */
+  readonly wellSince: number | undefined;
   /** Begins it. Once. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -36,13 +38,15 @@ export interface Supervisor<One extends Life> {
   /** Set between the end of a life and the next one that has begun. */
   readonly interruption: Interruption | undefined;
   readonly restarts: number;
+  /** Since when, by the monotonic clock, no life has been well any more; undefined: the current one is, or none has failed. */
+  readonly unwellSince: number | undefined;
   /** Begins the first life. A failure is the caller's. */
   start(): Promise<void>;
   /** Ends the life, and begins no other. Idempotent. */
   close(): Promise<void>;
 }
 
-/** One that lived for so long was healthy: failures before it no longer count. */
+/** One that was well for so long is healthy: failures before it no longer count. */
 const healthyMs = 60_000;
 
 /**
@@ -57,14 +61,13 @@ export function createSupervisor<One extends Life>(parts: SupervisorParts<One>):
   let restarts = 0;
   let failures = 0;
   let failingSince = 0;
-  let begunAt = 0;
+  let unwellSince: number | undefined;
   let restarting: Promise<void> = Promise.resolve();
   let closed: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
     const one = parts.create();
     current = one;
-    begunAt = clock.monotonic();
     // A failure before it has begun is reported by `start`.
     one.stopped.catch(() => undefined);
     try {
@@ -88,7 +91,10 @@ export function createSupervisor<One extends Life>(parts: SupervisorParts<One>):
   };
 
   const recover = async (first: unknown): Promise<void> => {
-    if (clock.monotonic() - begunAt >= healthyMs) failures = 0;
+    const now = clock.monotonic();
+    const wellSince = current?.wellSince;
+    if (wellSince !== undefined && now - wellSince >= healthyMs) failures = 0;
+    if (wellSince !== undefined || unwellSince === undefined) unwellSince = now;
     for (let error = first; ; ) {
       if (closing.signal.aborted) return;
       if (failures === 0) failingSince = clock.monotonic();
@@ -126,6 +132,9 @@ export function createSupervisor<One extends Life>(parts: SupervisorParts<One>):
     },
     get interruption() {
       return interruption;
+    },
+    get unwellSince() {
+      return current?.wellSince === undefined || interruption !== undefined ? unwellSince : undefined;
     },
     get restarts() {
       return restarts;

@@ -11,7 +11,6 @@ import type { Handler } from "./handler.ts";
 import { assessHealth, type RuntimeHealth, type RuntimeView } from "./health.ts";
 import { Intake } from "./intake.ts";
 import { createMember, type Member } from "./member.ts";
-import { observeGauges } from "./observe-gauges.ts";
 import { type ProcessOptions, resolveProcessOptions } from "./process-options.ts";
 import type { ProcessorStatistics } from "./processor-parts.ts";
 import { type RunOptions, runUntilSignal } from "./run.ts";
@@ -183,18 +182,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       logger,
     });
     commands.apply();
-    const cancels = [
-      watch(supervisor),
-      observeGauges(options.instrumentation, {
-        group,
-        processors,
-        intakes: [intake, parkedIntake],
-        works: () => supervisor?.current?.assignments.works.values() ?? [],
-      }),
-    ];
-    cancelWatch = () => {
-      for (const cancel of cancels) cancel();
-    };
+    cancelWatch = watch(supervisor);
     await supervisor.start();
   };
 

@@ -156,14 +156,14 @@ export const metricCatalogue: readonly MetricDefinition[] = [
     name: "millrace.key_queue.depth",
     kind: "gauge",
     unit: "{record}",
-    description: "Records that wait for an earlier one of their key.",
+    description: "Records that wait for an earlier one of their key, or of their partition.",
     attributes: { ...topic, ...group },
   },
   {
     name: "millrace.commit.lag",
     kind: "gauge",
     unit: "{record}",
-    description: "Offsets that were delivered and are not committed.",
+    description: "Offsets below which everything is settled, and which are not committed.",
     attributes: { ...group },
   },
   {

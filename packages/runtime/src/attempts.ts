@@ -69,7 +69,9 @@ export class Attempts {
   #call(task: RecordTask, context: TaskContext): Promise<unknown> | undefined {
     try {
       const handle = this.#parts.handlerOf(task);
-      const result: unknown = handle(task.message as IncomingMessage<unknown, unknown>, context);
+      const call = (): unknown => handle(task.message as IncomingMessage<unknown, unknown>, context);
+      const { observed } = task;
+      const result = observed === undefined ? call() : observed.processing.attempt(task.record, context.attempt, call);
       const isOver = result === null || (typeof result !== "object" && typeof result !== "function");
       return isOver && !context.hasSent ? undefined : Promise.resolve(result);
     } catch (error) {

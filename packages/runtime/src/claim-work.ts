@@ -84,6 +84,11 @@ export class ClaimWork {
     return position > this.#committed || isNewer ? position : undefined;
   }
 
+  /** Offsets below the position that are not committed. */
+  get uncommittedCount(): number {
+    return Math.max(0, this.watermark.position - Math.max(this.#committed, this.startOffset));
+  }
+
   /** What to commit, or undefined. The metadata takes at most so many bytes; 0: none. */
   commit(longestMetadata: number): WorkCommit | undefined {
     const offset = this.uncommitted;

@@ -1,4 +1,4 @@
-import { createLogger, noInstrumentation } from "@millrace/core";
+import { createLogger } from "@millrace/core";
 import type { Consumer, OffsetCommit } from "@millrace/kafka";
 import { createVirtualClock } from "@millrace/testing";
 import { expect, test } from "vitest";
@@ -22,7 +22,6 @@ function setUp(answer: (offsets: readonly OffsetCommit[]) => Promise<void> = () 
     intervalMs: 1_000,
     clock,
     logger: createLogger({ write: ({ message }) => warnings.push(message) }),
-    instrumentation: noInstrumentation,
   });
   return { clock, commits, warnings, committer };
 }

@@ -1,4 +1,4 @@
-import type { Cancel, Clock, Instrumentation, Logger } from "@millrace/core";
+import type { Cancel, Clock, Logger } from "@millrace/core";
 import { type Consumer, KafkaError, type OffsetCommit } from "@millrace/kafka";
 import type { ClaimWork, WorkCommit } from "./claim-work.ts";
 
@@ -22,9 +22,8 @@ export function createCommitter(options: {
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly instrumentation: Instrumentation;
 }): Committer {
-  const { consumer, group, intervalMs, clock, logger, instrumentation } = options;
+  const { consumer, group, intervalMs, clock, logger } = options;
   const touched = new Set<ClaimWork>();
   let cancel: Cancel | undefined;
   let closed = false;
@@ -57,14 +56,11 @@ export function createCommitter(options: {
       if (found !== undefined) commits.set(work, found);
     }
     if (commits.size === 0) return;
-    const end = instrumentation.begin({ name: "commit", group, messageCount: commits.size });
     try {
       await consumer.commit([...commits].map(([{ claim }, { offset, metadata }]) => offsetCommit(claim, offset, metadata)));
       // A stale commit counts as done too: it is not ours to repeat.
       for (const [work, found] of commits) work.wasCommitted(found);
-      end();
     } catch (error) {
-      end(error);
       if (!isMetadataRefused(error) || longestMetadata === 0) throw error;
       logger.warn("the broker takes less metadata with offsets than usual: what is settled above them is not kept over a restart", {
         group,

@@ -10,6 +10,7 @@ import { DurableRetry } from "./durable/durable-retry.ts";
 import { type ComposedHandler, composeMiddleware, type Handler } from "./handler.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
+import { observeLeaving, observeTasks } from "./observed-records.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import type { ProcessorParts, ProcessorStatistics } from "./processor-parts.ts";
 import { ProcessorWatch } from "./processor-watch.ts";
@@ -112,6 +113,12 @@ export class Processor {
     };
   }
 
+  /** Records that wait for an earlier one of their key or partition. */
+  get behindOthers(): number {
+    const { running } = this.#batches ?? this.#dispatcher;
+    return Math.max(0, this.#taken - running - this.#dispatcher.waiting - this.#sleepers.size - (this.durable?.parked ?? 0));
+  }
+
   /** Takes records in, in offset order. They start as soon as order and concurrency allow. */
   accept(records: readonly KafkaRecord[], work: ClaimWork): void {
     const { order } = this.#parts.options;
@@ -132,6 +139,7 @@ export class Processor {
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
     for (const ticket of remembered) work.settle(ticket);
     this.#counts.add("remembered", remembered.length);
+    observeTasks(this.#parts.instrumentation, this.#parts.group, work, tasks);
     this.#taken += tasks.length;
     this.#isAccepting = true;
     if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
@@ -183,9 +191,11 @@ export class Processor {
     return this.durable !== undefined && claim.topic === this.durable.retryTopic;
   }
 
-  #leave({ work, bytes }: RecordTask): void {
+  #leave(task: RecordTask): void {
+    const { work, bytes } = task;
     this.#taken--;
     this.#intakeOf(work).remove(bytes);
+    observeLeaving(task);
   }
 
   #intakeOf(work: ClaimWork): Intake {
@@ -283,9 +293,14 @@ export class Processor {
   }
 
   readonly #ended: AttemptEnded = (task, failure, began) => {
+    this.#observe(task, failure, began);
     if (failure === undefined) this.#finish(task, "handled");
     else this.#settleBegun(task, { error: failure.error, began });
   };
+
+  #observe(task: RecordTask, failure: { readonly error: unknown } | undefined, began: number): void {
+    task.observed?.processing.attempted(task.record, this.#parts.clock.monotonic() - began, failure);
+  }
 
   #settleBegun(task: RecordTask, begun: Begun): void {
     void this.#settle(task, () => settleRecord(task, this.#steps, begun));
@@ -294,7 +309,7 @@ export class Processor {
   async #settle(task: RecordTask, settle: () => Promise<Outcome>): Promise<void> {
     let outcome: Outcome = "abandoned";
     try {
-      outcome = await settle();
+      outcome = await (task.observed === undefined ? settle() : task.observed.processing.within(task.record, settle));
     } catch (error) {
       task.work.drain();
       this.#parts.halt(error);
@@ -360,7 +375,8 @@ export class Processor {
 
   #attempt(task: RecordTask, attempt: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#attempts.begin(task, attempt, (_, failure) => {
+      this.#attempts.begin(task, attempt, (_, failure, began) => {
+        this.#observe(task, failure, began);
         if (failure === undefined) resolve();
         else reject(failure.error);
       });

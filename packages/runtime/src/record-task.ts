@@ -3,6 +3,7 @@ import type { ClaimWork } from "./claim-work.ts";
 import type { Turn } from "./durable/durable-retry.ts";
 import type { IncomingMessage } from "./handler.ts";
 import type { Chained } from "./key-chains.ts";
+import type { ObservedRecords } from "./observed-records.ts";
 import type { RuntimeError } from "./runtime-error.ts";
 import type { Ticket } from "./watermark.ts";
 
@@ -20,6 +21,8 @@ export class RecordTask implements Chained {
   behind: RecordTask | null = null;
   /** Decoded once, kept over retries. */
   message: IncomingMessage<unknown, unknown> | undefined;
+  /** With those that it was read with, when somebody observes them. */
+  observed: ObservedRecords | undefined;
   /** Its turn, where retries are durable. */
   turn: Turn | undefined;
   /** Attempts that have begun. */

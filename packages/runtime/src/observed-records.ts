@@ -1,0 +1,31 @@
+import type { Instrumentation, Processing } from "@millrace/core";
+import type { ClaimWork } from "./claim-work.ts";
+import type { RecordTask } from "./record-task.ts";
+
+/** Records that were read together, as they are observed until the last of them has come to its end here. */
+export interface ObservedRecords {
+  readonly processing: Processing;
+  /** How many have not. */
+  open: number;
+}
+
+/** From now on these tasks are observed, if anybody observes. */
+export function observeTasks(
+  instrumentation: Instrumentation,
+  group: string,
+  { claim: { topic, partition } }: ClaimWork,
+  tasks: readonly RecordTask[],
+): void {
+  if (instrumentation.beginProcessing === undefined || tasks.length === 0) return;
+  const messages = tasks.map(({ record }) => record);
+  const processing = instrumentation.beginProcessing({ name: "process", topic, partition, group, messageCount: tasks.length, messages });
+  const observed: ObservedRecords = { processing, open: tasks.length };
+  for (const task of tasks) task.observed = observed;
+}
+
+/** A task has left. */
+export function observeLeaving({ observed }: RecordTask): void {
+  if (observed === undefined) return;
+  observed.open--;
+  if (observed.open === 0) observed.processing.end();
+}

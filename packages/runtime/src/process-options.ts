@@ -25,8 +25,8 @@ export interface ProcessOptions<Key> {
   readonly retryLater?: RetryPolicy | undefined;
   /**
    * How long a record waits before each further round, in milliseconds, for `order: "unordered"`: what `retry` has not mended goes to a topic that this wait has for
-   * itself, `{topic}.retry.{group}.1` and so on, and after the last round to the dead letters. Any number may wait, for none of them is in memory; `retryLater`
-   * keeps the order instead. A tier that is taken away leaves behind what waits in its topic. Needs `deadLetter`.
+   * itself, `{topic}.retry.{group}.1` and so on, and after the last round to the dead letters. Any number may wait, for memory holds one fetch of each partition;
+   * `retryLater` keeps the order instead. A tier that is taken away leaves behind what waits in its topic. Needs `deadLetter`.
    * @default none
    */
   readonly retryTiers?: readonly number[] | undefined;

@@ -81,8 +81,23 @@ test("one that waits to be tried again is not tried again", async () => {
   await pass(harness, 2 * afterMs);
   expect(tried).toEqual([1]);
   expect(harness.deadLetters).toMatchObject([{ attempts: 1, error: { code: "RUNTIME_HEAD_OF_LINE" } }]);
-  expect(harness.logged).toMatchObject([{ fields: { state: "waiting to be tried again", attempts: 1 } }, { level: "warn" }]);
+  expect(harness.logged).toMatchObject([{ fields: { state: "waiting for its next attempt", attempts: 1 } }, { level: "warn" }]);
   expect([harness.work.watermark.position, harness.clock.pending]).toEqual([windowSize, 0]);
+});
+
+test("one whose dead letter cannot be written is left alone", async () => {
+  const harness = createProcessorHarness({
+    options: { concurrency: 300, retry: noRetry, deadLetter: {}, headOfLine: { afterMs, action: "halt" } },
+    handler: ({ value }) => {
+      if (value === "slow") throw new Error("no");
+    },
+    writeDeadLetter: () => Promise.reject(new Error("no leader")),
+  });
+  feedWindow(harness);
+  harness.look();
+  await pass(harness, 5 * afterMs);
+  expect(harness.halts).toEqual([]);
+  expect(harness.logged.filter(({ message }) => message.startsWith("a record has held back"))).toEqual([]);
 });
 
 test("with halt the runtime stops, and nothing is committed beyond", async () => {

@@ -59,7 +59,7 @@ export class ProcessorWatch {
     const { action } = options.headOfLine;
     const running = attempts.find(work, offset);
     const task = running ?? sleepers.find(work, offset);
-    // It has not begun, or is just being put aside: there is nothing to fail. It is looked at again.
+    // It has not begun, or is being parked or put aside: there is nothing to fail. It is looked at again.
     if (task === undefined && action !== "log") return;
     this.#headOfLine.dealtWith(blocking);
     instrumentation.count("millrace.head.of.line", 1, attributes);
@@ -70,7 +70,7 @@ export class ProcessorWatch {
       offset,
       has_key: task === undefined ? undefined : task.record.key !== null,
       attempts: task?.attempts ?? 0,
-      state: running !== undefined ? "running" : task !== undefined ? "waiting to be tried again" : "waiting for its turn",
+      state: running !== undefined ? "running" : task !== undefined ? "waiting for its next attempt" : "neither",
       settled_behind: settledBehind,
       action,
     });

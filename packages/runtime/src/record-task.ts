@@ -27,6 +27,8 @@ export class RecordTask implements Chained {
   turn: Turn | undefined;
   /** Attempts that have begun. */
   attempts = 0;
+  /** It waits for its next attempt, and for nothing else. */
+  isBetweenAttempts = false;
   /** Somebody wants no further attempt of it, for this reason. */
   overruled: RuntimeError | undefined;
   /** Goes on after a wait between attempts; undefined when the task has not begun. */

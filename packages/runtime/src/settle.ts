@@ -149,7 +149,10 @@ async function carryOut(task: RecordTask, steps: SettleSteps, { number, error, b
   }
   if (verdict.kind === "again") {
     steps.retried(task);
-    if (!(await steps.wait(task, Math.max(0, verdict.at - steps.clock.monotonic())))) return "abandoned";
+    task.isBetweenAttempts = true;
+    const goesOn = await steps.wait(task, Math.max(0, verdict.at - steps.clock.monotonic()));
+    task.isBetweenAttempts = false;
+    if (!goesOn) return "abandoned";
     return task.overruled === undefined ? "again" : await settleFailure(task, steps, number, { error: task.overruled, began });
   }
   if (verdict.kind === "put-aside") return await putAside(task, steps, { error, disposition: verdict.disposition, attempts: number });

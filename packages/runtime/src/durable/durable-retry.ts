@@ -103,7 +103,7 @@ export class DurableRetry {
     const standing = unit.standingOf(record, isParked);
     const { policy, clock } = this.#parts;
     // Whoever wrote it may have had another clock, or another policy.
-    const due = Math.min(standing.story?.parked?.due ?? 0, clock.now() + policy.maxMs);
+    const due = standing.story?.parked === undefined ? 0 : Math.min(standing.story.parked.due, clock.now() + policy.maxMs);
     const turn: Turn = { ...standing, isParked, task, unit, due, toPark: undefined, hasLeft: false };
     if (isParked && turn.origin !== undefined) unit.fence.found(turn.origin, turn.lane, record.offset);
     task.turn = turn;

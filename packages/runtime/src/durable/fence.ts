@@ -49,7 +49,7 @@ export class Fence {
   }
 
   has(origin: Origin): boolean {
-    return this.#entries.has(nameOf(origin));
+    return this.#entries.size > 0 && this.#entries.has(nameOf(origin));
   }
 
   /** A copy is there. Copies are met in the order of the log, but their writing may be answered before or after. */

@@ -65,7 +65,7 @@ export class RetryUnit {
 
   /** Whether a record of the source waits in the retry partition, or did when the unit was assigned. */
   isRepeated(origin: Origin): boolean {
-    return this.#fence.has(origin) || this.#repeated.has(nameOf(origin));
+    return this.#fence.has(origin) || (this.#repeated.size > 0 && this.#repeated.has(nameOf(origin)));
   }
 
   #laneOf({ key }: KafkaRecord, offset: number): Lane {

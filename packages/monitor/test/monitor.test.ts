@@ -155,6 +155,22 @@ test("a topic that may not be seen, has no leader or is gone hides no other one,
   expect((await world.run(monitor.look()))[0]?.complete).toBe(1);
 });
 
+test("the time of a topic that may be described and not read is unknown, and hides no other one", async () => {
+  const names = ["secret", "seen", "veiled"];
+  const world = createWorld({ topics: names.map((name) => ({ name })) });
+  for (const name of names) {
+    await world.produce(name, [second, second]);
+    await world.commit("g", name, 1);
+  }
+  for (const topic of ["secret", "veiled"]) world.engine.faults.error("Fetch", "TOPIC_AUTHORIZATION_FAILED", { topic });
+  const [report] = await world.run(world.monitor().look());
+  expect(report?.partitions.map(({ topic, records, timeMs }) => [topic, records, timeMs === null])).toEqual([
+    ["secret", 1, true],
+    ["seen", 1, false],
+    ["veiled", 1, true],
+  ]);
+});
+
 test("a group that may not be read has a problem, keeps its samples and hides no other one", async () => {
   const world = createWorld(oneTopic);
   await world.produce("t", [second, second]);
@@ -413,4 +429,17 @@ test("a failing pausedPartitions is logged, and nothing counts as paused", async
   });
   expect(partition(await world.run(monitor.look()), "g")?.status).toBe("unknown");
   expect(world.logs.some(({ message }) => message === "it could not be told what is paused")).toBe(true);
+});
+
+test("a pausedPartitions that never answers costs the look its time, and leaves no sample behind", async () => {
+  const world = createWorld(oneTopic);
+  await world.produce("t", [second, second]);
+  await world.commit("g", "t", 1);
+  let answer = (): Promise<[]> => new Promise(() => {});
+  const monitor = world.monitor({ window: 2, timeoutMs: 5 * second, pausedPartitions: () => answer() });
+  await expect(world.run(monitor.look())).rejects.toSatisfy(TimedOutError.is);
+  answer = () => Promise.resolve([]);
+  expect((await world.run(monitor.look()))[0]).toMatchObject({ status: "unknown", complete: 0 });
+  await world.clock.advance(30 * second);
+  expect((await world.run(monitor.look()))[0]).toMatchObject({ status: "error", complete: 1 });
 });

@@ -1,5 +1,5 @@
 import { abortable, type Clock, type Logger, withDeadline } from "@millrace/core";
-import type { Kafka, KafkaRecord, TopicPartition } from "@millrace/kafka";
+import { type Kafka, KafkaError, type KafkaRecord, type TopicPartition } from "@millrace/kafka";
 import { placeOf } from "./log-ends.ts";
 
 /** Asks for the first record in a part of a log. */
@@ -20,23 +20,70 @@ export interface FirstRecordAnswer {
 // One record of a partition is wanted: brokers send at least the batch that it is in, however little is asked for.
 const fetching = { maxPartitionFetchBytes: 16_384, fetchMaxBytes: 1_048_576, fetchMaxWaitMs: 100 } as const;
 
-/**
- * Reads the first record of parts of logs, with one consumer that takes part in no group, and commits nothing. Gives one answer a question, in their order;
- * null where nothing was found out in time. Never rejects but for the signal: what could not be read is logged.
- * @throws AbortedError (`ABORTED`)
- */
-export async function findFirstRecords(options: {
+/** How to read. */
+export interface FirstRecordOptions {
   readonly kafka: Kafka;
-  readonly questions: readonly FirstRecordQuestion[];
   readonly isolation: "read_committed" | "read_uncommitted";
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly signal?: AbortSignal | undefined;
-}): Promise<readonly (FirstRecordAnswer | null)[]> {
-  const { kafka, questions, isolation, timeoutMs, clock, logger, signal } = options;
-  if (questions.length === 0) return [];
-  const answers = new Map<FirstRecordQuestion, FirstRecordAnswer>();
+}
+
+/**
+ * Reads the first record of parts of logs, with a consumer that takes part in no group and commits nothing. Gives one answer a question, in their order; null
+ * where nothing was found out in time. What could not be read is logged; a topic that may not be read hides no other one.
+ * @throws AbortedError (`ABORTED`)
+ */
+export async function findFirstRecords(
+  options: FirstRecordOptions & { readonly questions: readonly FirstRecordQuestion[]; readonly signal?: AbortSignal | undefined },
+): Promise<readonly (FirstRecordAnswer | null)[]> {
+  const { questions, timeoutMs, clock, logger, signal } = options;
+  const answers: Answers = new Map();
+  const readAll = async (given: AbortSignal): Promise<void> => {
+    for (let open = questions; open.length > 0; ) {
+      try {
+        await readFirst(options, open, answers, given);
+        return;
+      } catch (error) {
+        const topic = KafkaError.is(error) && !error.retryable ? error.topic : undefined;
+        const others = open.filter((question) => question.topic !== topic);
+        // Without a topic to leave out it would fail in the same way.
+        if (given.aborted || others.length === open.length) throw error;
+        logger.debug("first records of a topic cannot be read", { topic, error });
+        open = others.filter((question) => !isAnswered(question, answers));
+      }
+    }
+  };
+  let reading: Promise<void> | undefined;
+  const read = (given: AbortSignal): Promise<void> => {
+    reading = readAll(given);
+    return reading;
+  };
+  try {
+    await withDeadline(timeoutMs, read, { clock, signal, what: "reading first records" });
+  } catch (error) {
+    // Until its consumer is closed.
+    await reading?.catch(() => undefined);
+    if (signal?.aborted === true) throw error;
+    logger.debug("some first records were not read", { error });
+  }
+  return questions.map((question) => answers.get(question) ?? null);
+}
+
+type Answers = Map<FirstRecordQuestion, FirstRecordAnswer>;
+
+function isAnswered(question: FirstRecordQuestion, answers: Answers): boolean {
+  const answer = answers.get(question);
+  return answer !== undefined && (answer.timestamp !== null || answer.offset >= question.to);
+}
+
+/** Reads until everything is answered. @throws KafkaError, AbortedError */
+async function readFirst(
+  { kafka, isolation }: FirstRecordOptions,
+  questions: readonly FirstRecordQuestion[],
+  answers: Answers,
+  signal: AbortSignal,
+): Promise<void> {
   /** What is still to be found, by partition and from low to high. */
   const pending = Map.groupBy(
     questions.toSorted((one, other) => one.from - other.from),
@@ -84,14 +131,10 @@ export async function findFirstRecords(options: {
     await finished.promise;
   };
   try {
-    await withDeadline(timeoutMs, (given) => abortable(read(), { signal: given }), { clock, signal, what: "reading first records" });
-  } catch (error) {
-    if (signal?.aborted === true) throw error;
-    logger.debug("some first records were not read", { partitions: [...pending.keys()], error });
+    await abortable(read(), { signal, what: "reading first records" });
   } finally {
     await consumer.close();
   }
-  return questions.map((question) => answers.get(question) ?? null);
 }
 
 /** A part of a partition's log that was read, up to below `nextOffset`. */

@@ -1,4 +1,4 @@
-import { withDeadline } from "@millrace/core";
+import { abortable, withDeadline } from "@millrace/core";
 import type { Admin } from "@millrace/kafka";
 import type { GroupReport, PartitionReport } from "../group-report.ts";
 import type { ResolvedMonitorOptions } from "../monitor-options.ts";
@@ -65,10 +65,12 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
     }
   };
 
-  const pausedOf = async (group: string): Promise<ReadonlySet<string>> => {
+  const pausedOf = async (group: string, signal: AbortSignal): Promise<ReadonlySet<string>> => {
     try {
-      return new Set([...(await pausedPartitions(group))].map(placeOf));
+      const told = (async () => await pausedPartitions(group))();
+      return new Set([...(await abortable(told, { signal }))].map(placeOf));
     } catch (error) {
+      signal.throwIfAborted();
       logger.warn("it could not be told what is paused", { group, error });
       return new Set();
     }
@@ -95,10 +97,14 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
       const readings = await readGroups(admin, groups, { timeoutMs, signal });
       const at = clock.now();
       const answers = await findAges(readings, signal);
+      const paused = new Map<string, ReadonlySet<string>>();
+      for (const { group } of readings) paused.set(group, await pausedOf(group, signal));
+      // From here on nothing is waited for: a look that was given up leaves no samples behind.
+      signal.throwIfAborted();
       const taken = new Map<SampleKey, readonly LagSample[]>();
       const keys: SampleKey[] = [];
 
-      const judge = (group: string, paused: ReadonlySet<string>, reading: PartitionReading): Judged => {
+      const judge = (group: string, reading: PartitionReading): Judged => {
         const { topic, partition, committed, log: ends, holder } = reading;
         const key = { group, topic, partition };
         const lag = partitionLag(reading, unreadRange(reading, isolation), answers.get(reading), at);
@@ -115,14 +121,14 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
           stableEnd: ends?.stableEnd ?? null,
           ...lag,
           holder,
-          status: paused.has(placeOf(reading)) ? "paused" : sample === undefined ? "unknown" : partitionStatus(seen, window),
+          status:
+            paused.get(group)?.has(placeOf(reading)) === true ? "paused" : sample === undefined ? "unknown" : partitionStatus(seen, window),
         };
         return { report, isComplete: seen.length >= window };
       };
       const reports: GroupReport[] = [];
       for (const { group, state, problem, partitions } of readings) {
-        const paused = await pausedOf(group);
-        const judged = partitions.map((reading) => judge(group, paused, reading));
+        const judged = partitions.map((reading) => judge(group, reading));
         reports.push({ group, at, state, problem: problem ?? null, ...summary(judged) });
       }
       const unread = new Set(readings.filter(({ problem }) => problem !== undefined).map(({ group }) => group));

@@ -1,6 +1,4 @@
-import type { Clock, Logger } from "@millrace/core";
-import type { Kafka } from "@millrace/kafka";
-import { type FirstRecordAnswer, type FirstRecordQuestion, findFirstRecords } from "./first-records.ts";
+import { type FirstRecordAnswer, type FirstRecordOptions, type FirstRecordQuestion, findFirstRecords } from "./first-records.ts";
 import { placeOf } from "./log-ends.ts";
 
 /** Asks when the first record that a group has not committed was written. */
@@ -29,13 +27,7 @@ interface Known {
 const keptMs = 60_000;
 
 /** Makes a finder. One call at a time. */
-export function createRecordAges(options: {
-  readonly kafka: Kafka;
-  readonly isolation: "read_committed" | "read_uncommitted";
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}): RecordAges {
+export function createRecordAges(options: FirstRecordOptions): RecordAges {
   const { clock } = options;
   let kept = new Map<string, Known>();
 

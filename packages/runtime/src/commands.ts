@@ -1,5 +1,6 @@
-import { type Clock, InvalidOptionsError, withDeadline } from "@millrace/core";
+import { type Clock, InvalidOptionsError, sleep, withDeadline } from "@millrace/core";
 import type { Kafka, PartitionClaim } from "@millrace/kafka";
+import type { ClaimWork } from "./claim-work.ts";
 import type { Member } from "./member.ts";
 import { Pauses } from "./pauses.ts";
 import type { Processor } from "./processor.ts";
@@ -75,6 +76,9 @@ export interface CommandState extends RuntimeCommands {
   /** Tells processors what is paused; to be called when they have been made. */
   apply(): void;
 }
+
+/** How often it is looked whether transactions are committed, in milliseconds. */
+const lookMs = 20;
 
 /** Makes the commands of a runtime. */
 export function createCommands(parts: CommandParts): CommandState {
@@ -191,6 +195,10 @@ export function createCommands(parts: CommandParts): CommandState {
       const finish = async (late: AbortSignal): Promise<void> => {
         await assignments.whenSettled(late);
         await committer.commit(assignments.works.values());
+        // Exactly-once steps commit by themselves.
+        const isOpen = ({ claim: { topic }, unit, uncommitted }: ClaimWork): boolean =>
+          unit !== undefined && uncommitted !== undefined && topic === sourceOf(topic);
+        while (assignments.works.values().some(isOpen)) await sleep(lookMs, { clock, signal: late });
       };
       await withDeadline(timeoutMs, finish, { clock, signal: ended, what: "draining the runtime" });
     },

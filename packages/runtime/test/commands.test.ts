@@ -271,6 +271,38 @@ test("two rewinds at once follow each other, and one in the middle of a hand-ove
   await runtime.stopped;
 });
 
+test("with exactly-once steps, what is drained is committed, and a rewind moves what the next transaction begins with", async () => {
+  const world = await createWorld({ exactlyOnce: true, concurrency: 2, deadLetter: {} });
+  const { clock, runtime, handled, committed } = world;
+  world.handler.current = async () => await sleep(100, { clock });
+  await world.start();
+  await world.send(20);
+  await clock.runUntil(() => handled.length === 5);
+  await clock.runUntil(runtime.drain());
+  expect([handled.length, committed("jobs")]).toEqual([20, 20]);
+  await world.send(5, 20);
+  runtime.resume();
+  await clock.runUntil(() => handled.length === 25);
+  handled.length = 0;
+  expect(await clock.runUntil(runtime.rewind({ topic: "jobs", partition: 0 }, 10))).toMatchObject([{ offset: 10 }]);
+  await clock.runUntil(() => handled.length === 15);
+  expect(handled.map(Number).toSorted((a, b) => a - b)).toEqual(numbers(10, 25).map(Number));
+  await clock.advance(5_000);
+  expect(committed("jobs")).toBe(25);
+  handled.length = 0;
+  await clock.runUntil(runtime.rewind({ topic: "jobs", partition: 0 }, 3));
+  await clock.runUntil(() => handled.length === 5);
+  runtime.pause();
+  await clock.advance(5_000);
+  const { length } = handled;
+  await clock.advance(120_000);
+  expect(handled).toHaveLength(length);
+  runtime.resume();
+  await clock.runUntil(() => handled.length === 22);
+  await world.stop();
+  expect(committed("jobs")).toBe(25);
+});
+
 test("a processor is scaled while it runs and before", async () => {
   const world = await createWorld({ concurrency: 1, order: "unordered" });
   const { clock, runtime } = world;

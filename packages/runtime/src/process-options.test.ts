@@ -83,3 +83,23 @@ function thrownBy(work: () => unknown): unknown {
   }
   throw new Error("nothing was thrown");
 }
+
+test("exactly-once steps have bounds, and handlers must end within half of a transaction's time", () => {
+  expect(resolveProcessOptions("orders", { exactlyOnce: true })).toMatchObject({
+    exactlyOnce: { transactionTimeoutMs: 60_000, maxBatchRecords: 500 },
+    handlerTimeoutMs: 30_000,
+  });
+  expect(resolveProcessOptions("orders", { exactlyOnce: false }).exactlyOnce).toBeUndefined();
+  expect(resolveProcessOptions("orders", { exactlyOnce: { transactionTimeoutMs: 900_000 } }).handlerTimeoutMs).toBe(300_000);
+  expect(() =>
+    resolveProcessOptions("orders", { exactlyOnce: { transactionTimeoutMs: 10.5, maxBatchRecords: 0 }, handlerTimeoutMs: 60_000 }),
+  ).toThrow(
+    expect.objectContaining({
+      problems: [
+        expect.stringContaining("exactlyOnce.transactionTimeoutMs must be a whole number from 1000"),
+        expect.stringContaining("exactlyOnce.maxBatchRecords must be a whole number of at least 1, not 0"),
+        expect.stringContaining("handlerTimeoutMs must be at most half of exactlyOnce.transactionTimeoutMs"),
+      ],
+    }),
+  );
+});

@@ -115,7 +115,7 @@ async function attempt(task: RecordTask, steps: SettleSteps, number: number, beg
  */
 export async function settleFailure(task: RecordTask, steps: SettleSteps, number: number, failure: Failure): Promise<Outcome | "again"> {
   const { unit } = task.work;
-  if (unit === undefined ? task.work.isGivenUp : !unit.isBlamed(task)) return "abandoned";
+  if (unit === undefined ? task.work.isGivenUp : !unit.isBlamed(task, failure.error)) return "abandoned";
   const past: Past = { ...failure, number, verdict: judge(task, steps, number, failure) };
   // What the attempt has written in a transaction goes with the transaction.
   return unit?.failed(task, past) === true ? "abandoned" : await carryOut(task, steps, past);

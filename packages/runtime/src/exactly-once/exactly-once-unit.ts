@@ -69,8 +69,21 @@ export class ExactlyOnceUnit {
   #isHurried = false;
   #hasSent = false;
   #openedAt = 0;
-  /** Whose message could not be sent. */
-  #culprit: RecordTask | undefined;
+  #sender: RecordTask | undefined;
+  readonly #producer: UnitProducer = {
+    // Whose send fails, its attempt does.
+    send: (topic, message, options) => {
+      if (this.#isClosed) return refuse();
+      this.#senders.add(this.#sender as RecordTask);
+      return this.#write().send(topic, message, options);
+    },
+    sendRaw: (message, options) => {
+      if (this.#isClosed) return refuse();
+      const sent = this.#write().sendRaw(message, options);
+      sent.catch((error: unknown) => this.#break(error));
+      return sent;
+    },
+  };
   #timers: Cancel[] = [];
   #touched: Cancel | undefined;
   #waiting: Cancel | undefined;
@@ -81,7 +94,6 @@ export class ExactlyOnceUnit {
     this.retry = parts.retry;
     this.#gate = new StepGate(parts.source.watermark);
     for (const work of this.works) {
-      work.unit = this;
       if (work.isDraining) this.#close();
       else work.draining.addEventListener("abort", () => this.#close(), { once: true });
     }
@@ -140,9 +152,12 @@ export class ExactlyOnceUnit {
     return this.#parts.failed.find(task.record);
   }
 
-  /** Whether a failure is this record's own: not when it failed because the step was over. */
-  isBlamed(task: RecordTask): boolean {
-    return !task.work.isGivenUp || this.#culprit === task;
+  /** Whether a failure is this record's own: not when it failed because the transaction did, which then is aborted, or was. */
+  isBlamed(task: RecordTask, error: unknown): boolean {
+    if (task.work.isGivenUp) return false;
+    if (!this.#senders.has(task) || this.#parts.transaction.isUsable || isOwnFault(error)) return true;
+    this.#break(error);
+    return false;
   }
 
   /**
@@ -151,21 +166,15 @@ export class ExactlyOnceUnit {
    */
   failed(task: RecordTask, past: Past): boolean {
     this.#parts.failed.note(task.record, past);
-    if (!this.#senders.has(task) && this.#culprit !== task) return false;
+    if (!this.#senders.has(task)) return false;
     this.#break(past.error, true);
     return true;
   }
 
-  /** What a task writes with: all of it belongs to the transaction of the step. */
+  /** What a task writes with, to be used at once: all of it belongs to the transaction of the step. */
   producerFor(task: RecordTask): UnitProducer {
-    const { transaction } = this.#parts;
-    return {
-      send: (topic, message, options) => {
-        this.#senders.add(task);
-        return this.#sending(task, () => transaction.write().send(topic, message, options));
-      },
-      sendRaw: (message, options) => this.#sending(undefined, () => transaction.write().sendRaw(message, options)),
-    };
+    this.#sender = task;
+    return this.#producer;
   }
 
   get #isIdle(): boolean {
@@ -237,15 +246,9 @@ export class ExactlyOnceUnit {
     this.#waiting = undefined;
   }
 
-  #sending<T>(task: RecordTask | undefined, send: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) return Promise.reject(new AbortedError("writing in a transaction that is over"));
+  #write(): UnitProducer {
     if (!this.#hasSent) this.#watch();
-    const sent = send();
-    sent.catch((error: unknown) => {
-      if (task !== undefined && !this.#isClosed && isOwnFault(error)) this.#culprit = task;
-      this.#break(error);
-    });
-    return sent;
+    return this.#parts.transaction.write();
   }
 
   /** The broker counts from the first thing that is written. */
@@ -336,10 +339,16 @@ export class ExactlyOnceUnit {
   }
 }
 
-/** Whether it is the message that cannot be sent, rather than the moment. */
+function refuse(): Promise<never> {
+  return Promise.reject(new AbortedError("writing in a transaction that is over"));
+}
+
+/** Whether it is the record, or a message of its, rather than the moment. */
 function isOwnFault(error: unknown): boolean {
-  if (!MillraceError.is(error)) return true;
-  return error.code === "KAFKA_UNKNOWN_TOPIC" || (!error.retryable && !codesOfTransaction.has(error.code));
+  for (let at = error, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
+    if (MillraceError.is(at) && at.code !== "KAFKA_UNKNOWN_TOPIC" && (at.retryable || codesOfTransaction.has(at.code))) return false;
+  }
+  return true;
 }
 
 function isMetadataRefused(error: unknown): boolean {

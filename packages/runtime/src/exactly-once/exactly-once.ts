@@ -58,16 +58,15 @@ interface Coming {
 export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
   const { kafka, group, consumer, processors, commitIntervalMs, clock, random, logger, signal } = parts;
   const slots = new Map<string, Slot>();
-  const closings = new Set<Promise<void>>();
+  const closing = new Set<PartitionTransaction>();
 
-  const closeSlot = (partition: TopicPartition): Promise<void> | undefined => {
-    const key = keyOf(partition);
-    const slot = slots.get(key);
-    if (slot === undefined) return undefined;
+  const closeSlot = async (key: string): Promise<void> => {
+    const transaction = slots.get(key)?.transaction;
     slots.delete(key);
-    const closing = slot.transaction.close().finally(() => closings.delete(closing));
-    closings.add(closing);
-    return closing;
+    if (transaction === undefined) return;
+    closing.add(transaction);
+    await transaction.close();
+    closing.delete(transaction);
   };
 
   const claim = async ({ topic, partition }: TopicPartition): Promise<void> => {
@@ -75,7 +74,7 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
     if (processor?.exactlyOnce === undefined || processor.topic !== topic) return;
     const { transactionTimeoutMs, maxBatchRecords } = processor.exactlyOnce;
     // It was lost without a word.
-    void closeSlot({ topic, partition });
+    void closeSlot(keyOf({ topic, partition }));
     const transaction = new PartitionTransaction({
       kafka,
       transactionalId: transactionalIdFor(group, topic, partition),
@@ -98,7 +97,8 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
       return;
     }
     const given = { consumer, group, commitIntervalMs, clock, logger, broken };
-    new ExactlyOnceUnit({ ...given, ...slot, source, retry, release: (task) => processor.release(task) });
+    const unit = new ExactlyOnceUnit({ ...given, ...slot, source, retry, release: (task) => processor.release(task) });
+    for (const work of unit.works) work.unit = unit;
   };
 
   const broken = (unit: ExactlyOnceUnit, reason: unknown, isOwnFault: boolean): void => {
@@ -132,20 +132,16 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
       await Promise.all(dirty.map(({ transaction }) => transaction.recover(undefined, false)));
     },
     async release(works) {
-      await Promise.all(works.map(({ claim: held }) => closeSlot(held)));
+      await Promise.all(works.map(({ claim: held }) => closeSlot(keyOf(held))));
     },
     async close() {
-      for (const key of [...slots.keys()]) void closeSlot(placeOf(key));
-      await Promise.all(closings);
+      const open = [...slots.values()].map(({ transaction }) => transaction);
+      slots.clear();
+      await Promise.all([...open, ...closing].map((transaction) => transaction.close()));
     },
   };
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {
   return `${partition}@${topic}`;
-}
-
-function placeOf(key: string): TopicPartition {
-  const at = key.indexOf("@");
-  return { topic: key.slice(at + 1), partition: Number(key.slice(0, at)) };
 }

@@ -48,6 +48,11 @@ export class PartitionTransaction {
     return this.#isDirty;
   }
 
+  /** Whether nothing in the transaction of now has failed. */
+  get isUsable(): boolean {
+    return this.#producer.state === "in_transaction";
+  }
+
   /** What is written with this belongs to the transaction of now. */
   write(): TransactionalProducer {
     this.#isDirty = true;

@@ -69,9 +69,12 @@ export class Attempts {
   #call(task: RecordTask, context: TaskContext): Promise<unknown> | undefined {
     try {
       const handle = this.#parts.handlerOf(task);
-      const call = (): unknown => handle(task.message as IncomingMessage<unknown, unknown>, context);
       const { observed } = task;
-      const result = observed === undefined ? call() : observed.processing.attempt(task.record, context.attempt, call);
+      const message = task.message as IncomingMessage<unknown, unknown>;
+      const result: unknown =
+        observed === undefined
+          ? handle(message, context)
+          : observed.processing.attempt(task.record, context.attempt, () => handle(message, context));
       const isOver = result === null || (typeof result !== "object" && typeof result !== "function");
       return isOver && !context.hasSent ? undefined : Promise.resolve(result);
     } catch (error) {

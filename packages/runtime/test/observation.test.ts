@@ -1,0 +1,178 @@
+import { fixed, noRetry } from "@millrace/core";
+import { memory } from "@millrace/driver-memory";
+import { createKafka, type Kafka } from "@millrace/kafka";
+import { createInstrumentation, type MillraceInstrumentation } from "@millrace/metrics";
+import { readDeadLetters, redrive } from "@millrace/retry";
+import { string } from "@millrace/serdes";
+import { defineTopic } from "@millrace/topics";
+import { context, logs, metrics, propagation, trace } from "@opentelemetry/api";
+import { AggregationTemporality, InMemoryMetricExporter, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { NodeSDK } from "@opentelemetry/sdk-node";
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createRuntime, type Handler, type ProcessOptions, type Runtime } from "../src/index.ts";
+
+const orders = defineTopic({ name: "orders", key: string(), value: string(), partitions: 1 });
+const invoices = defineTopic({ name: "invoices", key: string(), value: string(), partitions: 1 });
+
+interface Observed {
+  readonly kafka: Kafka;
+  readonly instrumentation: MillraceInstrumentation;
+  spans(): readonly ReadableSpan[];
+  /** Of each series of a metric, its attributes and its value or count. */
+  series(name: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  start(options: ProcessOptions<string>, handler: Handler<string, string>): Promise<Runtime>;
+}
+
+function observe(spans: "batch" | "message"): Observed {
+  const exporter = new InMemorySpanExporter();
+  const reader = new PeriodicExportingMetricReader({
+    exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE),
+    exportIntervalMillis: 3_600_000,
+  });
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    instrumentations: [],
+    metricReaders: [reader],
+    logRecordProcessors: [],
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+  });
+  sdk.start();
+  const instrumentation = createInstrumentation({ spans });
+  const kafka = createKafka({ driver: memory(), instrumentation });
+  onTestFinished(async () => {
+    await kafka.close();
+    await sdk.shutdown();
+    for (const api of [trace, metrics, context, propagation, logs]) api.disable();
+  });
+  return {
+    kafka,
+    instrumentation,
+    spans: () => exporter.getFinishedSpans(),
+    async series(name) {
+      const { resourceMetrics } = await reader.collect();
+      const all = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+      const points = all.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
+      return points.map(({ attributes, value }) => ({
+        ...attributes,
+        value: typeof value === "number" ? value : (value as { count: number }).count,
+      }));
+    },
+    async start(options, handler) {
+      const runtime = createRuntime({ kafka, group: "billing", instrumentation, commitIntervalMs: 20 });
+      runtime.process(orders, options, handler);
+      onTestFinished(() => runtime.stop());
+      await runtime.start();
+      return runtime;
+    },
+  };
+}
+
+const tracer = (): ReturnType<typeof trace.getTracer> => trace.getTracer("application");
+const traceOf = (span: ReadableSpan): string => span.spanContext().traceId;
+
+async function request(kafka: Kafka): Promise<string> {
+  return await tracer().startActiveSpan("request", async (span) => {
+    await kafka.producer().send(orders, { key: "a", value: "1" });
+    span.end();
+    return span.spanContext().traceId;
+  });
+}
+
+test.each(["batch", "message"] as const)(
+  "one trace tells a record's whole story: retries in place and later, dead letter, redrive, and what is sent on (spans: %s)",
+  async (spans) => {
+    const { kafka, start, spans: made } = observe(spans);
+    let attempts = 0;
+    const story: string[] = [];
+    const runtime = await start(
+      { retry: fixed({ attempts: 2, delayMs: 1 }), retryLater: fixed({ attempts: 2, delayMs: 5 }), deadLetter: {} },
+      async (message, handling) => {
+        const { round, redrives } = handling;
+        attempts++;
+        tracer().startSpan(`inside ${round}.${redrives}`).end();
+        story.push(`${round}.${redrives}`);
+        if (attempts <= 4) throw new Error("not yet");
+        await handling.send(invoices, { key: message.key, value: message.value });
+      },
+    );
+    const requested = await request(kafka);
+    await vi.waitUntil(() => runtime.statistics().get("orders")?.deadLettered === 1, { timeout: 20_000 });
+    await redrive({ kafka, topic: "orders", group: "billing", job: "again" });
+    await vi.waitUntil(() => runtime.statistics().get("orders")?.handled === 1, { timeout: 20_000 });
+    expect(story).toEqual(["1.0", "1.0", "2.0", "2.0", "1.1"]);
+    const inside = made().filter(({ name }) => name.startsWith("inside"));
+    expect(inside.map(traceOf)).toEqual(story.map(() => requested));
+    await runtime.stop();
+    // Whatever has to do with this record is in its trace, or linked to it.
+    const about = made().filter(({ name }) => /^(send|poll|process|create) (orders|invoices|dlq\.orders$)/.test(name));
+    expect(about.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["send orders", "send orders.retry.billing", "send dlq.orders", "send invoices", "process orders"]),
+    );
+    for (const span of about) {
+      expect([traceOf(span), ...span.links.map((link) => link.context.traceId)], span.name).toContain(requested);
+      // The place where it was first read, over all its lives.
+      const said = [span.attributes, ...span.links.map((link) => link.attributes)].map((one) => one?.["messaging.message.conversation_id"]);
+      if (/^process/.test(span.name)) expect(said, span.name).toContain("orders/0/0");
+    }
+  },
+);
+
+test("attempts are timed one by one, and what becomes of records is counted", async () => {
+  const { kafka, start, series } = observe("batch");
+  const runtime = await start({ retry: fixed({ attempts: 2, delayMs: 1 }), deadLetter: {} }, ({ value }, { attempt }) => {
+    if (value === "bad" || (value === "slow" && attempt === 1)) throw new TypeError("no");
+  });
+  const producer = kafka.producer();
+  await producer.sendBatch(
+    orders,
+    ["good", "slow", "bad"].map((value) => ({ key: value, value })),
+  );
+  await vi.waitUntil(() => runtime.statistics().get("orders")?.deadLettered === 1 && runtime.statistics().get("orders")?.handled === 2);
+  const of = { "messaging.destination.name": "orders", "messaging.consumer.group.name": "billing" };
+  const processed = { ...of, "messaging.system": "kafka", "messaging.operation.name": "process", "messaging.operation.type": "process" };
+  expect(await series("messaging.process.duration")).toEqual(
+    expect.arrayContaining([
+      { ...processed, value: 2 },
+      { ...processed, "error.type": "TypeError", value: 3 },
+    ]),
+  );
+  await vi.waitUntil(async () => (await series("millrace.records.dead-lettered")).length > 0);
+  expect(await series("millrace.records.handled")).toEqual([{ ...of, value: 2 }]);
+  expect(await series("millrace.records.retried")).toEqual([{ ...of, value: 2 }]);
+  expect(await series("millrace.records.dead-lettered")).toEqual([{ ...of, value: 1 }]);
+  expect(await readDeadLetterCount(kafka)).toBe(1);
+});
+
+async function readDeadLetterCount(kafka: Kafka): Promise<number> {
+  let count = 0;
+  for await (const _ of readDeadLetters({ kafka, topic: "orders", group: "billing" })) count++;
+  return count;
+}
+
+test("gauges tell what runs, what waits behind its key and what is not committed, and nothing after the runtime has stopped", async () => {
+  const { kafka, start, series } = observe("batch");
+  const release = Promise.withResolvers<void>();
+  let running = 0;
+  const runtime = await start({ order: "key", concurrency: 8, retry: noRetry }, async () => {
+    running++;
+    await release.promise;
+  });
+  await kafka.producer().sendBatch(
+    orders,
+    ["a", "a", "a", "b"].map((key) => ({ key, value: key })),
+  );
+  await vi.waitUntil(() => running === 2);
+  const ofGroup = { "messaging.consumer.group.name": "billing" };
+  const of = { ...ofGroup, "messaging.destination.name": "orders" };
+  expect(await series("millrace.records.in_flight")).toEqual([{ ...of, value: 2 }]);
+  expect(await series("millrace.key_queue.depth")).toEqual([{ ...of, value: 2 }]);
+  expect(await series("millrace.records.queued")).toEqual([{ ...ofGroup, value: 4 }]);
+  const [size] = await series("millrace.records.queued.size");
+  expect(size?.["value"]).toBeGreaterThan(800);
+  expect(await series("millrace.commit.lag")).toEqual([{ ...ofGroup, value: 0 }]);
+  release.resolve();
+  await vi.waitUntil(async () => (await series("millrace.records.queued"))[0]?.["value"] === 0);
+  await vi.waitUntil(async () => (await series("millrace.commit.lag"))[0]?.["value"] === 0);
+  await runtime.stop();
+});

@@ -11,7 +11,7 @@ export function observeGauges(
     /** By the topics that they read; one may read several. */
     readonly processors: ReadonlyMap<string, Processor>;
     readonly intakes: readonly Intake[];
-    works(): Iterable<ClaimWork>;
+    readonly works: () => Iterable<ClaimWork>;
   },
 ): Cancel {
   const { group, processors, intakes, works } = parts;

@@ -41,6 +41,6 @@ export function createCluster(options: { readonly autoCreateTopics?: boolean } =
 }
 
 /** Waits for a condition, a little longer than usual: the machine may be busy. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  await waitFor(condition, { what, timeoutMs: 15_000, intervalMs: 5 });
+export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+  await waitFor(condition, { what, timeoutMs, intervalMs: 5 });
 }

@@ -1,4 +1,4 @@
-import { fixed, noRetry, sleep } from "@millrace/core";
+import { fixed, type Instrumentation, noInstrumentation, noRetry, sleep } from "@millrace/core";
 import { seededRandom } from "@millrace/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -389,6 +389,44 @@ test("a batch's context tells of its messages, and not of others", async () => {
     first_offset: 0,
     messages: 2,
   });
+});
+
+test("each record of a batch is observed for each time that it is handed over, with the duration of that batch", async () => {
+  const seen: string[] = [];
+  const instrumentation: Instrumentation = {
+    ...noInstrumentation,
+    beginProcessing: ({ messageCount }) => {
+      seen.push(`${messageCount} came`);
+      return {
+        attempt: (message, number, work) => {
+          seen.push(`${message.key?.toString()} ${number}`);
+          return work();
+        },
+        attempted: (message, durationMs, given) =>
+          void seen.push(`${message.key?.toString()} ${durationMs} ms${given === undefined ? "" : " failed"}`),
+        within: (_, work) => work(),
+        end: () => void seen.push("all gone"),
+      };
+    },
+  };
+  const harness = createProcessorHarness({
+    instrumentation,
+    options: { ...plain, order: "partition" },
+    batch: {
+      handler: async (messages, context) => {
+        await sleep(10, { clock: harness.clock });
+        return messages.map(
+          (message): BatchOutcome => (message.value === "bad" && context.of(message).attempt === 1 ? { error: failure } : undefined),
+        );
+      },
+    },
+  });
+  harness.feed(["a", "fine"], ["b", "bad"], ["c", "fine"]);
+  await harness.clock.runUntil(() => harness.work.watermark.position === 3);
+  expect(seen).toEqual([
+    ...["3 came", "a 1", "b 1", "c 1", "a 10 ms", "b 10 ms failed", "c 10 ms"],
+    ...["b 2", "b 10 ms", "c 1", "c 10 ms", "all gone"],
+  ]);
 });
 
 test("a rejected record is dead-lettered at the first attempt", async () => {

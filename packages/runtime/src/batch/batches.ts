@@ -31,8 +31,6 @@ class Item implements Queued {
   readonly task: RecordTask;
   state: "waiting" | "running" | "out" = "out";
   number = 1;
-  /** When it was first handled, by the monotonic clock; undefined before. */
-  began: number | undefined;
   /** Since when it waits. */
   since = 0;
   ended: AttemptEnded | undefined;
@@ -199,11 +197,11 @@ export class Batches {
     } else item.state = "waiting";
   }
 
-  #tell(item: Item, failure: { readonly error: unknown } | undefined): void {
+  #tell(item: Item, failure: { readonly error: unknown } | undefined, began: number): void {
     const { ended } = item;
     item.state = "out";
     item.ended = undefined;
-    ended?.(item.task, failure, item.began ?? this.#parts.clock.monotonic());
+    ended?.(item.task, failure, began);
   }
 
   /** Looks for batches that may begin, once everything has come that comes now. */
@@ -255,7 +253,8 @@ export class Batches {
     const began = this.#parts.clock.monotonic();
     for (const item of items) {
       item.state = "running";
-      item.began ??= began;
+      // A batch belongs to many traces: its handler is called in none of them.
+      item.task.observed?.processing.attempt(item.task.record, item.number, () => undefined);
     }
     const attempt = new BatchAttempt(items, began, this.#parts);
     queue.running++;
@@ -303,8 +302,10 @@ export class Batches {
     this.#queueOf((attempt.items[0] as Item).task).running--;
     for (const [index, item] of attempt.items.entries()) {
       const verdict = verdicts[index] as Verdict;
-      if (verdict === "again") this.#wait(item);
-      else this.#tell(item, verdict === "handled" ? undefined : verdict);
+      if (verdict === "again") {
+        item.task.observed?.processing.attempted(item.task.record, this.#parts.clock.monotonic() - attempt.began);
+        this.#wait(item);
+      } else this.#tell(item, verdict === "handled" ? undefined : verdict, attempt.began);
     }
     this.#look();
   }

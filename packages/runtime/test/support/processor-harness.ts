@@ -1,4 +1,4 @@
-import { createLogger, type LogEntry, noInstrumentation } from "@millrace/core";
+import { createLogger, type Instrumentation, type LogEntry, noInstrumentation } from "@millrace/core";
 import type { KafkaRecord, OutgoingMessage, PartitionClaim, Producer, RecordMetadata } from "@millrace/kafka";
 import type { FailedRecord } from "@millrace/retry";
 import { string } from "@millrace/serdes";
@@ -38,6 +38,7 @@ export interface HarnessOptions {
   readonly batch?: { readonly handler: BatchHandler<string, string>; readonly size?: number; readonly lingerMs?: number };
   readonly codec?: ProcessorParts["codec"];
   readonly work?: ClaimWork;
+  readonly instrumentation?: Instrumentation;
   /** What writing a dead letter does; the default stores it. */
   readonly writeDeadLetter?: (failed: FailedRecord) => Promise<void>;
   /** What sending does; the default stores. */
@@ -91,7 +92,7 @@ export function createProcessorHarness(given: HarnessOptions = {}): ProcessorHar
     clock,
     random: () => 0,
     logger: createLogger({ level: "debug", write: (entry) => logged.push(entry) }),
-    instrumentation: noInstrumentation,
+    instrumentation: given.instrumentation ?? noInstrumentation,
     settled: () => undefined,
     halt: (error) => halts.push(error),
   });

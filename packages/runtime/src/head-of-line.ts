@@ -70,13 +70,13 @@ export class HeadOfLine {
 /** Fills in a rule; adds what is wrong with it to `problems`. */
 export function resolveHeadOfLine(
   { afterMs = 60_000, action = "log" }: HeadOfLineRule,
-  has: { readonly retryLater: boolean; readonly deadLetter: boolean },
+  has: { readonly later: boolean; readonly deadLetter: boolean },
   problems: string[],
 ): ResolvedHeadOfLineRule {
   if (!(afterMs > 0)) problems.push(`headOfLine.afterMs must be more than 0 milliseconds, not ${afterMs}`);
   if (!headOfLineActions.includes(action))
     problems.push(`headOfLine.action must be "log", "retry-later", "dead-letter" or "halt", not ${JSON.stringify(action)}`);
-  if (action === "retry-later" && !has.retryLater) problems.push('headOfLine.action "retry-later" needs retryLater');
+  if (action === "retry-later" && !has.later) problems.push('headOfLine.action "retry-later" needs retryLater or retryTiers');
   if (action === "dead-letter" && !has.deadLetter) problems.push('headOfLine.action "dead-letter" needs deadLetter');
   return { afterMs, action };
 }

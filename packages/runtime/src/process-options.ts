@@ -138,7 +138,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     problems.push(`deadLetter.retentionMs must be a whole number of at least 1, not ${retentionMs}`);
   const retry = checkedPolicy("retry", options.retry ?? exponential(), problems);
   const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
-  const has = { retryLater: retryLater !== undefined, deadLetter: options.deadLetter !== undefined };
+  const has = { later: retryLater !== undefined || options.retryTiers !== undefined, deadLetter: options.deadLetter !== undefined };
   const headOfLine = resolveHeadOfLine(options.headOfLine ?? {}, has, problems);
   problems.push(...retryTierProblems(options));
   if (retryLater !== undefined && options.deadLetter === undefined)
@@ -161,8 +161,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
     retryTiers: options.retryTiers,
     maxParked,
     deadLetter: options.deadLetter === undefined ? undefined : { naming, retentionMs },
-    classify:
-      options.classify ?? createClassifier(retryLater === undefined && options.retryTiers === undefined ? {} : { rules: [openCircuit] }),
+    classify: options.classify ?? createClassifier(has.later ? { rules: [openCircuit] } : {}),
     onTombstone: options.onTombstone as Handler<unknown, null> | undefined,
     middleware: options.middleware ?? [],
     handlerTimeoutMs,

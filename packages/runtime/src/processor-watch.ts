@@ -10,8 +10,8 @@ import { type LoopLook, SlowSeconds } from "./slow-seconds.ts";
 
 /** What a processor's watch is made of. */
 export interface ProcessorWatchParts {
-  /** The source topic. */
-  readonly topic: string;
+  /** Where records wait because they are meant to; none blocks anything there. */
+  readonly parkingTopic: string | undefined;
   readonly options: ResolvedProcessOptions;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,13 +39,12 @@ export class ProcessorWatch {
 
   /** Once a second or so. */
   look(works: Iterable<ClaimWork>, loop: LoopLook, sample: Omit<SlowSample, "sleeping" | "isHeldBack">): void {
-    const { topic, options, clock, attempts, sleepers } = this.#parts;
+    const { parkingTopic, options, clock, attempts, sleepers } = this.#parts;
     attempts.expire(options.handlerTimeoutMs);
     let isHeldBack = false;
     for (const work of works) {
       isHeldBack ||= work.isHeldBack;
-      // What waits in a retry partition is meant to.
-      if (work.claim.topic !== topic) continue;
+      if (work.claim.topic === parkingTopic) continue;
       const blocking = this.#headOfLine.look(work, clock.monotonic());
       if (blocking !== undefined) this.#unblock(blocking);
     }

@@ -1,27 +1,25 @@
 import type { KafkaRecord } from "@millrace/kafka";
-import { describeFailure, type FailedRecord, retryTopicName } from "@millrace/retry";
-import { type AttemptEnded, type AttemptParts, Attempts } from "./attempts.ts";
-import { Batches } from "./batch/batches.ts";
+import { retryTopicName } from "@millrace/retry";
+import { type AttemptEnded, Attempts } from "./attempts.ts";
+import type { Batches } from "./batch/batches.ts";
 import { BeginGate } from "./begin-gate.ts";
 import type { ClaimWork } from "./claim-work.ts";
 import { decode } from "./decode.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { DurableRetry } from "./durable/durable-retry.ts";
-import { type ComposedHandler, composeMiddleware, type Handler } from "./handler.ts";
+import type { DurableRetry } from "./durable/durable-retry.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
 import { observeLeaving, observeTasks } from "./observed-records.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
+import { createAttemptParts, createBatches, createDurableRetry, createTieredRetry, writeDeadLetter } from "./processor-composition.ts";
 import type { ProcessorParts, ProcessorStatistics } from "./processor-parts.ts";
 import { ProcessorWatch } from "./processor-watch.ts";
 import { RecordCounts } from "./record-counts.ts";
 import { RecordTask } from "./record-task.ts";
-import { RejectedRecordError } from "./runtime-error.ts";
 import { type Begun, type Outcome, type SettleSteps, settleRecord } from "./settle.ts";
 import { Sleepers } from "./sleepers.ts";
 import type { Hindrance } from "./slow-reason.ts";
 import type { LoopLook } from "./slow-seconds.ts";
-import { TieredRetry } from "./tiered/tiered-retry.ts";
 import type { Ticket } from "./watermark.ts";
 
 /** Takes the records of one topic (and of its retry topic) through decoding, key order, handler and settlement. */
@@ -51,25 +49,15 @@ export class Processor {
     this.#counts = new RecordCounts(parts.instrumentation, attributes);
     const concurrency = parts.batch === undefined ? parts.options.concurrency : Number.POSITIVE_INFINITY;
     this.#dispatcher = new Dispatcher(concurrency, (task) => this.#begin(task), parts.clock);
-    this.durable = this.#createDurableRetry();
-    const later = this.durable ?? this.#createTieredRetry();
-    const handle = composeMiddleware(parts.options.middleware, parts.handler);
-    const handleTombstone = composeMiddleware(
-      parts.options.middleware,
-      (parts.options.onTombstone ?? rejectTombstone) as Handler<unknown, unknown>,
-    );
-    const attempts = {
-      group: parts.group,
-      logger: parts.logger,
-      clock: parts.clock,
-      handlerOf: ({ record }: RecordTask) => (record.value === null ? handleTombstone : handle),
-      producerOf: (task: RecordTask) => task.work.unit?.producerFor(task) ?? parts.producer,
-    };
-    this.#batches = this.#createBatches(attempts, handleTombstone);
+    const wait = (task: RecordTask, delayMs: number): Promise<boolean> => this.#wait(task, delayMs);
+    this.durable = createDurableRetry(parts, { start: (task) => this.#dispatcher.add(task), wait, abandoned: (task) => this.#leave(task) });
+    const later = this.durable ?? createTieredRetry(parts, wait);
+    const attempts = createAttemptParts(parts);
+    this.#batches = createBatches(parts, attempts, (task) => this.#finish(task, "abandoned"));
     this.#attempts = this.#batches ?? new Attempts(attempts);
     const { options, clock, logger, instrumentation } = parts;
     const watched = { attempts: this.#attempts, sleepers: this.#sleepers, attributes };
-    this.#watch = new ProcessorWatch({ topic: parts.topic, options, clock, logger, instrumentation, ...watched });
+    this.#watch = new ProcessorWatch({ parkingTopic: this.durable?.retryTopic, options, clock, logger, instrumentation, ...watched });
     this.#steps = {
       options: parts.options,
       clock: parts.clock,
@@ -77,10 +65,10 @@ export class Processor {
       logger: parts.logger,
       decode: async (task) => await decode(task, parts.codec),
       attempt: (task, attempt) => this.#attempt(task, attempt),
-      writeDeadLetter: (task, failed) => this.#writeDeadLetter(task, failed),
+      writeDeadLetter: (task, failed) => writeDeadLetter(parts, task, failed),
       decideRound: later === undefined ? undefined : (task) => later.decide(task),
       park: (task, attempts, delayMs) => (later as NonNullable<typeof later>).park(task, attempts, delayMs),
-      wait: (task, delayMs) => this.#wait(task, delayMs),
+      wait,
       retried: () => this.#counts.add("retried"),
     };
   }
@@ -200,43 +188,6 @@ export class Processor {
 
   #intakeOf(work: ClaimWork): Intake {
     return this.#isParked(work) ? this.#parts.parkedIntake : this.#parts.intake;
-  }
-
-  #createBatches(attempts: AttemptParts, tombstoneHandler: ComposedHandler): Batches | undefined {
-    const { batch, options } = this.#parts;
-    if (batch === undefined) return undefined;
-    const { order, concurrency } = options;
-    // Durable retries keep the order themselves, a record of a key at a time.
-    const isOrdered = options.retryLater === undefined;
-    return new Batches({
-      ...attempts,
-      ...batch,
-      order: isOrdered ? order : "unordered",
-      concurrency,
-      tombstoneHandler,
-      abandoned: (task) => this.#finish(task, "abandoned"),
-    });
-  }
-
-  #createDurableRetry(): DurableRetry | undefined {
-    const { options, topic, group, parkingProducer: producer, clock, random, logger } = this.#parts;
-    const { retryLater: policy, order, maxParked } = options;
-    if (policy === undefined) return undefined;
-    const given = { topic, group, order, policy, maxParked, producer, clock, random, logger };
-    return new DurableRetry({
-      ...given,
-      retryTopic: retryTopicName(topic, group),
-      start: (task) => this.#dispatcher.add(task),
-      wait: (task, delayMs) => this.#wait(task, delayMs),
-      abandoned: (task) => this.#leave(task),
-    });
-  }
-
-  #createTieredRetry(): TieredRetry | undefined {
-    const { options, topic, group, parkingProducer: producer, clock, random, logger } = this.#parts;
-    const { retryTiers: tiers } = options;
-    if (tiers === undefined) return undefined;
-    return new TieredRetry({ topic, group, tiers, producer, clock, random, logger, wait: (task, delayMs) => this.#wait(task, delayMs) });
   }
 
   #chainsOf(partition: number): KeyChains<RecordTask> {
@@ -361,18 +312,6 @@ export class Processor {
     return !work.isDraining;
   }
 
-  async #writeDeadLetter(task: RecordTask, failed: FailedRecord): Promise<void> {
-    const { topic } = await this.#parts.deadLetters.write(failed, task.work.unit?.producerFor(task));
-    const { error, record } = failed;
-    const { partition, offset } = record;
-    this.#parts.logger.warn(`Message sent to DLQ ${topic}: ${describeFailure(error).message}`, {
-      topic: record.topic,
-      partition,
-      offset,
-      disposition: failed.disposition,
-    });
-  }
-
   #attempt(task: RecordTask, attempt: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#attempts.begin(task, attempt, (_, failure, began) => {
@@ -382,8 +321,4 @@ export class Processor {
       });
     });
   }
-}
-
-function rejectTombstone(): never {
-  throw new RejectedRecordError("the record is a tombstone and its processor has no onTombstone option");
 }

@@ -424,8 +424,18 @@ test("each record of a batch is observed for each time that it is handed over, w
   harness.feed(["a", "fine"], ["b", "bad"], ["c", "fine"]);
   await harness.clock.runUntil(() => harness.work.watermark.position === 3);
   expect(seen).toEqual([
-    ...["3 came", "a 1", "b 1", "c 1", "a 10 ms", "b 10 ms failed", "c 10 ms"],
-    ...["b 2", "b 10 ms", "c 1", "c 10 ms", "all gone"],
+    "3 came",
+    "a 1",
+    "b 1",
+    "c 1",
+    "a 10 ms",
+    "b 10 ms failed",
+    "c 10 ms",
+    "b 2",
+    "b 10 ms",
+    "c 1",
+    "c 10 ms",
+    "all gone",
   ]);
 });
 

@@ -198,7 +198,7 @@ export function createCommands(parts: CommandParts): CommandState {
         // Exactly-once steps commit by themselves.
         const isOpen = ({ claim: { topic }, unit, uncommitted }: ClaimWork): boolean =>
           unit !== undefined && uncommitted !== undefined && topic === sourceOf(topic);
-        while (assignments.works.values().some(isOpen)) await sleep(lookMs, { clock, signal: late });
+        while ([...assignments.works.values()].some(isOpen)) await sleep(lookMs, { clock, signal: late });
       };
       await withDeadline(timeoutMs, finish, { clock, signal: ended, what: "draining the runtime" });
     },

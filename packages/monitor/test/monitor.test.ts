@@ -437,7 +437,7 @@ test("a pausedPartitions that never answers costs the look its time, and leaves 
   await world.commit("g", "t", 1);
   let answer = (): Promise<[]> => new Promise(() => {});
   const monitor = world.monitor({ window: 2, timeoutMs: 5 * second, pausedPartitions: () => answer() });
-  await expect(world.run(monitor.look())).rejects.toSatisfy(TimedOutError.is);
+  await expect(world.run(monitor.look())).rejects.toSatisfy((error) => TimedOutError.is(error));
   answer = () => Promise.resolve([]);
   expect((await world.run(monitor.look()))[0]).toMatchObject({ status: "unknown", complete: 0 });
   await world.clock.advance(30 * second);

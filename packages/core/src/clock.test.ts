@@ -34,6 +34,15 @@ test("a cancelled task does not run; cancelling again or too late does nothing",
   expect(task).toHaveBeenCalledTimes(1);
 });
 
+test("a delay of a fraction is waited in full", () => {
+  const task = vi.fn();
+  systemClock.schedule(9.2, task);
+  vi.advanceTimersByTime(9);
+  expect(task).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(task).toHaveBeenCalledTimes(1);
+});
+
 test("a delay longer than Node's longest timer is waited in full", () => {
   const task = vi.fn();
   const longest = 2 ** 31 - 1;

@@ -32,7 +32,8 @@ export const systemClock: Clock = {
           if (remainingMs > longestTimerMs) arm(remainingMs - longestTimerMs);
           else task();
         },
-        Math.max(0, Math.min(remainingMs, longestTimerMs)),
+        // Node cuts off fractions: a timer would fire too early.
+        Math.ceil(Math.max(0, Math.min(remainingMs, longestTimerMs))),
       );
       if (options?.background === true) timer.unref();
     };

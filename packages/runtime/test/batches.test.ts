@@ -1,4 +1,4 @@
-import { fixed, InvalidOptionsError, noRetry } from "@millrace/core";
+import { fixed, InvalidOptionsError, noRetry, sleep } from "@millrace/core";
 import { readDeadLetters, redrive } from "@millrace/retry";
 import { json, string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
@@ -143,6 +143,47 @@ test("a handler that throws is tried again in halves; a runtime without dead let
   const settled = runtime.statistics().get("orders")!.handled;
   expect(settled).toBeGreaterThan(0);
   expect(settled).toBeLessThan(40);
+});
+
+test("a record that holds back its partition in a batch that never ends is dead-lettered, and the others of its batch come again", async () => {
+  const cluster = createVirtualCluster();
+  const { clock } = cluster;
+  const seen: number[] = [];
+  const aborted: number[] = [];
+  const runtime = createRuntime(cluster.parts({ maxBufferedRecords: 100 }));
+  const headOfLine = { afterMs: 60_000, action: "dead-letter" } as const;
+  const options: BatchOptions<string> = { order: "unordered", batchSize: 2, concurrency: 4, deadLetter: {}, headOfLine };
+  runtime.processBatch(orders, options, async (messages, { signal }) => {
+    const numbers = messages.map(({ value: { n } }) => n);
+    if (numbers.includes(0)) await new Promise(() => signal.addEventListener("abort", () => aborted.push(...numbers)));
+    seen.push(...numbers);
+  });
+  await clock.runUntil(runtime.start());
+  onTestFinished(() => stop(cluster, runtime));
+  await fill(cluster, 400);
+  await clock.runUntil(() => runtime.statistics().get("orders")!.deadLettered === 1, { limitMs: 90_000 });
+  await clock.runUntil(() => seen.length === 399);
+  expect(aborted).toContain(0);
+  expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 399 }, (_, index) => index + 1));
+});
+
+test("how many batches run at once can be changed", async () => {
+  const cluster = createVirtualCluster();
+  const { clock } = cluster;
+  const runtime = createRuntime(cluster.parts());
+  runtime.processBatch(orders, { order: "unordered", batchSize: 5, concurrency: 2 }, async () => await sleep(1_000, { clock }));
+  await clock.runUntil(runtime.start());
+  onTestFinished(() => stop(cluster, runtime));
+  const running = (): number => runtime.statistics().get("orders")!.running;
+  await fill(cluster, 400);
+  await clock.advance(500);
+  expect(running()).toBe(2);
+  runtime.scale("orders", 7);
+  await clock.advance(10);
+  expect(running()).toBe(7);
+  runtime.scale("orders", 1);
+  await clock.advance(1_000);
+  expect(running()).toBe(1);
 });
 
 test("options are checked, all at once, and a topic has one processor", () => {

@@ -7,7 +7,7 @@ export type { Health, HealthKind, HealthReport } from "./health/health.ts";
 export { type HealthHandlerOptions, healthHandler } from "./health/health-handler.ts";
 export type { HealthReason, Probe, ProbeAnswer } from "./health/probe.ts";
 export { registryProbe } from "./health/registry-probe.ts";
-export { runtimeProbe } from "./health/runtime-probe.ts";
+export { type ProcessorProgress, type RuntimeProbeOptions, runtimeProbe } from "./health/runtime-probe.ts";
 export type { GroupStatus } from "./lag/group-status.ts";
 export type { PartitionStatus } from "./lag/partition-status.ts";
 export type { PartitionHolder } from "./lag/read-groups.ts";

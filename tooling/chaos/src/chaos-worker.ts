@@ -49,6 +49,8 @@ export function createChaosWorker(options: {
   readonly record: History["record"];
   /** It has given up what it had not done in time. */
   readonly gaveUp?: () => void;
+  /** It has done a record's work, in a transaction that is not over. */
+  readonly worked?: () => void;
   /** Where others have the same broker. @default "jobs" */
   readonly topic?: string;
   /** @default "results" */
@@ -114,6 +116,7 @@ export function createChaosWorker(options: {
     const { topic, partition, offset } = message;
     if (exactlyOnce !== undefined) {
       void context.send(results, { value: `${topic}/${partition}/${offset}`, partition });
+      options.worked?.();
       return;
     }
     record({ kind: "record-settled", worker: name, place: { topic, partition, offset }, outcome: "handled", isLate: isLate() });

@@ -1,19 +1,23 @@
 import { startBroker, stopBroker } from "@millrace/cluster";
 import { expect, inject, test } from "vitest";
-import { type ApacheReport, deadlySteps, groupLags, playOnApache } from "../src/index.ts";
+import { type ApacheOptions, type ApacheReport, deadlySteps, groupLags, playOnApache } from "../src/index.ts";
 
 /** So many at once: most of a schedule is waiting. */
 const together = 7;
 const run = Date.now().toString(36);
 
-/** Plays schedules by both drivers in turn, then asks Apache Kafka's own tool for the lag of every group. */
-async function play(first: number, count: number, areBrokersKilled = false): Promise<readonly ApacheReport[]> {
+/** Plays schedules by both drivers in turn. */
+async function play(
+  first: number,
+  count: number,
+  more: Pick<ApacheOptions, "plan" | "areBrokersKilled"> = {},
+): Promise<readonly ApacheReport[]> {
   const brokers = inject("kafkaThreeNodeBrokers");
   const left = Array.from({ length: count }, (_, index) => first + index);
   const reports: ApacheReport[] = [];
   const playOn = async (): Promise<void> => {
     for (let seed = left.shift(); seed !== undefined; seed = left.shift()) {
-      reports.push(await playOnApache(seed, { brokers, driver: seed % 2 === 0 ? "kafkajs" : "platformatic", run, areBrokersKilled }));
+      reports.push(await playOnApache(seed, { brokers, driver: seed % 2 === 0 ? "platformatic" : "kafkajs", run, ...more }));
     }
   };
   await Promise.all(Array.from({ length: together }, playOn));
@@ -36,13 +40,29 @@ async function expectNoLag(reports: readonly ApacheReport[]): Promise<void> {
   }
 }
 
-test("workers are killed at every step, frozen and thawed, join and leave in storms: nothing is lost, repeated without an excuse, reordered or wrongly put aside, and no lag is left", {
+test("a worker dies at every step towards a settled record and of a rebalance, at least once and exactly once: nothing is lost, repeated without an excuse, reordered or wrongly put aside, and no lag is left", {
+  timeout: 400_000,
+}, async () => {
+  const reports = await play(201, 4, { plan: "everyStep" });
+  for (const { deaths } of reports) expect(deadlySteps.filter((step) => deaths[step] === undefined)).toEqual([]);
+  expect(new Set(reports.map(({ exactlyOnce }) => exactlyOnce)).size).toBe(2);
+  await expectNoLag(reports);
+});
+
+test("workers are killed, frozen and thawed, join and leave in storms, and redrive jobs with them: the same holds", {
   timeout: 500_000,
 }, async () => {
-  const reports = await play(1, 14);
+  const reports = await play(1, 10);
+  const total = (name: "kills" | "frozen" | "storms" | "redriven"): number => reports.reduce((sum, report) => sum + report[name], 0);
+  for (const name of ["kills", "frozen", "storms", "redriven"] as const) expect(total(name)).toBeGreaterThan(3);
   await expectNoLag(reports);
-  const deaths = new Set(reports.flatMap((report) => Object.keys(report.deaths)));
-  expect(deadlySteps.filter((step) => !deaths.has(step))).toHaveLength(0);
+});
+
+test("ten thousand parked records are handed over while workers join, leave and die: the same holds", { timeout: 300_000 }, async () => {
+  const [report, ...others] = await play(301, 1, { plan: "parked" });
+  expect(others).toEqual([]);
+  expect(report?.parked).toBeGreaterThanOrEqual(10_000);
+  await expectNoLag(report === undefined ? [] : [report]);
 });
 
 test("while brokers are killed one after another nothing is lost, reordered or wrongly put aside, and no lag is left", {
@@ -63,7 +83,7 @@ test("while brokers are killed one after another nothing is lost, reordered or w
       await new Promise((resolve) => setTimeout(resolve, 8_000));
     }
   })();
-  const reports = await play(101, 7, true).finally(() => over.abort());
+  const reports = await play(101, 6, { areBrokersKilled: true }).finally(() => over.abort());
   await killing;
   await expectNoLag(reports);
   expect(kills).toBeGreaterThan(2);

@@ -29,11 +29,11 @@ export function checkEnds(history: IndexedHistory, excuses: Excuses): HistoryFin
   return findings;
 }
 
-function repeats({ id, ends, sights }: RecordLife, excuses: Excuses): HistoryFinding[] {
+function repeats({ id, first, ends, sights }: RecordLife, excuses: Excuses): HistoryFinding[] {
   const findings: HistoryFinding[] = [];
   for (const [index, end] of ends.entries()) {
     const before = ends[index - 1];
-    if (before === undefined || excuses.excuse(before, end)) continue;
+    if (before === undefined || excuses.excuse(before, end, first.place)) continue;
     findings.push({ kind: "duplicated", message: `${id} was ${told(end)} after it had been ${told(before)}`, id, event: end.at });
   }
   const [, second] = sights;

@@ -60,6 +60,23 @@ test("what was committed before the kill may not be handled again, nor what the 
   ).toEqual(["duplicated"]);
 });
 
+test("a copy that was handled may be handled again after a kill while the offsets do not tell that the record itself is settled", () => {
+  const retried = { topic: "jobs.retry", partition: 0, offset: 0 };
+  const again = { topic: "jobs.retry", partition: 0, offset: 1 };
+  const life = [
+    stored(0),
+    stored(9, { id: "r0", place: retried }),
+    stored(9, { id: "r0", place: again }),
+    settled("a", 0, { outcome: "parked" }),
+    settled("a", 0, { place: retried }),
+  ];
+  const end = [struck("a", "killed"), settled("b", 0, { outcome: "parked" }), settled("b", 0, { place: again })];
+  const copies = { kind: "offset-committed", topic: "jobs.retry", partition: 0, offset: 1 } as const;
+  expect(kinds(...life, copies, ...end)).toEqual([]);
+  expect(kinds(...life, copies, committed(1), ...end)).toEqual(["duplicated"]);
+  expect(kinds(...life, committed(1), ...end)).toEqual([]);
+});
+
 test("only the latest commit counts: one that no longer tells of a record replaces one that did", () => {
   const events = [stored(0), stored(1, { chain: null }), settled("a", 1), committed(0, [{ from: 1, to: 2 }]), committed(0)];
   expect(kinds(...events, struck("a", "killed"), settled("b", 0), settled("b", 1))).toEqual([]);

@@ -4,10 +4,11 @@ import type { IndexedHistory, Told } from "./indexed-history.ts";
 /** Which repetitions are nobody's fault. */
 export interface Excuses {
   /**
-   * Whether a record may end again: whoever ended it before was killed in between, or cut off, while the group's offset did not tell yet that it was settled; or
-   * whoever ends it now is cut off and does not know what others have done; or one of both had given it up, and ended it late.
+   * Whether a record may end again: whoever ended it before was killed in between, or cut off, while the group's offsets did not tell yet that it was settled,
+   * neither where it ended nor where it was stored first; or whoever ends it now is cut off and does not know what others have done; or one of both had given
+   * it up, and ended it late.
    */
-  excuse(before: Told<RecordSettled>, again: Told<RecordSettled>): boolean;
+  excuse(before: Told<RecordSettled>, again: Told<RecordSettled>, first: RecordPlace): boolean;
 }
 
 interface Span {
@@ -37,19 +38,20 @@ export function createExcuses({ commits, strikes }: Pick<IndexedHistory, "commit
         known.map((span) => (span.to === Number.POSITIVE_INFINITY ? { ...span, to: at } : span)),
       );
   }
-  const isCovered = (place: RecordPlace, at: number): boolean => {
+  const isPlaceCovered = (place: RecordPlace, at: number): boolean => {
     const latest = byPartition.get(partitionName(place))?.findLast((commit) => commit.at < at)?.event;
     if (latest === undefined) return false;
     return place.offset < latest.offset || (latest.above ?? []).some(({ from, to }) => from <= place.offset && place.offset < to);
   };
   return {
-    excuse({ event: before, at: beforeAt }, { event: again, at: againAt }) {
+    excuse({ event: before, at: beforeAt }, { event: again, at: againAt }, first) {
+      const isCovered = (at: number): boolean => isPlaceCovered(before.place, at) && isPlaceCovered(first, at);
       if (before.isLate === true || again.isLate === true) return true;
       if ((spans.get(again.worker) ?? []).some(({ from, to }) => from < againAt && againAt < to)) return true;
       const killed = killedAt.get(before.worker);
-      if (killed !== undefined && beforeAt < killed && killed < againAt && !isCovered(before.place, killed)) return true;
+      if (killed !== undefined && beforeAt < killed && killed < againAt && !isCovered(killed)) return true;
       return (spans.get(before.worker) ?? []).some(
-        ({ from, to }) => from < againAt && to > beforeAt && !isCovered(before.place, Math.max(from, beforeAt)),
+        ({ from, to }) => from < againAt && to > beforeAt && !isCovered(Math.max(from, beforeAt)),
       );
     },
   };

@@ -4,12 +4,12 @@ import type { Random } from "@millrace/core";
 import type { Kafka, Producer } from "@millrace/kafka";
 import { retryTopicName } from "@millrace/retry";
 import { waitFor } from "@millrace/testing";
-import { drawJobKind, type JobKind, jobKinds, kindHeader } from "../job-kinds.ts";
+import { drawJobKind, type JobKind, type JobKindName, jobKinds, kindHeader } from "../job-kinds.ts";
 import type { ScheduleSettings } from "../schedule-settings.ts";
 import type { SocketDriver } from "../socket-ground.ts";
 import { type ChaosProcess, startChaosProcess } from "./chaos-process.ts";
 import type { TimedStrike } from "./tell-history.ts";
-import { deadlySteps, type ProcessNote, type ProcessOrders, sessionTimeoutMs } from "./worker-orders.ts";
+import { type DeadlyStep, deadlySteps, type ProcessNote, type ProcessOrders, sessionTimeoutMs } from "./worker-orders.ts";
 
 /** After it can be heard again, a worker knows by then that others have its work. */
 const awarenessMs = 2 * sessionTimeoutMs;
@@ -74,14 +74,18 @@ export class ApacheSchedule {
       ],
       { validateOnly: false, timeoutMs: 30_000 },
     );
-    await this.send();
+    await this.sendJobs(10, () => "plain");
     const first = this.addWorker();
     await waitFor(() => this.problems().length > 0 || (first?.notes().length ?? 0) > 0, { ...patience, what: "the first steps" });
   }
 
   async send(most = 20): Promise<void> {
-    const messages = Array.from({ length: 1 + this.#below(most) }, () => {
-      const kind = drawJobKind(this.#random);
+    await this.sendJobs(1 + this.#below(most), () => drawJobKind(this.#random));
+  }
+
+  async sendJobs(count: number, drawKind: () => JobKindName): Promise<void> {
+    const messages = Array.from({ length: count }, () => {
+      const kind = drawKind();
       const { value = Buffer.from("{}") }: JobKind = jobKinds[kind];
       const key = this.#random() < 0.1 ? null : Buffer.from(`k${this.#below(this.#settings.keys)}`);
       return { topic: this.#orders.topic, key, value, headers: [[kindHeader, Buffer.from(kind)] as const] };
@@ -119,12 +123,16 @@ export class ApacheSchedule {
     if (this.#random() < 0.2) this.#after(this.#random() * 1_000, worker.kill);
   }
 
-  /** Kills a worker at one of the steps, each schedule's at others, while jobs come; at once when it does not come there. */
-  async killWorker(): Promise<void> {
+  /** The steps that its workers may come to. */
+  get deadlySteps(): readonly DeadlyStep[] {
+    return deadlySteps.filter((step) => this.#settings.later !== undefined || !step.endsWith("park"));
+  }
+
+  /** Kills a worker at a step, by default each schedule's at others, while jobs come; at once when it does not come there. */
+  async killWorker(wanted?: DeadlyStep): Promise<void> {
     const worker = this.#take(await this.#busyWorker());
     if (worker === undefined) return;
-    const steps = deadlySteps.filter((step) => this.#settings.later !== undefined || !step.endsWith("park"));
-    const step = steps[(this.#seed * 3 + this.counts.kills) % steps.length] ?? "handled";
+    const step = wanted ?? this.deadlySteps[(this.#seed * 3 + this.counts.kills) % this.deadlySteps.length] ?? "handled";
     this.counts.kills++;
     const isOfRebalance = step.endsWith("revoked") || step === "assigned";
     worker.dieAt({ dieAt: step, skip: isOfRebalance ? 0 : this.#below(2) });
@@ -197,7 +205,7 @@ export class ApacheSchedule {
     await waitFor(() => this.#timers.size === 0, { ...patience, what: "the end of what was begun" });
     if (this.#workers.length === 0) this.addWorker();
     await waitFor(() => this.#redriver?.isOver() !== false, { ...patience, what: "the end of the redrive" });
-    await this.#catchUp();
+    await this.catchUp();
     for (const worker of this.#workers) worker.stop();
     await waitFor(() => this.#all.every((one) => one.isOver()), { ...patience, what: "every end" });
   }
@@ -283,10 +291,10 @@ export class ApacheSchedule {
     return Math.floor(this.#random() * limit);
   }
 
-  /** Waits until everything is committed, for as long as something goes on. */
-  async #catchUp(): Promise<void> {
+  /** Waits until everything that is in the source and what is parked, or in the source alone, is committed, for as long as something goes on. */
+  async catchUp(of: "both" | "source" = "both"): Promise<void> {
     const { topic, group } = this.#orders;
-    const topics = [topic, retryTopicName(topic, group)];
+    const topics = of === "source" ? [topic] : [topic, retryTopicName(topic, group)];
     const admin = this.#kafka.admin();
     const partitions = topics.flatMap((name) =>
       Array.from({ length: this.#settings.partitions }, (_, partition) => ({ topic: name, partition })),

@@ -9,9 +9,9 @@ import { checkLetters, predictSchedule } from "../predict-schedule.ts";
 import { drawScheduleSettings } from "../schedule-settings.ts";
 import type { SocketDriver } from "../socket-ground.ts";
 import { readApacheLog } from "./apache-log.ts";
+import { type ApachePlanName, apachePlans } from "./apache-plans.ts";
 import { ApacheSchedule } from "./apache-schedule.ts";
 import { tellHistory } from "./tell-history.ts";
-import { pace } from "./worker-orders.ts";
 
 /** What a schedule on Apache Kafka has done. */
 export interface ApacheReport {
@@ -40,6 +40,8 @@ export interface ApacheOptions {
   readonly driver: SocketDriver;
   /** What tells this run's topics from those of others. */
   readonly run: string;
+  /** @default "random" */
+  readonly plan?: ApachePlanName;
   /** Whether brokers are killed meanwhile: then any worker may repeat what it could not commit. @default false */
   readonly areBrokersKilled?: boolean;
 }
@@ -50,29 +52,20 @@ const mostShown = 5;
  * Plays a schedule with workers in processes of their own, which are killed, frozen and stopped, on a cluster of Apache Kafka, and checks the history.
  * @throws Error with what is wrong, the settings, and the story of the first record concerned
  */
-export async function playOnApache(seed: number, { brokers, driver, run, areBrokersKilled = false }: ApacheOptions): Promise<ApacheReport> {
+export async function playOnApache(seed: number, options: ApacheOptions): Promise<ApacheReport> {
+  const { brokers, driver, run, areBrokersKilled = false } = options;
   const random = seededRandom(seed);
   const drawn = drawScheduleSettings(random);
-  // Enough work for everybody, in less time than it has in virtual time.
-  const settings = { ...drawn, partitions: 2 * drawn.partitions, steps: drawn.steps / 3 + 4 };
+  const plan = apachePlans[options.plan ?? "random"];
+  // Enough work for everybody.
+  const settings = { ...drawn, partitions: 2 * drawn.partitions, ...plan.settings };
   const folder = await mkdtemp(join(tmpdir(), "millrace-chaos-"));
   const kafka = createKafka({ driver: platformatic({ brokers, connectionTimeoutMs: 30_000 }), random });
   const names = { topic: `chaos-${run}-${seed}`, group: `chaos/${run}/${seed}` };
   const schedule = new ApacheSchedule({ seed, random, settings, kafka, brokers, driver, folder, ...names });
   try {
     await schedule.begin();
-    for (let step = 0; step < settings.steps; step++) {
-      if (random() < 0.8) await schedule.send();
-      const choice = random();
-      if (choice < 0.45) await schedule.killWorker();
-      else if (choice < 0.6) schedule.freezeWorker();
-      else if (choice < 0.7) schedule.storm();
-      else if (choice < 0.8) schedule.redriveSome();
-      else if (choice < 0.9) schedule.stopWorker();
-      // Somebody looks after them.
-      schedule.addWorker();
-      await schedule.pass((random() < 0.3 ? random() * 8_000 : random() * 1_500) * pace);
-    }
+    await plan.play(schedule, random);
     await schedule.end();
 
     const log = await readApacheLog(kafka, names);

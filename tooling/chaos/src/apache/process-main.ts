@@ -71,6 +71,10 @@ if ("job" in task) {
       tell(event);
       if (event.kind === "record-settled") reached("handled");
     },
+    worked() {
+      tell({ kind: "worked" });
+      reached("handled");
+    },
     gaveUp: () => tell({ kind: "gave-up" }),
   });
   process.on("SIGTERM", () => void runtime.stop());

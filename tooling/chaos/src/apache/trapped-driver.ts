@@ -26,6 +26,24 @@ export function trappedDriver(
         },
       };
     },
+    async createTransactionalProducer(settings) {
+      const producer = await connection.createTransactionalProducer(settings);
+      return {
+        ...producer,
+        async send(batches, onOutcome) {
+          tell("before", batches);
+          return await producer.send(batches, (index, outcome) => {
+            if (outcome.ok) tell("after", batches.slice(index, index + 1));
+            onOutcome?.(index, outcome);
+          });
+        },
+        async commit() {
+          reached("before-commit");
+          await producer.commit();
+          reached("after-commit");
+        },
+      };
+    },
     async createConsumer(settings, handlers) {
       const consumer = await connection.createConsumer(settings, {
         ...handlers,

@@ -48,6 +48,7 @@ export interface ProcessNote {
   readonly note:
     | HistoryEvent
     | { readonly kind: "gave-up" }
+    | { readonly kind: "worked" }
     | { readonly kind: "stood-still"; readonly from: number }
     | { readonly kind: "dies"; readonly step: DeadlyStep }
     | { readonly kind: "failed"; readonly error: string }

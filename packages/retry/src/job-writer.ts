@@ -83,7 +83,7 @@ export function createJobWriter(options: { readonly kafka: Kafka; readonly trans
         } catch (error) {
           if (producer.state === "in_transaction" || producer.state === "abortable_error") await producer.abort().catch(() => undefined);
           if (producer.state === "fenced") throw takenOver(job, error);
-          if (producer.state === "ready" && KafkaError.is(error) && error.retryable && attempt++ < mostAttempts) continue;
+          if (producer.state === "ready" && mayPass(error) && attempt++ < mostAttempts) continue;
           throw error;
         }
       }
@@ -120,6 +120,11 @@ async function sendAll<Item extends JobItem>(
   await Promise.all(sent);
   if (failure !== undefined && refused.size === 0) throw failure.error;
   return refused;
+}
+
+/** Also a transaction that the broker has aborted because of its age. */
+function mayPass(error: unknown): boolean {
+  return KafkaError.is(error) && (error.retryable || error.code === "TRANSACTION_ABORTABLE");
 }
 
 function isRefusal(error: unknown): error is KafkaError {

@@ -64,10 +64,12 @@ export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSt
     failures++;
     if (failed.length < mostFailures) failed.push({ id, error });
   };
+  let claimed = false;
   let recorded = false;
 
   try {
     await writer?.claim(signal);
+    claimed = true;
     const scan = await scanDeadLetters({ kafka, topic, group, deadLetterTopic, states, job, signal });
     const previous = checkAction(scan.job, steps, options);
     const jobRecord = (now: Settled, endedAt: number | null): RawMessage => {
@@ -150,7 +152,10 @@ export async function runDeadLetterJob(options: ResolvedJobOptions, steps: JobSt
       reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
     };
   } finally {
-    await writer?.close();
+    // Who gives up waiting for a broker does not wait for it here; what is left is closed with its connection.
+    const closed = writer?.close();
+    if (claimed) await closed;
+    else closed?.catch(() => undefined);
   }
 }
 

@@ -1,4 +1,5 @@
-import { KafkaError } from "@millrace/kafka";
+import { memory } from "@millrace/driver-memory";
+import { createKafka, type KafkaDriver, KafkaError } from "@millrace/kafka";
 import { expect, test } from "vitest";
 import { createDeadLetterWriter, readDeadLetters, readRedriveJobs, readStory, redrive } from "../src/index.ts";
 import { createLetterCluster, type LetterCluster } from "./support/harness.ts";
@@ -226,6 +227,22 @@ test("a redrive of another group, or of letters that are gone already, does noth
   expect(await redrive({ kafka, ...billing, job: "j" })).toMatchObject({ open: 0 });
   expect(await redrive({ kafka, ...billing, job: "j", naming: "suffix" })).toMatchObject({ open: 1, redriven: 1 });
   expect(await redrive({ kafka, ...billing, job: "j", naming: "suffix" })).toMatchObject({ open: 0 });
+});
+
+test("a redrive that waits for a broker can be given up at once", async () => {
+  const inner = memory();
+  const opened = Promise.withResolvers<never>();
+  const driver: KafkaDriver = {
+    ...inner,
+    connect: (context) => ({ ...inner.connect(context), createTransactionalProducer: () => opened.promise }),
+  };
+  const kafka = createKafka({ driver });
+  const controller = new AbortController();
+  const redriving = redrive({ kafka, ...billing, job: "j", signal: controller.signal });
+  controller.abort();
+  await expect(redriving).rejects.toMatchObject({ code: "ABORTED" });
+  opened.reject(new KafkaError({ code: "KAFKA_UNREACHABLE", message: "nobody is there" }));
+  await kafka.close();
 });
 
 test("a batch size that is none is refused", async () => {

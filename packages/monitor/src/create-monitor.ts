@@ -1,5 +1,6 @@
 import { abortable, type Cancel, ClosedError, withDeadline } from "@millrace/core";
 import type { GroupReport } from "./group-report.ts";
+import { stateLagGauges } from "./lag/lag-gauges.ts";
 import { placeOf, readLogEnds } from "./lag/log-ends.ts";
 import { createLook } from "./lag/look.ts";
 import type { Monitor } from "./monitor.ts";
@@ -26,15 +27,10 @@ export function createMonitor(input: MonitorOptions): Monitor {
 
   const tell = (groups: readonly GroupReport[]): void => {
     const before = new Map(latest.map(({ group, status }) => [group, status]));
-    latest = groups;
-    for (const { group, status, partitions } of groups) {
+    for (const { group, status } of groups)
       if (before.get(group) !== status) logger.info("status of a group", { group, status, before: before.get(group) ?? null });
-      for (const { topic, partition, records, timeMs } of partitions) {
-        const attributes = { group, topic, partition };
-        if (records !== null) instrumentation.gauge("millrace.lag.records", records, attributes);
-        if (timeMs !== null) instrumentation.gauge("millrace.lag.seconds", timeMs / 1_000, attributes);
-      }
-    }
+    stateLagGauges(instrumentation, groups, latest);
+    latest = groups;
     onLook(groups);
   };
 

@@ -42,7 +42,10 @@ export interface MonitorOptions {
   readonly clock?: Clock;
   /** @default silentLogger */
   readonly logger?: Logger;
-  /** Gets the gauges `millrace.lag.records` and `millrace.lag.seconds` by group, topic and partition. @default noInstrumentation */
+  /**
+   * Gets the gauges `millrace.lag.records` and `millrace.lag.seconds` by group and topic, and `millrace.lag.partitions` by group and status.
+   * @default noInstrumentation
+   */
   readonly instrumentation?: Instrumentation;
 }
 

@@ -30,6 +30,8 @@ export type EndOperation = (error?: unknown) => void;
 
 /** The handling of records that came together. */
 export interface Processing {
+  /** Runs what begins to handle many of them, so that each need not be brought into their context by itself; says what `work` says. */
+  together<T>(work: () => T): T;
   /** Begins an attempt to handle one of them: calls `work` at once, in the context that the message came with, and says what it says. `attempt` counts from 1. */
   attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T;
   /** The attempt at a message that was begun last has ended, with everything that it had to wait for. */
@@ -59,8 +61,8 @@ export interface Instrumentation {
   observe?(gauge: string, read: () => number, attributes?: MeasurementAttributes): Cancel;
   /** Headers to write with a message, by which whoever reads it goes on with what its sender was doing. Called in the sender's context. */
   inject?(topic: string, message: ObservedMessage): readonly (readonly [name: string, value: string])[] | undefined;
-  /** Begins the handling of records of one partition that came together. */
-  beginProcessing?(operation: Operation): Processing;
+  /** Begins the handling of records of one partition that came together. Undefined: nobody looks. */
+  beginProcessing?(operation: Operation): Processing | undefined;
 }
 
 const endNothing: EndOperation = () => {};

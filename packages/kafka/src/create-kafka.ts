@@ -83,6 +83,7 @@ export function createKafka(options: KafkaOptions): Kafka {
 
   const kafka: Kafka = {
     clientId,
+    instrumentation,
     driver: { name: driver.name, capabilities: driver.capabilities },
     codec,
     producer(producerOptions: ProducerOptions = {}) {

@@ -37,6 +37,8 @@ export interface TopicCodec<Key, Value> {
 export interface Kafka {
   readonly clientId: string;
   readonly driver: Pick<KafkaDriver, "name" | "capabilities">;
+  /** Who observes this connection; what works with it lets itself be observed by the same. */
+  readonly instrumentation: Instrumentation;
   producer(options?: ProducerOptions): Producer;
   /** A producer of transactions. Begins to claim its transactional id at once. */
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;

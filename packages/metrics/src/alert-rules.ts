@@ -22,6 +22,7 @@ export function seriesOf(name: string): string {
 const group = prometheusLabel("messaging.consumer.group.name");
 const topic = prometheusLabel("messaging.destination.name");
 const error = prometheusLabel("error.type");
+const status = prometheusLabel("millrace.status");
 const by = `by (${group}, ${topic})`;
 const of = `{{ $labels.${topic} }} in group {{ $labels.${group} }}`;
 
@@ -100,6 +101,14 @@ export function alertRules(): readonly AlertRule[] {
       severity: "warning",
       summary: `Transactions ended {{ $labels.${prometheusLabel("millrace.outcome")} }}`,
       description: "Fenced: another process has the transactional id. In doubt: the broker did not answer a commit.",
+    },
+    {
+      alert: "MillraceGroupInTrouble",
+      expr: `sum by (${group}, ${status}) (${seriesOf("millrace.lag.partitions")}{${status}=~"stopped|stalled|rewound"}) > 0`,
+      for: "5m",
+      severity: "critical",
+      summary: `Partitions of group {{ $labels.${group} }} are {{ $labels.${status} }}`,
+      description: "Stopped: nobody consumes them. Stalled: somebody does and commits nothing. Rewound: the group's offset went back.",
     },
     {
       alert: "MillraceConnectionsLost",

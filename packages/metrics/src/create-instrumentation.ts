@@ -1,4 +1,4 @@
-import { type Instrumentation, InvalidOptionsError, type Processing } from "@millrace/core";
+import { type Instrumentation, InvalidOptionsError } from "@millrace/core";
 import { createNoopLogger, createNoopMeter, logs, type Meter, metrics, propagation, type Tracer, trace } from "@opentelemetry/api";
 import { agentMetricCatalogue, createAgentCounts } from "./agent-metric-catalogue.ts";
 import { usualConversationHeader } from "./conversation-id.ts";
@@ -51,13 +51,6 @@ export const conventionChoices: readonly ["newest", "both"] = ["newest", "both"]
 export const instrumentationName: string = "@millrace/metrics";
 
 const endNothing = (): void => {};
-const processNothing: Processing = {
-  attempt: (_, _1, work) => work(),
-  attempted: endNothing,
-  within: (_, work) => work(),
-  end: endNothing,
-};
-
 /**
  * Turns what millrace does into OpenTelemetry's spans and metrics. Start the SDK first: without one, nothing is observed and next to nothing is done.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
@@ -101,7 +94,7 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
     inject: (topic, message) => tracing?.inject(topic, message),
     beginProcessing(operation) {
       // Nobody looks: then there is no context to be taken over either.
-      if (metering === undefined && (tracing === undefined || propagation.fields().length === 0)) return processNothing;
+      if (metering === undefined && (tracing === undefined || propagation.fields().length === 0)) return undefined;
       return new ObservedProcessing({ operation, tracing, metering, perMessage });
     },
     close() {

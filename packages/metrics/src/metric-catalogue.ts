@@ -233,6 +233,27 @@ export const metricCatalogue: readonly MetricDefinition[] = [
     attributes: { ...topic, ...group },
   },
   {
+    name: "millrace.lag.records",
+    kind: "gauge",
+    unit: "{record}",
+    description: "How far a group is behind, as Kafka's own tools count; told by a monitor.",
+    attributes: { ...topic, ...group },
+  },
+  {
+    name: "millrace.lag.seconds",
+    kind: "gauge",
+    unit: "s",
+    description: "Age of the oldest record that a group has not committed; told by a monitor.",
+    attributes: { ...topic, ...group },
+  },
+  {
+    name: "millrace.lag.partitions",
+    kind: "gauge",
+    unit: "{partition}",
+    description: "Partitions of a group by how it does on them; told by a monitor.",
+    attributes: { ...group, status: "millrace.status" },
+  },
+  {
     name: "millrace.registry.lookups",
     kind: "counter",
     unit: "{lookup}",

@@ -21,6 +21,8 @@ export class ObservedProcessing implements Processing {
   readonly #parts: ProcessingParts;
   readonly #span: Span | undefined;
   readonly #context: Context;
+  /** Whether messages without a context of their own are handled in that one. */
+  readonly #isOneContext: boolean;
   /** With a span for each attempt: of those that run. */
   readonly #attempts = new Map<ObservedMessage, Span>();
   readonly #contexts = new Map<ObservedMessage, MessageContext>();
@@ -31,10 +33,18 @@ export class ObservedProcessing implements Processing {
     this.#parts = parts;
     this.#recordDuration = metering?.hasAgents === false ? metering.measured(operation, undefined).recordDuration : undefined;
     this.#span = perMessage ? undefined : tracing?.start(operation);
+    this.#isOneContext = tracing !== undefined && !perMessage;
     this.#context = this.#span === undefined ? ROOT_CONTEXT : trace.setSpan(ROOT_CONTEXT, this.#span);
   }
 
+  together<T>(work: () => T): T {
+    const { tracing, perMessage } = this.#parts;
+    return tracing === undefined || perMessage ? work() : context.with(this.#context, work);
+  }
+
   attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T {
+    // Most are begun where others of the batch are: entering a context costs more than all else here.
+    if (this.#isOneContext && message.headers.length === 0 && context.active() === this.#context) return work();
     const { tracing, perMessage, operation } = this.#parts;
     if (tracing === undefined) return work();
     const own = this.#contextOf(message);
@@ -48,15 +58,14 @@ export class ObservedProcessing implements Processing {
   }
 
   attempted(message: ObservedMessage, durationMs: number, failure?: { readonly error: unknown }): void {
-    const { tracing, metering, perMessage, operation } = this.#parts;
     const error = failure === undefined ? undefined : (failure.error ?? new Error("nothing was thrown"));
     if (error === undefined && this.#recordDuration !== undefined) this.#recordDuration(durationMs / 1_000);
-    else metering?.attempted(operation, durationMs / 1_000, error);
-    if (!perMessage) return;
+    else this.#parts.metering?.attempted(this.#parts.operation, durationMs / 1_000, error);
+    if (this.#attempts.size === 0) return;
     const span = this.#attempts.get(message);
     if (span === undefined) return;
     this.#attempts.delete(message);
-    tracing?.end(span, "process", error);
+    this.#parts.tracing?.end(span, "process", error);
   }
 
   within<T>(message: ObservedMessage, work: () => T): T {

@@ -52,6 +52,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveReport> {
     },
   );
   const { open, redriven, parked, left, failed: failures } = counts;
+  if (!dryRun) kafka.instrumentation?.count("millrace.records.redriven", redriven, { topic: options.topic, group });
   const destinations = redriven === 0 ? [] : [{ topic: target.topic, groups, count: redriven }];
   return { job, dryRun, open, redriven, parked, left, failed, failures, ...run, reasons, destinations };
 }

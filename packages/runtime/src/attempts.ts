@@ -31,6 +31,13 @@ export class Attempts {
 
   /** Calls the handler of a task that is decoded. `ended` is told, possibly before this returns. */
   begin(task: RecordTask, number: number, ended: AttemptEnded): void {
+    const { observed } = task;
+    if (observed === undefined) this.#begin(task, number, ended);
+    // As a whole: what begins when it ends is mostly of the same context.
+    else observed.processing.attempt(task.record, number, () => this.#begin(task, number, ended));
+  }
+
+  #begin(task: RecordTask, number: number, ended: AttemptEnded): void {
     const began = this.#parts.clock.monotonic();
     task.attempts = number;
     const context = new TaskContext(task, number, this.#parts);
@@ -69,12 +76,7 @@ export class Attempts {
   #call(task: RecordTask, context: TaskContext): Promise<unknown> | undefined {
     try {
       const handle = this.#parts.handlerOf(task);
-      const { observed } = task;
-      const message = task.message as IncomingMessage<unknown, unknown>;
-      const result: unknown =
-        observed === undefined
-          ? handle(message, context)
-          : observed.processing.attempt(task.record, context.attempt, () => handle(message, context));
+      const result: unknown = handle(task.message as IncomingMessage<unknown, unknown>, context);
       const isOver = result === null || (typeof result !== "object" && typeof result !== "function");
       return isOver && !context.hasSent ? undefined : Promise.resolve(result);
     } catch (error) {

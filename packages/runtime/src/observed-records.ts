@@ -9,18 +9,31 @@ export interface ObservedRecords {
   open: number;
 }
 
-/** From now on these tasks are observed, if anybody observes. */
-export function observeTasks(
-  instrumentation: Instrumentation,
-  group: string,
-  { claim: { topic, partition } }: ClaimWork,
+/** Begins these tasks, from now on observed, if anybody observes. */
+export function beginObserved(
   tasks: readonly RecordTask[],
+  begin: () => void,
+  {
+    instrumentation,
+    group,
+    work: {
+      claim: { topic, partition },
+    },
+  }: { readonly instrumentation: Instrumentation; readonly group: string; readonly work: ClaimWork },
 ): void {
-  if (instrumentation.beginProcessing === undefined || tasks.length === 0) return;
+  if (instrumentation.beginProcessing === undefined || tasks.length === 0) {
+    begin();
+    return;
+  }
   const messages = tasks.map(({ record }) => record);
   const processing = instrumentation.beginProcessing({ name: "process", topic, partition, group, messageCount: tasks.length, messages });
+  if (processing === undefined) {
+    begin();
+    return;
+  }
   const observed: ObservedRecords = { processing, open: tasks.length };
   for (const task of tasks) task.observed = observed;
+  processing.together(begin);
 }
 
 /** A task has left. */

@@ -9,7 +9,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import type { DurableRetry } from "./durable/durable-retry.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
-import { observeLeaving, observeTasks } from "./observed-records.ts";
+import { beginObserved, observeLeaving } from "./observed-records.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { createAttemptParts, createBatches, createDurableRetry, createTieredRetry, writeDeadLetter } from "./processor-composition.ts";
 import type { ProcessorParts, ProcessorStatistics } from "./processor-parts.ts";
@@ -127,9 +127,16 @@ export class Processor {
     // Only now: a task that finishes at once must not move the watermark past records that are not in it yet.
     for (const ticket of remembered) work.settle(ticket);
     this.#counts.add("remembered", remembered.length);
-    observeTasks(this.#parts.instrumentation, this.#parts.group, work, tasks);
     this.#taken += tasks.length;
     this.#isAccepting = true;
+    const { instrumentation, group } = this.#parts;
+    beginObserved(tasks, () => this.#enter(tasks, work), { instrumentation, group, work });
+    this.#isAccepting = false;
+    this.#counts.tell();
+  }
+
+  /** They have been counted: from here on they may begin, and end. */
+  #enter(tasks: readonly RecordTask[], work: ClaimWork): void {
     if (this.durable !== undefined) for (const task of tasks) this.durable.enter(task);
     else if (this.#batches !== undefined) {
       for (const task of tasks) this.#batches.enter(task);
@@ -138,8 +145,6 @@ export class Processor {
       const chains = this.#chainsOf(work.claim.partition);
       for (const task of tasks) if (chains.enter(task)) this.#dispatcher.add(task);
     }
-    this.#isAccepting = false;
-    this.#counts.tell();
   }
 
   /** Resolves when more may be taken in of a partition; undefined when it may now. */

@@ -51,6 +51,7 @@ export interface RuntimeOptions {
   /** How long nothing may be heard of the group, or of the leaders of partitions that wait for records, before `health().live` is false. @default 300_000 */
   readonly unheardMs?: number;
   readonly logger?: Logger;
+  /** @default that of `kafka` */
   readonly instrumentation?: Instrumentation;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -99,7 +100,7 @@ export function resolveRuntimeOptions(options: RuntimeOptions): ResolvedRuntimeO
     restart: options.restart ?? exponential({ attempts: 10, initialMs: 500, maxMs: 30_000 }),
     unheardMs: options.unheardMs ?? runtimeBounds.unheardMs.fallback,
     logger: options.logger ?? silentLogger,
-    instrumentation: options.instrumentation ?? noInstrumentation,
+    instrumentation: options.instrumentation ?? options.kafka?.instrumentation ?? noInstrumentation,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   };

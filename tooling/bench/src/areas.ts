@@ -13,6 +13,7 @@ export interface Area {
 export const areas: Readonly<Record<string, Area>> = {
   client: { needsCluster: true, load: async () => (await import("./client/index.ts")).clientBenchmarks },
   embedded: { needsCluster: true, load: async () => (await import("./embedded/index.ts")).embeddedBenchmarks },
+  metrics: { needsCluster: true, mayBeEmbedded: true, load: async () => (await import("./metrics/index.ts")).metricsBenchmarks },
   retry: { needsCluster: true, mayBeEmbedded: true, load: async () => (await import("./retry/index.ts")).retryBenchmarks },
   runtime: {
     needsCluster: true,

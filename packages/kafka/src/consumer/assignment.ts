@@ -139,8 +139,9 @@ export class Assignment implements DriverConsumerHandlers {
   async batch(fetched: FetchedBatch): Promise<void> {
     const held = this.find(fetched);
     if (held === undefined) return;
-    while (held.isPaused && held.expects(fetched.fetchOffset)) await held.released();
-    if (!held.expects(fetched.fetchOffset) || this.#hasFailed) return;
+    const { moves } = held;
+    while (held.isPaused && held.expects(fetched.fetchOffset, moves)) await held.released();
+    if (!held.expects(fetched.fetchOffset, moves) || this.#hasFailed) return;
     held.position = fetched.nextOffset;
     this.#observe(fetched);
     // Never rejects: a failing handler ends the consumer, and the driver is closed, not told.
@@ -194,14 +195,15 @@ export class Assignment implements DriverConsumerHandlers {
   async #handleInParts(held: HeldPartition, fetched: FetchedBatch): Promise<void> {
     const { maxBatchRecords } = this.#context.options;
     const { records, nextOffset } = fetched;
+    const { moves } = held;
     if (records.length <= maxBatchRecords) return await this.#handle(held, fetched);
     held.position = records[0]!.offset;
     for (let start = 0; start < records.length; start += maxBatchRecords) {
       const part = records.slice(start, start + maxBatchRecords);
       const next = start + maxBatchRecords < records.length ? part.at(-1)!.offset + 1 : nextOffset;
-      while (held.isPaused && held.expects(part[0]!.offset)) await held.released();
+      while (held.isPaused && held.expects(part[0]!.offset, moves)) await held.released();
       // Moved, or about to go.
-      if (!held.expects(part[0]!.offset) || this.#hasFailed) return;
+      if (!held.expects(part[0]!.offset, moves) || this.#hasFailed) return;
       held.position = next;
       await this.#handle(held, { ...fetched, records: part, nextOffset: next });
     }

@@ -16,6 +16,8 @@ export class HeldPartition {
   position: number;
   /** What is being handled. */
   running: Promise<void> | undefined;
+  /** Grows when the partition is moved: what was fetched before is then no longer wanted, though it may begin at the same offset. */
+  #moves = 0;
   #isPaused = false;
   /** Revocation has begun: nothing more is delivered, commits still work. */
   #isLeaving = false;
@@ -43,9 +45,14 @@ export class HeldPartition {
     return this.#controller.signal.aborted;
   }
 
-  /** Whether what was fetched there is what comes next. */
-  expects(fetchOffset: number): boolean {
+  /** Whether what was fetched there, after so many moves, is what comes next. */
+  expects(fetchOffset: number, moves: number): boolean {
     return !this.#isLeaving && this.position === fetchOffset;
+  }
+
+  /** How often it has been moved. */
+  get moves(): number {
+    return this.#moves;
   }
 
   get isLeaving(): boolean {
@@ -74,6 +81,7 @@ export class HeldPartition {
 
   moveTo(offset: number): void {
     this.position = offset;
+    this.#moves++;
     this.#wake();
   }
 

@@ -33,7 +33,7 @@ export async function handleOrders(
       group: "billing",
       messageCount: records.length,
       messages: records,
-    });
+    })!;
     for (const record of records) {
       for (let attempt = 1, failed = true; failed; attempt++) {
         failed = false;

@@ -398,6 +398,7 @@ test("each record of a batch is observed for each time that it is handed over, w
     beginProcessing: ({ messageCount }) => {
       seen.push(`${messageCount} came`);
       return {
+        together: (work) => work(),
         attempt: (message, number, work) => {
           seen.push(`${message.key?.toString()} ${number}`);
           return work();

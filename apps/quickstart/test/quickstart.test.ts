@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import type { Summary } from "../src/summary.ts";
 import { runProgram, startProgram, summaryOf, sumsOf } from "./run-program.ts";
 
 // Programs start slowly where much else runs.
@@ -83,7 +82,8 @@ test("with --exactly-once it adds up as well", async () => {
 
 test("the same seed makes the same faults", async () => {
   const words = ["--json", "--fault-rate", "0.4", "--seed", "7"];
-  const [first, second] = (await Promise.all([runProgram(...words), runProgram(...words)])).map(summaryOf) as [Summary, Summary];
+  const results = await Promise.all([runProgram(...words), runProgram(...words)]);
+  const [first, second] = [summaryOf(results[0]), summaryOf(results[1])];
   expect(first.retried).toBe(second.retried);
   expect(first.deadLettered).toBe(second.deadLettered);
   expect(first.missing).toBe(0);

@@ -35,8 +35,7 @@ export class Sleepers {
 
   /** The task of this record, if it waits for its next attempt. */
   find(work: ClaimWork, offset: number): RecordTask | undefined {
-    for (const task of this.#wakes.keys())
-      if (task.isBetweenAttempts && task.work === work && task.record.offset === offset) return task;
+    for (const task of this.#wakes.keys()) if (task.isBetweenAttempts && task.work === work && task.record.offset === offset) return task;
     return undefined;
   }
 

@@ -410,3 +410,38 @@ test("what has been closed is forgotten, also while its connection lives", async
   }
   expect(handlers.map((handler) => handler.deref())).toEqual([undefined, undefined, undefined]);
 });
+
+test("a seek to where a batch begins that is being held back delivers everything once, also what came meanwhile", async () => {
+  for (const maxBatchRecords of [undefined, 2]) {
+    const { clock, kafka, fill, run } = await setUp();
+    const seen: string[] = [];
+    const consumer = kafka.consumer({ group: "g", reset: "earliest", ...(maxBatchRecords === undefined ? {} : { maxBatchRecords }) });
+    consumer.stopped.catch(() => undefined);
+    await fill(["a", "b", "c", "d"]);
+    await run(
+      consumer.consume(["orders"], {
+        onAssigned: () => consumer.pause(),
+        onBatch: ({ records }) => {
+          seen.push(...values(records));
+          // With parts: the seek goes to where the next part begins.
+          if (maxBatchRecords !== undefined && seen.length === 2) consumer.pause();
+        },
+      }),
+    );
+    await clock.runUntil(() => consumer.position(p0) !== null);
+    await clock.advance(2_000);
+    if (maxBatchRecords !== undefined) {
+      consumer.resume();
+      await clock.runUntil(() => seen.length === 2);
+    }
+    await run(consumer.seek(p0, maxBatchRecords === undefined ? 0 : 2));
+    await fill(["e", "f"]);
+    consumer.resume();
+    await clock.runUntil(() => seen.length >= 6);
+    await fill(["g"]);
+    await clock.runUntil(() => seen.length >= 7);
+    await clock.advance(2_000);
+    expect(seen).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
+    await run(consumer.close());
+  }
+});

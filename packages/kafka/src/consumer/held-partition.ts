@@ -47,7 +47,7 @@ export class HeldPartition {
 
   /** Whether what was fetched there, after so many moves, is what comes next. */
   expects(fetchOffset: number, moves: number): boolean {
-    return !this.#isLeaving && this.position === fetchOffset;
+    return !this.#isLeaving && this.position === fetchOffset && this.#moves === moves;
   }
 
   /** How often it has been moved. */

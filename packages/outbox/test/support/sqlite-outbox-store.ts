@@ -17,15 +17,17 @@ interface Row {
   readonly created_at: number;
 }
 
-/** A store in a database: what one looks like, and that the suite can be passed with SQL. */
-export function openSqliteOutbox(): OutboxTarget<DatabaseSync> & { close(): void } {
-  const database = new DatabaseSync(":memory:");
+/** A store in a database: what one looks like, and that the suite can be passed with SQL. Several processes may open one file. */
+export function openSqliteOutbox(path = ":memory:"): OutboxTarget<DatabaseSync> & { close(): void } {
+  const database = new DatabaseSync(path);
   database.exec(`
-    CREATE TABLE outbox (
+    PRAGMA busy_timeout = 10000;
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE IF NOT EXISTS outbox (
       id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB, value BLOB, headers TEXT NOT NULL, timestamp INTEGER, partition INTEGER,
       status TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0, error TEXT, created_at INTEGER NOT NULL, at INTEGER NOT NULL DEFAULT 0);
-    CREATE INDEX outbox_pending ON outbox (topic, key, id) WHERE status = 'pending';
-    CREATE TABLE outbox_lease (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT NOT NULL, until INTEGER NOT NULL);`);
+    CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (topic, key, id) WHERE status = 'pending';
+    CREATE TABLE IF NOT EXISTS outbox_lease (one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT NOT NULL, until INTEGER NOT NULL);`);
   const prepared = {
     append: database.prepare(
       "INSERT INTO outbox (topic, key, value, headers, timestamp, partition, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -49,7 +51,7 @@ export function openSqliteOutbox(): OutboxTarget<DatabaseSync> & { close(): void
   };
 
   const inTransaction = <T>(work: () => T): T => {
-    database.exec("BEGIN");
+    database.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
       database.exec("COMMIT");
@@ -69,7 +71,7 @@ export function openSqliteOutbox(): OutboxTarget<DatabaseSync> & { close(): void
 
   return {
     async transaction(work) {
-      database.exec("BEGIN");
+      database.exec("BEGIN IMMEDIATE");
       try {
         const result = await work(database);
         database.exec("COMMIT");

@@ -16,4 +16,5 @@ test("random lives of members that are killed, cut off and stopped, with lost an
   expect(sum.letters).toBeGreaterThan(100);
   expect(sum.kills).toBeGreaterThan(50);
   expect(sum.aborted).toBeGreaterThan(1_000);
-});
+  // A second for each at most, on a machine that does nothing else.
+}, 120_000);

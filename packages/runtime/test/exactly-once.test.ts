@@ -309,7 +309,7 @@ test("a failure classified as halt stops the runtime, and nothing of its step is
   expect(await read("copies")).toEqual([]);
 });
 
-test("what cannot be parked for want of room holds nothing up that has been handled", async () => {
+test.each([500, 1])("what cannot be parked for want of room holds up no others, in steps of %i", async (maxBatchRecords) => {
   const { read, send, start, stop, committed, clock, reaches } = await createWorld();
   let isBroken = true;
   await send(...upTo(50));
@@ -318,7 +318,13 @@ test("what cannot be parked for want of room holds nothing up that has been hand
       if (isBroken && message.value % 5 === 1) throw new Error("later");
       await copy(message, context);
     },
-    { retry: noRetry, retryLater: fixed({ attempts: 50, delayMs: 30_000 }), maxParked: 1, deadLetter: {} },
+    {
+      exactlyOnce: { maxBatchRecords },
+      retry: noRetry,
+      retryLater: fixed({ attempts: 50, delayMs: 30_000 }),
+      maxParked: 1,
+      deadLetter: {},
+    },
   );
   await clock.advance(20_000);
   // Those of the other keys: known to be settled above the offset.

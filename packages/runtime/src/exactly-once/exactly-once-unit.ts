@@ -65,6 +65,8 @@ export class ExactlyOnceUnit {
   #isCommitting = false;
   #isFinishing = false;
   #isClosed = false;
+  /** The next step takes any records, not the next ones in a row. */
+  #isStalled = false;
   /** Nothing more begins in this step. */
   #isHurried = false;
   #hasSent = false;
@@ -112,9 +114,15 @@ export class ExactlyOnceUnit {
   /** Whether a task may begin in this step; else it is kept, and comes back. */
   begin(task: RecordTask): boolean {
     if (!this.#gate.isOpen && !this.#isCommitting && !this.#isFinishing) this.#open();
-    const mayBegin = !this.#isHurried && (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#mayBeginRetry(task));
+    const mayBegin =
+      !this.#isHurried &&
+      this.#canTellOf(task) &&
+      (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#gate.admitRetry());
     if (mayBegin) this.#stopWaiting();
-    else this.#held.push(task);
+    else {
+      this.#held.push(task);
+      this.#look();
+    }
     return mayBegin;
   }
 
@@ -185,16 +193,16 @@ export class ExactlyOnceUnit {
     return this.works.some(({ uncommitted }) => uncommitted !== undefined);
   }
 
-  /** Only what the offsets can tell of when it is settled while others below are not. */
-  #mayBeginRetry({ record, work }: RecordTask): boolean {
+  /** Whether offsets can tell of it when it is settled while others below are not. */
+  #canTellOf({ record, work }: RecordTask): boolean {
     const mostOffsets = (this.#parts.size.longestMetadata - headBytes) * 6;
-    const distance = record.offset - work.watermark.position;
-    return distance <= Math.max(0, mostOffsets) && this.#gate.admitRetry();
+    return record.offset - work.watermark.position <= Math.max(0, mostOffsets);
   }
 
   #open(): void {
     const { clock, size, transaction } = this.#parts;
-    this.#gate.open(size.current);
+    this.#gate.open(size.current, this.#isStalled);
+    this.#isStalled = false;
     this.#openedAt = clock.monotonic();
     this.#hasSent = false;
     this.#isHurried = false;
@@ -210,12 +218,10 @@ export class ExactlyOnceUnit {
 
   /** Ends the step when everything that belongs to it is settled; or when nothing runs and the offsets can tell what is. */
   #look(): void {
-    if (this.#gate.isComplete) this.#end();
-    else if (this.#gate.isOpen && this.#gate.running === 0) {
-      if (this.#isHurried) this.#cut();
-      // Others of this step wait for what is not in it: room in the retry partition, a pause to end, a handler that has outlived its partition.
-      else this.#waiting ??= this.#parts.clock.schedule(patienceMs, () => this.#cut());
-    }
+    if (!this.#gate.isOpen || this.#gate.running > 0) return;
+    if (this.#gate.isComplete || this.#isHurried) this.#cut();
+    // Others of this step wait for what is not in it: room in the retry partition, a pause to end, a handler that has outlived its partition.
+    else this.#waiting ??= this.#parts.clock.schedule(patienceMs, () => this.#cut());
   }
 
   #cut(): void {
@@ -231,7 +237,8 @@ export class ExactlyOnceUnit {
   }
 
   #releaseHeld(): void {
-    const end = this.#isClosed ? Number.POSITIVE_INFINITY : this.source.watermark.firstTicket + this.#parts.size.current;
+    const isWide = this.#isClosed || this.#isStalled;
+    const end = isWide ? Number.POSITIVE_INFINITY : this.source.watermark.firstTicket + this.#parts.size.current;
     const held = this.#held;
     this.#held = [];
     for (const task of held) {
@@ -315,7 +322,22 @@ export class ExactlyOnceUnit {
       return;
     }
     this.#releaseHeld();
+    this.#watchHeld();
     this.touch();
+  }
+
+  /**
+   * Those that are kept out for the sake of the ones below may be what these wait for: they have the turn of their lane, or had it when there was room in the retry
+   * partition. When nothing else happens the next step takes any records.
+   */
+  #watchHeld(): void {
+    if (!this.#isIdle || this.#held.length === 0) return;
+    this.#waiting ??= this.#parts.clock.schedule(patienceMs, () => {
+      this.#waiting = undefined;
+      if (!this.#isIdle) return;
+      this.#isStalled = true;
+      this.#releaseHeld();
+    });
   }
 
   #break(reason: unknown, isOwnFault = false): void {

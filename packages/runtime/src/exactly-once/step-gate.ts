@@ -22,6 +22,7 @@ export class StepGate {
   #admitted = 0;
   #running = 0;
   #room = 0;
+  #isWide = false;
 
   constructor(source: Progress) {
     this.#source = source;
@@ -36,10 +37,11 @@ export class StepGate {
     return this.#running;
   }
 
-  /** Begins a step of so many records. */
-  open(maxRecords: number): void {
+  /** Begins a step of so many records; a wide one takes any of the source, whatever lies between. */
+  open(maxRecords: number, isWide = false): void {
     this.#isOpen = true;
-    this.#limit = this.#source.firstTicket + maxRecords;
+    this.#isWide = isWide;
+    this.#limit = isWide ? Number.POSITIVE_INFINITY : this.#source.firstTicket + maxRecords;
     this.#begun = this.#source.firstTicket;
     this.#admitted = 0;
     this.#room = maxRecords;
@@ -52,7 +54,7 @@ export class StepGate {
 
   /** Whether a record of the source may begin; then it has. */
   admitSource(ticket: Ticket): boolean {
-    if (!this.#isOpen || ticket >= this.#limit) return false;
+    if (!this.#isOpen || ticket >= this.#limit || (this.#isWide && this.#admitted >= this.#room)) return false;
     if (ticket >= this.#begun) this.#begun = ticket + 1;
     this.#enter();
     return true;
@@ -72,6 +74,7 @@ export class StepGate {
 
   /** Nothing more than what has begun, and what lies below it. */
   shrink(): void {
+    this.#isWide = false;
     if (this.#begun < this.#limit) this.#limit = this.#begun;
   }
 
@@ -82,7 +85,7 @@ export class StepGate {
 
   get #isSourceDone(): boolean {
     const { firstTicket, nextTicket } = this.#source;
-    return firstTicket >= Math.min(this.#limit, nextTicket);
+    return this.#isWide || firstTicket >= Math.min(this.#limit, nextTicket);
   }
 
   #enter(): void {

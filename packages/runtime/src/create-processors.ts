@@ -1,14 +1,11 @@
-import type { Clock, Instrumentation, Logger, Random } from "@millrace/core";
 import type { Kafka, Producer } from "@millrace/kafka";
 import { createDeadLetterWriter, retryTierTopicName, retryTopicName } from "@millrace/retry";
 import type { AnyTopic } from "@millrace/topics";
 import { type Admission, createAdmission, createIntakeLimits, type DueTime } from "./admission.ts";
-import type { ClaimWork } from "./claim-work.ts";
 import type { Handler } from "./handler.ts";
-import type { Intake } from "./intake.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { Processor } from "./processor.ts";
-import type { BatchParts } from "./processor-parts.ts";
+import type { BatchParts, ProcessorParts } from "./processor-parts.ts";
 import { tierDue } from "./tiered/tiered-retry.ts";
 
 /** What `runtime.process` was told. */
@@ -20,21 +17,13 @@ export interface Registration {
   readonly batch?: BatchParts | undefined;
 }
 
+type PartsOfEach = "topic" | "options" | "handler" | "batch" | "codec" | "parkingProducer" | "deadLetters";
+
 /** What processors have in common. */
-export interface ProcessorsParts {
+export interface ProcessorsParts extends Omit<ProcessorParts, PartsOfEach> {
   readonly kafka: Kafka;
-  readonly group: string;
-  readonly producer: Producer;
   /** For dead letters and what is parked, which may be larger than what the application sends. */
   readonly letterProducer: Producer;
-  readonly intake: Intake;
-  readonly parkedIntake: Intake;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly instrumentation: Instrumentation;
-  settled(work: ClaimWork): void;
-  halt(error: unknown): void;
 }
 
 /** Makes the processors of a runtime: who handles what comes from a topic, and when it is let in. */

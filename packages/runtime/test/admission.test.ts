@@ -1,12 +1,11 @@
-import { kafkajs } from "@millrace/driver-kafkajs";
-import { platformatic } from "@millrace/driver-platformatic";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
-import { createKafka, type KafkaDriver } from "@millrace/kafka";
+import { createKafka } from "@millrace/kafka";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
 import { createRuntime, type ProcessOptions } from "../src/index.ts";
 import { until } from "./support/harness.ts";
+import { socketDrivers } from "./support/socket-drivers.ts";
 import { createVirtualCluster } from "./support/virtual-cluster.ts";
 
 const jobs = defineTopic({ name: "jobs", key: string(), value: string(), partitions: 2 });
@@ -77,15 +76,10 @@ test("so many messages a second are taken in over all partitions, and no more li
   await clock.runUntil(runtime.stop());
 });
 
-const drivers: readonly (readonly [string, (brokers: string[]) => KafkaDriver])[] = [
-  ["kafkajs", (brokers) => kafkajs({ brokers })],
-  ["platformatic", (brokers) => platformatic({ brokers })],
-];
-
-test.each(drivers)("a limit and a delay are kept, and nothing is lost over a stop in between, over %s", async (_name, driver) => {
+test.each(socketDrivers)("a limit and a delay are kept, and nothing is lost over a stop in between, over %s", async (_name, driver) => {
   const broker = await startEmbeddedKafka();
   onTestFinished(() => broker.close());
-  const kafka = createKafka({ driver: driver([...broker.brokers]) });
+  const kafka = createKafka({ driver: driver(broker.brokers) });
   onTestFinished(() => kafka.close());
   const handled: { readonly value: string; readonly age: number; readonly at: number }[] = [];
   const run = async () => {

@@ -1,13 +1,12 @@
 import { fixed, sleep } from "@millrace/core";
-import { kafkajs } from "@millrace/driver-kafkajs";
-import { platformatic } from "@millrace/driver-platformatic";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
-import { createKafka, type KafkaDriver } from "@millrace/kafka";
+import { createKafka } from "@millrace/kafka";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
 import { createRuntime, type Handler, type ProcessOptions, type RuntimeOptions } from "../src/index.ts";
 import { until } from "./support/harness.ts";
+import { socketDrivers } from "./support/socket-drivers.ts";
 import { createVirtualCluster } from "./support/virtual-cluster.ts";
 
 const jobs = defineTopic({ name: "jobs", key: string(), value: string(), partitions: 2 });
@@ -335,15 +334,10 @@ test("commands about what is not processed, not held or not running are mistakes
   await world.stop();
 });
 
-const drivers: readonly (readonly [string, (brokers: string[]) => KafkaDriver])[] = [
-  ["kafkajs", (brokers) => kafkajs({ brokers })],
-  ["platformatic", (brokers) => platformatic({ brokers })],
-];
-
-test.each(drivers)("pause, drain, rewind and resume over %s lose nothing", async (_name, driver) => {
+test.each(socketDrivers)("pause, drain, rewind and resume over %s lose nothing", async (_name, driver) => {
   const broker = await startEmbeddedKafka();
   onTestFinished(() => broker.close());
-  const kafka = createKafka({ driver: driver([...broker.brokers]) });
+  const kafka = createKafka({ driver: driver(broker.brokers) });
   onTestFinished(() => kafka.close());
   const handled: string[] = [];
   const runtime = createRuntime({ kafka, group: "g", commitIntervalMs: 50 });

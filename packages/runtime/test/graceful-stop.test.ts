@@ -1,21 +1,15 @@
 import { sleep } from "@millrace/core";
-import { kafkajs } from "@millrace/driver-kafkajs";
-import { platformatic } from "@millrace/driver-platformatic";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
-import { createKafka, type KafkaDriver } from "@millrace/kafka";
+import { createKafka } from "@millrace/kafka";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
 import { createRuntime } from "../src/index.ts";
 import { until } from "./support/harness.ts";
+import { socketDrivers } from "./support/socket-drivers.ts";
 
 const jobs = defineTopic({ name: "jobs", key: string(), value: string(), partitions: 2 });
 const results = defineTopic({ name: "results", key: string(), value: string(), partitions: 1 });
-const drivers: readonly (readonly [string, (brokers: string[]) => KafkaDriver])[] = [
-  ["kafkajs", (brokers) => kafkajs({ brokers })],
-  ["platformatic", (brokers) => platformatic({ brokers })],
-];
-
 /** What keeps the process alive: sockets of connections, and timers. */
 function handles(): { readonly sockets: number; readonly timers: number } {
   const names = process.getActiveResourcesInfo();
@@ -23,7 +17,7 @@ function handles(): { readonly sockets: number; readonly timers: number } {
   return { sockets: count("TCPSocketWrap"), timers: count("Timeout") };
 }
 
-test.each(drivers)(
+test.each(socketDrivers)(
   "[X-16] over %s, a signal stops intake, finishes what runs, flushes, commits, leaves and closes; nothing stays open",
   async (_name, driver) => {
     const broker = await startEmbeddedKafka();
@@ -31,7 +25,7 @@ test.each(drivers)(
     await until(() => handles().sockets === 0, "sockets of others to be gone");
     const before = handles();
     const listeners = process.listenerCount("SIGUSR2");
-    const kafka = createKafka({ driver: driver([...broker.brokers]) });
+    const kafka = createKafka({ driver: driver(broker.brokers) });
     onTestFinished(() => kafka.close());
     const begun: string[] = [];
     const finished: string[] = [];
@@ -78,7 +72,7 @@ test.each(drivers)(
     await until(() => handles().sockets === 0 && handles().timers <= before.timers, "no socket and no timer to be left");
 
     // What comes after goes on exactly there.
-    const next = createKafka({ driver: driver([...broker.brokers]) });
+    const next = createKafka({ driver: driver(broker.brokers) });
     onTestFinished(() => next.close());
     const rest: string[] = [];
     const second = createRuntime({ kafka: next, group: "g" });

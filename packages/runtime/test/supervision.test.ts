@@ -1,13 +1,12 @@
 import { fixed } from "@millrace/core";
-import { kafkajs } from "@millrace/driver-kafkajs";
-import { platformatic } from "@millrace/driver-platformatic";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
-import { createKafka, type KafkaDriver } from "@millrace/kafka";
+import { createKafka } from "@millrace/kafka";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
 import { createRuntime, type RuntimeOptions } from "../src/index.ts";
 import { until } from "./support/harness.ts";
+import { socketDrivers } from "./support/socket-drivers.ts";
 import { createVirtualCluster } from "./support/virtual-cluster.ts";
 
 const jobs = defineTopic({ name: "jobs", key: string(), value: string(), partitions: 2 });
@@ -114,15 +113,10 @@ test("a runtime that hears nothing for too long is not live, and is again when i
   await clock.runUntil(runtime.stop());
 });
 
-const drivers: readonly (readonly [string, (brokers: string[]) => KafkaDriver])[] = [
-  ["kafkajs", (brokers) => kafkajs({ brokers, requestTimeoutMs: 300 })],
-  ["platformatic", (brokers) => platformatic({ brokers, requestTimeoutMs: 300 })],
-];
-
-test.each(drivers)("over %s, a consumer that fails is started again", async (_name, driver) => {
+test.each(socketDrivers)("over %s, a consumer that fails is started again", async (_name, driver) => {
   const broker = await startEmbeddedKafka();
   onTestFinished(() => broker.close());
-  const kafka = createKafka({ driver: driver([...broker.brokers]) });
+  const kafka = createKafka({ driver: driver(broker.brokers, { requestTimeoutMs: 300 }) });
   onTestFinished(() => kafka.close());
   const handled: string[] = [];
   const runtime = createRuntime({ kafka, group: "g", restart: fixed({ attempts: 100, delayMs: 50 }) });

@@ -1,7 +1,7 @@
 import type { Random } from "@millrace/core";
 import type { BrokerEngine } from "@millrace/embedded-kafka";
 import type { Kafka } from "@millrace/kafka";
-import { redrive } from "@millrace/retry";
+import { type RedriveOptions, redrive } from "@millrace/retry";
 import { createHistory, type History } from "@millrace/testing";
 import type { ChaosGround } from "./chaos-ground.ts";
 import { awarenessMs, type ChaosWorker, createChaosWorker, group, jobsTopic, resultsTopic } from "./chaos-worker.ts";
@@ -15,7 +15,9 @@ import { watchCopies } from "./watch-copies.ts";
 
 /** In whose midst workers die: each step towards a settled record, and of a rebalance. */
 const deadlyApis = ["Produce", "OffsetCommit", "Fetch", "Heartbeat", "JoinGroup", "SyncGroup", "LeaveGroup"] as const;
-type DeadlyApi = (typeof deadlyApis)[number];
+/** In whose midst a redrive dies. */
+const redriveApis = ["Fetch", "InitProducerId", "AddPartitionsToTxn", "Produce", "EndTxn"] as const;
+type DeadlyApi = (typeof deadlyApis)[number] | (typeof redriveApis)[number];
 
 /** Everything of one schedule, and what can happen in it. */
 export class ChaosSchedule {
@@ -25,7 +27,7 @@ export class ChaosSchedule {
   readonly settings: ScheduleSettings;
   readonly engine: BrokerEngine;
   readonly problems: string[] = [];
-  readonly counts = { sent: 0, redriven: 0, kills: 0, cutOffs: 0, stops: 0 };
+  readonly counts = { sent: 0, redriven: 0, kills: 0, cutOffs: 0, stops: 0, redrivesKilled: 0 };
   readonly #kafka: Kafka;
   readonly #seed: number;
   readonly #workers: ChaosWorker[] = [];
@@ -37,6 +39,7 @@ export class ChaosSchedule {
   readonly #cutOff = new Map<string, number>();
   #lastWorker = 0;
   #lastJob = 0;
+  #lastRedriver = 0;
   #redriver: Mortal | undefined;
 
   constructor(options: {
@@ -147,42 +150,43 @@ export class ChaosSchedule {
     this.engine.faults.drop(deaf, { clientId: name, forMs: forMs * this.ground.pace });
   }
 
-  /** Brings back what is on the dead-letter topic, all or some of it, and may die over it. One at a time. */
+  /** Brings back what is on the dead-letter topic, all or some of it, and may die over it. One job at a time. */
   redriveSome(): void {
     if (this.#redriver !== undefined) return;
-    const { ground, random } = this;
-    const job = `job-${++this.#lastJob}`;
-    const redriver = ground.mortal({ random, clientId: job });
-    this.#redriver = redriver;
-    const isThorough = random() < 0.5;
-    const done = redrive({
-      kafka: redriver.kafka,
-      topic: jobsTopic,
-      group,
-      job,
-      clock: ground.clock,
+    const isThorough = this.random() < 0.5;
+    this.#redrive({
+      job: `job-${++this.#lastJob}`,
       batchSize: 1 + this.below(5),
       where: ({ origin, redrives }) => redrives < 2 && (isThorough || origin.offset % 2 === 0),
-    }).then(
+    });
+  }
+
+  #redrive(options: Pick<RedriveOptions, "job" | "batchSize" | "where">): void {
+    const { ground, random } = this;
+    const redriver = ground.mortal({ random, clientId: `redriver-${++this.#lastRedriver}` });
+    this.#redriver = redriver;
+    const done = redrive({ kafka: redriver.kafka, topic: jobsTopic, group, clock: ground.clock, ...options }).then(
       ({ redriven }) => {
         this.counts.redriven += redriven;
       },
       (error: unknown) => {
-        if (!redriver.isDead()) this.problems.push(`redrive ${job} failed: ${String(error)}`);
+        if (!redriver.isDead()) this.problems.push(`redrive ${options.job} failed: ${String(error)}`);
       },
     );
     const free = (): void => {
       if (this.#redriver === redriver) this.#redriver = undefined;
     };
-    void redriver.died.then(() => ground.bury(async () => await redriver.kafka.close()));
-    void done.then(async () => await redriver.kafka.close()).then(free, free);
-    // A redrive that is made again sends some letters twice. With later rounds the copy that is met first may be put aside for the other, or not.
-    if (random() >= 0.3 || this.settings.later !== undefined) return;
-    this.#after(random() * 200, () => {
+    void redriver.died.then(() => {
       if (this.#redriver !== redriver) return;
-      redriver.kill();
+      this.counts.redrivesKilled++;
+      ground.bury(async () => await redriver.kafka.close());
       free();
+      // Where time is real nobody waits for the end of the transaction that it left open.
+      if (ground.pace < 1 || random() < 0.7) this.#redrive(options);
     });
+    void done.then(async () => await redriver.kafka.close()).then(free, free);
+    if (random() >= 0.4) return;
+    redriver.killAt(redriveApis[this.below(redriveApis.length)] as DeadlyApi, random() < 0.5 ? "before" : "after");
   }
 
   /** Everybody may finish, and everybody goes. */

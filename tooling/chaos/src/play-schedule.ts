@@ -4,7 +4,7 @@ import type { MakeGround } from "./chaos-ground.ts";
 import { ChaosSchedule } from "./chaos-schedule.ts";
 import { checkOnce } from "./check-once.ts";
 import { memoryGround } from "./memory-ground.ts";
-import { checkLetters, predictSchedule } from "./predict-schedule.ts";
+import { checkLetters, checkRedrives, predictSchedule } from "./predict-schedule.ts";
 import { drawScheduleSettings } from "./schedule-settings.ts";
 
 /** What schedules have done. */
@@ -20,6 +20,7 @@ export interface ChaosReport {
   readonly parked: number;
   readonly deadLetters: number;
   readonly redriven: number;
+  readonly redrivesKilled: number;
   readonly kills: number;
   readonly cutOffs: number;
   readonly stops: number;
@@ -66,7 +67,12 @@ export async function playSchedule(seed: number, options: PlayOptions = {}): Pro
   const isOnce = settings.exactlyOnce !== undefined;
   const findings = isOnce ? [] : checkHistory(history.events, { deadLetters });
   if (isOnce) problems.push(...checkOnce(engine, prediction, settings));
-  const all = [...problems, ...findings.map(({ kind, message }) => `${kind}: ${message}`), ...checkLetters(engine, settings)];
+  const all = [
+    ...problems,
+    ...findings.map(({ kind, message }) => `${kind}: ${message}`),
+    ...checkLetters(engine, settings),
+    ...checkRedrives(engine),
+  ];
   if (all.length > 0) {
     const shown = all.length > mostShown ? [...all.slice(0, mostShown), `and ${all.length - mostShown} more`] : all;
     const story = findings[0]?.id === undefined ? [] : ["the first of them:", ...history.tell(findings[0].id)];

@@ -75,3 +75,19 @@ export function checkLetters(engine: StoredLog, { later }: Pick<ScheduleSettings
     ...[...found].filter((letter) => !expected.has(letter)).map((letter) => `nobody expects the dead letter ${letter}`),
   ];
 }
+
+/** Which lives of records were sent from the dead letters more than once. */
+export function checkRedrives(log: StoredLog): readonly string[] {
+  const sent = new Set<string>();
+  return workedTopics
+    .flatMap((topic) => log.records(topic, committed))
+    .flatMap((record) => {
+      const story = readStory(record);
+      if (story === undefined || story.parked !== undefined) return [];
+      const { origin, redrives, job } = story;
+      const life = `${origin.partition}/${origin.offset} redriven ${redrives}`;
+      if (sent.has(life)) return [`${life} was sent again by ${job}`];
+      sent.add(life);
+      return [];
+    });
+}

@@ -1,5 +1,5 @@
 import type { BrokerEngine, BrokerRecord } from "@millrace/embedded-kafka";
-import { retryTopicName } from "@millrace/retry";
+import { readStory, retryTopicName } from "@millrace/retry";
 import { group, jobsTopic } from "./chaos-worker.ts";
 import type { CopyLedger } from "./copy-ledger.ts";
 
@@ -24,21 +24,38 @@ export function watchCopies(options: {
       met.set(name, offset + 1);
       return true;
     });
+  /** What redrives have sent, until their transactions are over: nobody reads it before. */
+  let sent: readonly BrokerRecord[] = [];
   const look = (worker: string, written: ReadonlySet<string>): void => {
-    for (const copy of written.has(retryTopic) ? fresh(retryTopic) : [])
-      ledger.copyStored(copy, worker, isLate(worker) || isCutOff(worker));
+    const isForeign = isLate(worker) || isCutOff(worker);
+    for (const copy of written.has(retryTopic) ? fresh(retryTopic) : []) {
+      if (readStory(copy)?.parked === undefined) sent = [...sent, copy];
+      else ledger.copyStored(copy, worker, isForeign);
+    }
+    if (sent.length > 0) {
+      const visible = new Set(engine.records(retryTopic, { isolation: "read_committed" }).map(placeOf));
+      for (const copy of sent) if (visible.has(placeOf(copy))) ledger.copyStored(copy, worker, isForeign);
+      sent = sent.filter((copy) => !visible.has(placeOf(copy)));
+    }
     for (const record of written.has(letterTopic) ? fresh(letterTopic) : []) ledger.letterStored(record, isLate);
   };
+  const after = <Answer>(answer: Answer | Promise<Answer>, then: () => void): Answer | Promise<Answer> => {
+    if (!(answer instanceof Promise)) {
+      then();
+      return answer;
+    }
+    return answer.then((body) => {
+      then();
+      return body;
+    });
+  };
   engine.intercept("Produce", (request, next) => {
-    const answer = next(request);
-    const worker = request.clientId ?? "nobody";
     const written = new Set(request.body.topicData.map(({ name }) => name));
-    if (!(answer instanceof Promise)) look(worker, written);
-    return answer instanceof Promise
-      ? answer.then((body) => {
-          look(worker, written);
-          return body;
-        })
-      : answer;
+    return after(next(request), () => look(request.clientId ?? "nobody", written));
   });
+  engine.intercept("EndTxn", (request, next) => after(next(request), () => look(request.clientId ?? "nobody", new Set())));
+}
+
+function placeOf({ partition, offset }: BrokerRecord): string {
+  return `${partition}/${offset}`;
 }

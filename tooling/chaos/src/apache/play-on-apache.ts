@@ -5,7 +5,7 @@ import { platformatic } from "@millrace/driver-platformatic";
 import { createKafka } from "@millrace/kafka";
 import { checkHistory, seededRandom } from "@millrace/testing";
 import { checkOnce } from "../check-once.ts";
-import { checkLetters, predictSchedule } from "../predict-schedule.ts";
+import { checkLetters, checkRedrives, predictSchedule } from "../predict-schedule.ts";
 import { drawScheduleSettings } from "../schedule-settings.ts";
 import type { SocketDriver } from "../socket-ground.ts";
 import { readApacheLog } from "./apache-log.ts";
@@ -81,6 +81,7 @@ export async function playOnApache(seed: number, options: ApacheOptions): Promis
       ...(isOnce ? checkOnce(log, prediction, settings) : []),
       ...findings.map(({ kind, message }) => `${kind}: ${message}`),
       ...checkLetters(log, settings),
+      ...checkRedrives(log),
     ];
     if (all.length > 0) {
       const shown = all.length > mostShown ? [...all.slice(0, mostShown), `and ${all.length - mostShown} more`] : all;

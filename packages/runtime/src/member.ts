@@ -1,4 +1,3 @@
-import type { Instrumentation } from "@millrace/core";
 import type { Consumer, ConsumerHandlers } from "@millrace/kafka";
 import { type Assignments, type AssignmentsParts, createAssignments } from "./assignments.ts";
 import { type Committer, createCommitter } from "./committer.ts";
@@ -20,7 +19,6 @@ export interface MemberParts extends Omit<AssignmentsParts, "consumer" | "commit
   createConsumer(): Consumer;
   readonly commitIntervalMs: number;
   readonly sessionTimeoutMs: number;
-  readonly instrumentation: Instrumentation;
   /** It has been given its partitions. */
   assigned(): void;
   /** The runtime must stop. */
@@ -45,9 +43,9 @@ export interface Member extends Life {
 
 /** Makes a member; nothing is contacted before `start`. */
 export function createMember(parts: MemberParts): Member {
-  const { group, processors, clock, logger, instrumentation, commitIntervalMs } = parts;
+  const { group, processors, clock, logger, commitIntervalMs } = parts;
   const consumer = parts.createConsumer();
-  const committer = createCommitter({ consumer, group, intervalMs: commitIntervalMs, clock, logger, instrumentation });
+  const committer = createCommitter({ consumer, group, intervalMs: commitIntervalMs, clock, logger });
   const transactions = createExactlyOnce({
     ...parts,
     consumer,

@@ -11,6 +11,7 @@ import type { Handler } from "./handler.ts";
 import { assessHealth, type RuntimeHealth, type RuntimeView } from "./health.ts";
 import { Intake } from "./intake.ts";
 import { createMember, type Member } from "./member.ts";
+import { observeGauges } from "./observe-gauges.ts";
 import { type ProcessOptions, resolveProcessOptions } from "./process-options.ts";
 import type { ProcessorStatistics } from "./processor-parts.ts";
 import { type RunOptions, runUntilSignal } from "./run.ts";
@@ -182,7 +183,18 @@ export function createRuntime(input: RuntimeOptions): Runtime {
       logger,
     });
     commands.apply();
-    cancelWatch = watch(supervisor);
+    const cancels = [
+      watch(supervisor),
+      observeGauges(options.instrumentation, {
+        group,
+        processors,
+        intakes: [intake, parkedIntake],
+        works: () => supervisor?.current?.assignments.works.values() ?? [],
+      }),
+    ];
+    cancelWatch = () => {
+      for (const cancel of cancels) cancel();
+    };
     await supervisor.start();
   };
 

@@ -113,7 +113,7 @@ async function attempt(task: RecordTask, steps: SettleSteps, number: number, beg
  * What follows a failed attempt, the first one being number 1: "again" when there is to be another, after the wait for it.
  * @throws RuntimeError (`RUNTIME_HALTED`) when the record may neither be tried again nor put aside.
  */
-export async function settleFailure(task: RecordTask, steps: SettleSteps, number: number, failure: Failure): Promise<Outcome | "again"> {
+async function settleFailure(task: RecordTask, steps: SettleSteps, number: number, failure: Failure): Promise<Outcome | "again"> {
   const { unit } = task.work;
   if (unit === undefined ? task.work.isGivenUp : !unit.isBlamed(task, failure.error)) return "abandoned";
   const past: Past = { ...failure, number, verdict: judge(task, steps, number, failure) };

@@ -28,15 +28,23 @@ export interface KnownSchemas {
   bundle(): SchemaBundle;
 }
 
+const lookups = { hit: Object.freeze({ result: "hit" }), miss: Object.freeze({ result: "miss" }) } as const;
+
 /** Nothing is loaded before it is asked for. */
 export function createKnownSchemas(settings: RegistryClientSettings, load: SchemaLoads): KnownSchemas {
-  const { maxCached, notFoundTtlMs, latestTtlMs, clock } = settings;
+  const { maxCached, notFoundTtlMs, latestTtlMs, clock, instrumentation } = settings;
   const bundled = indexBundle(settings.bundle);
+  const tell = (result: keyof typeof lookups): void => instrumentation.count("millrace.registry.lookups", 1, lookups[result]);
+  const found = <T>(value: T | undefined): T | undefined => {
+    if (value !== undefined) tell("hit");
+    return value;
+  };
   const cacheOptions = {
     most: maxCached,
     isMissing: (error: unknown) => RegistryError.is(error) && error.code === "REGISTRY_NOT_FOUND",
     missingTtlMs: notFoundTtlMs,
     clock,
+    onLookup: tell,
   };
   const schemas = createSingleFlightCache<number, SchemaDefinition>(cacheOptions);
   const ids = createSingleFlightCache<string, number>(cacheOptions);
@@ -64,13 +72,14 @@ export function createKnownSchemas(settings: RegistryClientSettings, load: Schem
   };
 
   return {
-    schema: (id) => bundled.schema(id) ?? schemas.get(id, () => load.schema(id)),
+    schema: (id) => found(bundled.schema(id)) ?? schemas.get(id, () => load.schema(id)),
     id: (subject, schema) => {
       const key = idKey(subject, schema);
-      return ids.peek(key) ?? bundled.id(subject, schema) ?? ids.get(key, () => loadId(subject, schema));
+      return found(ids.peek(key) ?? bundled.id(subject, schema)) ?? ids.get(key, () => loadId(subject, schema));
     },
     version: (subject, version) =>
-      bundledVersion(bundled.version(subject, version)) ?? versions.get(versionKey(subject, version), () => load.version(subject, version)),
+      found(bundledVersion(bundled.version(subject, version))) ??
+      versions.get(versionKey(subject, version), () => load.version(subject, version)),
     async latest(subject) {
       const found = await latest.get(subject, () => load.latest(subject));
       if (found.isStale === undefined) learnVersion(found);

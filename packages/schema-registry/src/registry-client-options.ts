@@ -1,4 +1,12 @@
-import { type Clock, exponential, type Random, type RetryPolicy, systemClock } from "@millrace/core";
+import {
+  type Clock,
+  exponential,
+  type Instrumentation,
+  noInstrumentation,
+  type Random,
+  type RetryPolicy,
+  systemClock,
+} from "@millrace/core";
 import { bundleProblem, type SchemaBundle } from "./schema-bundle.ts";
 
 /** What every implementation of the port takes, whichever way it reaches its registry. Settings belong to one instance; none is shared. */
@@ -25,6 +33,8 @@ export interface RegistryClientOptions {
   readonly latestTtlMs?: number | undefined;
   /** What is known before the registry has been asked: see `loadSchemaBundle`. @default nothing */
   readonly bundle?: SchemaBundle | undefined;
+  /** Told how often the memory had what was asked for. @default nobody */
+  readonly instrumentation?: Pick<Instrumentation, "count"> | undefined;
   /** @default systemClock */
   readonly clock?: Clock | undefined;
   /** @default Math.random */
@@ -42,6 +52,7 @@ export interface RegistryClientSettings {
   readonly notFoundTtlMs: number;
   readonly latestTtlMs: number;
   readonly bundle: SchemaBundle | undefined;
+  readonly instrumentation: Pick<Instrumentation, "count">;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -58,6 +69,7 @@ export function resolveRegistryClientOptions(options: RegistryClientOptions, pro
     notFoundTtlMs: options.notFoundTtlMs ?? 5_000,
     latestTtlMs: options.latestTtlMs ?? 0,
     bundle: options.bundle,
+    instrumentation: options.instrumentation ?? noInstrumentation,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   };

@@ -23,10 +23,12 @@ export interface SingleFlightCacheOptions {
   /** How long that is believed, in milliseconds. */
   readonly missingTtlMs: number;
   readonly clock: Clock;
+  /** Told of each value that was asked for, whether it was known. */
+  readonly onLookup?: ((result: "hit" | "miss") => void) | undefined;
 }
 
 export function createSingleFlightCache<K, V extends object | number>(options: SingleFlightCacheOptions): SingleFlightCache<K, V> {
-  const { most, isMissing, missingTtlMs, clock } = options;
+  const { most, isMissing, missingTtlMs, clock, onLookup } = options;
   const values = new Map<K, V>();
   const missing = new Map<K, { readonly error: unknown; readonly until: number }>();
   const flights = createSingleFlight<K, V>();
@@ -47,12 +49,19 @@ export function createSingleFlightCache<K, V extends object | number>(options: S
   return {
     get(key, start) {
       const known = values.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        onLookup?.("hit");
+        return known;
+      }
       const absent = missing.get(key);
       if (absent !== undefined) {
-        if (clock.monotonic() < absent.until) return Promise.reject(absent.error);
+        if (clock.monotonic() < absent.until) {
+          onLookup?.("hit");
+          return Promise.reject(absent.error);
+        }
         missing.delete(key);
       }
+      onLookup?.("miss");
       return flights.join(key, (isCurrent) => load(key, start, isCurrent));
     },
     peek: (key) => values.get(key),

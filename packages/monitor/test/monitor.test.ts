@@ -2,7 +2,7 @@ import { AbortedError, ClosedError, TimedOutError } from "@millrace/core";
 import { errorCodes } from "@millrace/protocol";
 import { expect, test } from "vitest";
 import type { GroupReport } from "../src/index.ts";
-import { createWorld, type World } from "./support/world.ts";
+import { createWorld } from "./support/world.ts";
 
 const second = 1_000;
 const gone = { errorCode: errorCodes.UNKNOWN_TOPIC_OR_PARTITION, partitions: [] };

@@ -114,10 +114,7 @@ export class ExactlyOnceUnit {
   /** Whether a task may begin in this step; else it is kept, and comes back. */
   begin(task: RecordTask): boolean {
     if (!this.#gate.isOpen && !this.#isCommitting && !this.#isFinishing) this.#open();
-    const mayBegin =
-      !this.#isHurried &&
-      this.#canTellOf(task) &&
-      (task.work === this.source ? this.#gate.admitSource(task.ticket) : this.#gate.admitRetry());
+    const mayBegin = !this.#isHurried && this.#admit(task);
     if (mayBegin) this.#stopWaiting();
     else {
       this.#held.push(task);
@@ -193,6 +190,11 @@ export class ExactlyOnceUnit {
     return this.works.some(({ uncommitted }) => uncommitted !== undefined);
   }
 
+  #admit(task: RecordTask): boolean {
+    if (task.work !== this.source) return this.#canTellOf(task) && this.#gate.admitRetry();
+    return (!this.#gate.isWide || this.#canTellOf(task)) && this.#gate.admitSource(task.ticket);
+  }
+
   /** Whether offsets can tell of it when it is settled while others below are not. */
   #canTellOf({ record, work }: RecordTask): boolean {
     const mostOffsets = (this.#parts.size.longestMetadata - headBytes) * 6;
@@ -224,9 +226,11 @@ export class ExactlyOnceUnit {
     else this.#waiting ??= this.#parts.clock.schedule(patienceMs, () => this.#cut());
   }
 
+  /** Nothing runs: ends the step if what is settled is all that belongs to it, or the offsets can tell what is. */
   #cut(): void {
     this.#stopWaiting();
-    if (this.works.every((work) => work.tellsAll(this.#parts.size.longestMetadata))) {
+    const isWhole = this.#gate.isComplete && !this.#gate.isWide;
+    if (isWhole || this.works.every((work) => work.tellsAll(this.#parts.size.longestMetadata))) {
       this.#end();
       return;
     }
@@ -234,6 +238,7 @@ export class ExactlyOnceUnit {
     this.#isHurried = false;
     this.#gate.shrink();
     this.#releaseHeld();
+    this.#look();
   }
 
   #releaseHeld(): void {

@@ -32,6 +32,10 @@ export class StepGate {
     return this.#isOpen;
   }
 
+  get isWide(): boolean {
+    return this.#isWide;
+  }
+
   /** Records that have begun and not ended. */
   get running(): number {
     return this.#running;

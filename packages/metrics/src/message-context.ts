@@ -61,6 +61,6 @@ export function creationOf(message: ObservedMessage): SpanContext | undefined {
 }
 
 /** The context that a message came with. */
-export function extractContext({ headers }: ObservedMessage): Context {
+function extractContext({ headers }: ObservedMessage): Context {
   return propagation.extract(ROOT_CONTEXT, headers, headersGetter);
 }

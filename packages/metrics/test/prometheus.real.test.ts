@@ -10,7 +10,8 @@ import { startTelemetry } from "../src/node/index.ts";
 import { handleOrders, openShop, orders } from "./support/shop.ts";
 
 /** Debian's package `prometheus` has both. */
-const isThere = ["prometheus", "promtool"].every((program) => spawnSync(program, ["--version"]).error === undefined);
+const programs = { server: "prometheus", tool: "promtool" } as const;
+const isThere = Object.values(programs).every((program) => spawnSync(program, ["--version"]).error === undefined);
 const rules = fileURLToPath(new URL("../../../docs/metrics/alert-rules.yml", import.meta.url));
 
 /** A page with everything on it that a shop makes. */
@@ -44,7 +45,7 @@ async function startPrometheus(target: string): Promise<{ query(expression: stri
   await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
   const port = await freePort();
   const child: ChildProcess = spawn(
-    "prometheus",
+    programs.server,
     [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`],
     { stdio: "ignore" },
   );
@@ -61,15 +62,17 @@ async function startPrometheus(target: string): Promise<{ query(expression: stri
   };
 }
 
+// Prometheus is not a package that npm has: where it is not installed there is nothing to try.
 test.skipIf(!isThere)("promtool finds nothing to complain about on the page, nor in the alert rules", async () => {
   const page = await (await fetch(await observedShop())).text();
   expect(page).toContain("messaging_process_duration_seconds_bucket");
-  const metrics = spawnSync("promtool", ["check", "metrics"], { input: page, encoding: "utf8" });
+  const metrics = spawnSync(programs.tool, ["check", "metrics"], { input: page, encoding: "utf8" });
   expect(metrics.stdout + metrics.stderr).toBe("");
   expect(metrics.status).toBe(0);
-  expect(spawnSync("promtool", ["check", "rules", rules], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  expect(spawnSync(programs.tool, ["check", "rules", rules], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
 });
 
+// As above.
 test.skipIf(!isThere)("a real Prometheus scrapes the page and loads the alert rules", async () => {
   const prometheus = await startPrometheus(await observedShop());
   await expect

@@ -1,10 +1,10 @@
-import { fixed } from "@millrace/core";
+import { fixed, sleep } from "@millrace/core";
 import { startEmbeddedKafka } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
 import { expect, onTestFinished, test } from "vitest";
-import { createRuntime, type RuntimeOptions } from "../src/index.ts";
+import { createRuntime, type ProcessOptions, type RuntimeOptions } from "../src/index.ts";
 import { until } from "./support/harness.ts";
 import { socketDrivers } from "./support/socket-drivers.ts";
 import { createVirtualCluster } from "./support/virtual-cluster.ts";
@@ -41,6 +41,45 @@ test("a consumer that fails for a passing reason is started again, and nothing i
   await clock.runUntil(runtime.stop());
   await runtime.stopped;
   expect([handled, codes(), clock.pending > 0]).toEqual([["a", "b"], ["stopping"], true]);
+});
+
+test.each<readonly [string, ProcessOptions<string>]>([
+  ["exactly-once steps", { exactlyOnce: true, deadLetter: {} }],
+  ["durable retries", { retryLater: fixed({ attempts: 5, delayMs: 1_000 }), retry: fixed({ attempts: 1 }), deadLetter: {} }],
+])("with %s too, though the consumer fails in the middle of work", async (_name, options) => {
+  const { clock, engine, kafka, parts, committed } = createVirtualCluster();
+  await clock.runUntil(kafka.admin().ensureTopics([jobs]));
+  const handled: string[] = [];
+  const create = () => {
+    const runtime = createRuntime(parts({ drainMs: 1_000, restart: fixed({ attempts: 100, delayMs: 500 }) }));
+    runtime.process(jobs, options, async ({ value }, { round, attempt }) => {
+      await sleep(200, { clock });
+      if (Number(value) % 4 === 0 && round === 1 && attempt === 1) throw new Error("at first");
+      handled.push(value);
+    });
+    return runtime;
+  };
+  const first = create();
+  await clock.runUntil(first.start());
+  const producer = kafka.producer();
+  const messages = Array.from({ length: 200 }, (_, n) => ({ key: `k${n % 9}`, value: `${n}` }));
+  await clock.runUntil(producer.sendBatch(jobs, messages));
+  await clock.runUntil(() => handled.length > 10);
+  // Another member comes, and where its partitions begin cannot be found out for long.
+  engine.faults.error("OffsetFetch", "COORDINATOR_LOAD_IN_PROGRESS", { forMs: 250_000 });
+  const second = create();
+  await clock.runUntil(second.start());
+  await clock.runUntil(() => [first, second].some((one) => one.health().reasons.some(({ code }) => code === "restarting")), {
+    limitMs: 400_000,
+  });
+  await clock.runUntil(() => new Set(handled).size === 200, { limitMs: 900_000 });
+  await clock.runUntil(Promise.all([first.stop(), second.stop()]));
+  await Promise.all([first.stopped, second.stopped]);
+  expect([0, 1].every((partition) => committed("jobs", partition) > (engine.records("jobs", { partition }).at(-1)?.offset ?? -1))).toBe(
+    true,
+  );
+  // Handed over in the middle of work, not killed: nothing comes twice, unless what ran was cut off at the end of the drain.
+  expect(handled.length).toBeLessThan(210);
 });
 
 test("when the restarts are used up, or there are to be none, the runtime stops with the consumer's error", async () => {

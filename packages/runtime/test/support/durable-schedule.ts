@@ -1,6 +1,6 @@
 import { fixed, type Random, sleep } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
-import { type BrokerEngine, createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
+import { type BrokerEngine, createBrokerEngine } from "@millrace/embedded-kafka";
 import { createKafka } from "@millrace/kafka";
 import { decodeDeadLetter, redrive, retryTopicName } from "@millrace/retry";
 import { json, string } from "@millrace/serdes";
@@ -8,6 +8,7 @@ import { createVirtualClock, seededRandom, type VirtualClock } from "@millrace/t
 import { defineTopic } from "@millrace/topics";
 import { expect } from "vitest";
 import { createRuntime, RejectedRecordError, type Runtime } from "../../src/index.ts";
+import { createMortalEngine, type MortalEngine } from "./mortal-engine.ts";
 
 interface Job {
   readonly id: number;
@@ -29,12 +30,8 @@ interface Handled {
   readonly redrives: number;
 }
 
-interface Worker {
+interface Worker extends Pick<MortalEngine, "kill" | "cutOff"> {
   readonly runtime: Runtime;
-  /** From now on nothing of it reaches the broker, and its handlers do nothing. */
-  readonly kill: () => void;
-  /** Nothing of it reaches the broker for so long; its handlers go on. */
-  readonly cutOff: (durationMs: number) => void;
 }
 
 interface Weather {
@@ -51,19 +48,8 @@ interface Weather {
 /** One worker process: its own connection, which dies with it. */
 function createWorker(weather: Weather): Worker {
   const { engine, clock, random, handled, maxParked, maxBufferedRecords, order, failures } = weather;
-  let dead = false;
-  let connected = Promise.resolve();
-  const never = new Promise<never>(() => undefined);
-  let isCutOff = false;
-  const late = async (request: EngineRequest): Promise<unknown> => {
-    await connected;
-    return dead ? await never : await engine.handle(request);
-  };
-  const mortal = {
-    ...engine,
-    handle: (request: EngineRequest) => (dead ? never : isCutOff ? late(request) : engine.handle(request)),
-  } as BrokerEngine;
-  const kafka = createKafka({ driver: memory({ engine: mortal }), clock, random });
+  const mortal = createMortalEngine(engine, clock);
+  const kafka = createKafka({ driver: memory({ engine: mortal.engine }), clock, random });
   const limits = { sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000, maxBufferedRecords };
   const runtime = createRuntime({ kafka, group, clock, random, ...limits });
   runtime.stopped.catch((error: unknown) => failures.push(error));
@@ -79,24 +65,13 @@ function createWorker(weather: Weather): Worker {
     },
     async ({ key, value, partition }, { round, redrives }) => {
       await sleep(random() * 120, { clock });
-      if (dead) await never;
+      await mortal.alive();
       if (value.poison && redrives === 0) throw new RejectedRecordError("poison");
       if (redrives === 0 && round <= value.bad) throw new Error("not in this round");
       handled.push({ id: value.id, lane: order === "partition" ? `${partition}` : order === "key" ? key : null, round, redrives });
     },
   );
-  return {
-    runtime,
-    kill() {
-      dead = true;
-    },
-    cutOff(durationMs) {
-      isCutOff = true;
-      connected = sleep(durationMs, { clock }).then(() => {
-        isCutOff = false;
-      });
-    },
-  };
+  return { runtime, kill: mortal.kill, cutOff: mortal.cutOff };
 }
 
 /** Plays one schedule. Throws when something is not as promised. */

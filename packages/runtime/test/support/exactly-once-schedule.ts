@@ -1,6 +1,6 @@
 import { fixed, type Random, sleep } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
-import { type BrokerEngine, createBrokerEngine, type EngineRequest } from "@millrace/embedded-kafka";
+import { type BrokerEngine, createBrokerEngine } from "@millrace/embedded-kafka";
 import { createKafka, readTopics } from "@millrace/kafka";
 import { decodeDeadLetter, retryTopicName } from "@millrace/retry";
 import { json, string } from "@millrace/serdes";
@@ -8,6 +8,7 @@ import { createVirtualClock, seededRandom, type VirtualClock } from "@millrace/t
 import { defineTopic } from "@millrace/topics";
 import { expect } from "vitest";
 import { createRuntime, RejectedRecordError, type Runtime } from "../../src/index.ts";
+import { createMortalEngine, type MortalEngine } from "./mortal-engine.ts";
 
 interface Job {
   readonly id: number;
@@ -29,12 +30,8 @@ const jobs = defineTopic({ name: "jobs", key: string(), value: json<Job>(), part
 const results = defineTopic({ name: "results", key: string(), value: json<Result>(), partitions });
 const retryTopic = retryTopicName(jobs.name, group);
 
-interface Worker {
+interface Worker extends Pick<MortalEngine, "kill" | "cutOff"> {
   readonly runtime: Runtime;
-  /** From now on nothing of it reaches the broker, and its handlers do nothing. */
-  readonly kill: () => void;
-  /** Nothing of it reaches the broker for so long; its handlers go on. */
-  readonly cutOff: (durationMs: number) => void;
 }
 
 interface Weather {
@@ -51,19 +48,8 @@ interface Weather {
 /** One worker process: its own connection, which dies with it. */
 function createWorker(weather: Weather): Worker {
   const { engine, clock, random, maxParked, maxBatchRecords, order, failures, isDurable } = weather;
-  let dead = false;
-  let connected = Promise.resolve();
-  const never = new Promise<never>(() => undefined);
-  let isCutOff = false;
-  const late = async (request: EngineRequest): Promise<unknown> => {
-    await connected;
-    return dead ? await never : await engine.handle(request);
-  };
-  const mortal = {
-    ...engine,
-    handle: (request: EngineRequest) => (dead ? never : isCutOff ? late(request) : engine.handle(request)),
-  } as BrokerEngine;
-  const kafka = createKafka({ driver: memory({ engine: mortal }), clock, random });
+  const mortal = createMortalEngine(engine, clock);
+  const kafka = createKafka({ driver: memory({ engine: mortal.engine }), clock, random });
   const runtime = createRuntime({ kafka, group, clock, random, sessionTimeoutMs: 6_000, commitIntervalMs: 500, drainMs: 2_000 });
   runtime.stopped.catch((error: unknown) => failures.push(error));
   runtime.process(
@@ -79,7 +65,7 @@ function createWorker(weather: Weather): Worker {
     },
     async ({ key, value, partition }, context) => {
       await sleep(random() * 60, { clock });
-      if (dead) await never;
+      await mortal.alive();
       const lane = order === "partition" ? `${partition}` : order === "key" ? key : null;
       const send = (): Promise<unknown> => context.send(results, { key: lane, value: { id: value.id, lane } });
       const isBad = value.poison || context.round <= value.bad;
@@ -88,21 +74,10 @@ function createWorker(weather: Weather): Worker {
       if (isBad) throw new Error("not in this round");
       await send();
       await sleep(random() * 20, { clock });
-      if (dead) await never;
+      await mortal.alive();
     },
   );
-  return {
-    runtime,
-    kill() {
-      dead = true;
-    },
-    cutOff(durationMs) {
-      isCutOff = true;
-      connected = sleep(durationMs, { clock }).then(() => {
-        isCutOff = false;
-      });
-    },
-  };
+  return { runtime, kill: mortal.kill, cutOff: mortal.cutOff };
 }
 
 /** What happened in a schedule. */

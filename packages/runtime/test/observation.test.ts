@@ -1,7 +1,7 @@
 import { fixed, noRetry } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
 import { createKafka, type Kafka } from "@millrace/kafka";
-import { createInstrumentation, type MillraceInstrumentation } from "@millrace/metrics";
+import { createInstrumentation } from "@millrace/metrics";
 import { readDeadLetters, redrive } from "@millrace/retry";
 import { string } from "@millrace/serdes";
 import { defineTopic } from "@millrace/topics";
@@ -17,7 +17,6 @@ const invoices = defineTopic({ name: "invoices", key: string(), value: string(),
 
 interface Observed {
   readonly kafka: Kafka;
-  readonly instrumentation: MillraceInstrumentation;
   readonly spans: () => readonly ReadableSpan[];
   /** Of each series of a metric, its attributes and its value or count. */
   readonly series: (name: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
@@ -47,7 +46,6 @@ function observe(spans: "batch" | "message"): Observed {
   });
   return {
     kafka,
-    instrumentation,
     spans: () => exporter.getFinishedSpans(),
     async series(name) {
       const { resourceMetrics } = await reader.collect();
@@ -59,7 +57,7 @@ function observe(spans: "batch" | "message"): Observed {
       }));
     },
     async start(options, handler) {
-      const runtime = createRuntime({ kafka, group: "billing", instrumentation, commitIntervalMs: 20 });
+      const runtime = createRuntime({ kafka, group: "billing", commitIntervalMs: 20 });
       runtime.process(orders, options, handler);
       onTestFinished(() => runtime.stop());
       await runtime.start();
@@ -82,7 +80,7 @@ async function request(kafka: Kafka): Promise<string> {
 test.each(["batch", "message"] as const)(
   "one trace tells a record's whole story: retries in place and later, dead letter, redrive, and what is sent on (spans: %s)",
   async (spans) => {
-    const { kafka, start, spans: made } = observe(spans);
+    const { kafka, start, series, spans: made } = observe(spans);
     let attempts = 0;
     const story: string[] = [];
     const runtime = await start(
@@ -100,6 +98,9 @@ test.each(["batch", "message"] as const)(
     await vi.waitUntil(() => runtime.statistics().get("orders")?.deadLettered === 1, { timeout: 20_000 });
     await redrive({ kafka, topic: "orders", group: "billing", job: "again" });
     await vi.waitUntil(() => runtime.statistics().get("orders")?.handled === 1, { timeout: 20_000 });
+    expect(await series("millrace.records.redriven")).toEqual([
+      { "messaging.destination.name": "orders", "messaging.consumer.group.name": "billing", value: 1 },
+    ]);
     expect(story).toEqual(["1.0", "1.0", "2.0", "2.0", "1.1"]);
     const inside = made().filter(({ name }) => name.startsWith("inside"));
     expect(inside.map(traceOf)).toEqual(story.map(() => requested));

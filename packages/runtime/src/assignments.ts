@@ -1,12 +1,13 @@
-import { abortable, type Clock, exponential, type Logger, type Random, retry, withDeadline } from "@millrace/core";
-import { type ConsumedBatch, type Consumer, type ConsumerHandlers, type Kafka, KafkaError, type PartitionClaim } from "@millrace/kafka";
+import { abortable, type Clock, type Logger, type Random, withDeadline } from "@millrace/core";
+import type { ConsumedBatch, Consumer, ConsumerHandlers, Kafka, PartitionClaim } from "@millrace/kafka";
 import type { Admission } from "./admission.ts";
-import { ClaimWork, type WorkStart } from "./claim-work.ts";
+import { ClaimWork } from "./claim-work.ts";
 import type { Committer } from "./committer.ts";
 import { openUnits } from "./durable/open-units.ts";
 import type { ExactlyOnce } from "./exactly-once/exactly-once.ts";
 import type { Intake } from "./intake.ts";
 import type { Processor } from "./processor.ts";
+import { createReset, type ResetOptions } from "./reset.ts";
 
 /** What assignments work with: one consumer's life. */
 export interface AssignmentsParts {
@@ -31,16 +32,6 @@ export interface AssignmentsParts {
   readonly logger: Logger;
   /** The runtime stops. */
   readonly signal: AbortSignal;
-}
-
-/** How partitions that are held begin anew. */
-export interface ResetOptions {
-  /** Where these begin; the others, and all when it is left out, at what the group has committed. */
-  readonly starts?: ReadonlyMap<PartitionClaim, number>;
-  /** Tells running handlers to give up, instead of only waiting for them. @default false */
-  readonly giveUp?: boolean;
-  /** Commits what is settled before, and where they begin afterwards. @default true */
-  readonly commit?: boolean;
 }
 
 /** The partitions that are held, from assignment to revocation. */
@@ -68,14 +59,11 @@ export interface Assignments extends Required<Pick<ConsumerHandlers, "onAssigned
   whenSettled(signal: AbortSignal): Promise<void>;
 }
 
-const patience = exponential({ attempts: Number.POSITIVE_INFINITY, maxMs: 5_000 });
-
 /** Makes the keeper of what a consumer holds. */
 export function createAssignments(parts: AssignmentsParts): Assignments {
   const { kafka, group, consumer, committer, processors, intakes, clock, random, logger, signal, transactions } = parts;
   const works = new Map<PartitionClaim, ClaimWork>();
   const leaving = new WeakSet<PartitionClaim>();
-  const resets = new Map<PartitionClaim, Promise<void>>();
   /** Partitions that are beginning anew. */
   const resetting = new Set<PartitionClaim>();
   /** Those of which a batch is being taken in. */
@@ -231,95 +219,32 @@ export function createAssignments(parts: AssignmentsParts): Assignments {
     if (reason !== "lost") await released;
   };
 
-  /** Where the partitions of these works begin anew. */
-  const findStarts = async (going: readonly ClaimWork[], starts: ReadonlyMap<PartitionClaim, number>): Promise<readonly WorkStart[]> => {
-    const unknown = going.filter(({ claim }) => !starts.has(claim)).map(({ claim: { topic, partition } }) => ({ topic, partition }));
-    const stored =
-      unknown.length === 0
-        ? []
-        : await retry(() => consumer.committed(unknown), patience, {
-            clock,
-            random,
-            signal: AbortSignal.any([signal, ...going.map(({ claim }) => claim.signal)]),
-            shouldRetry: (error) => KafkaError.is(error) && error.retryable,
-          });
-    return going.map(({ claim }) => {
-      const offset = starts.get(claim);
-      if (offset !== undefined) return { startOffset: offset, committed: null };
-      const found = stored.find(({ topic, partition }) => topic === claim.topic && partition === claim.partition);
-      return found === undefined || found.offset < 0
-        ? { startOffset: claim.startOffset, committed: null }
-        : { startOffset: found.offset, committed: { offset: found.offset, metadata: found.metadata } };
-    });
-  };
-
-  /** A partition that went while it was reset is somebody else's. */
-  const isHeld = ({ claim }: ClaimWork): boolean => works.has(claim) && !leaving.has(claim);
-
-  const resetUnit = async (claims: readonly PartitionClaim[], options: ResetOptions): Promise<void> => {
-    const { starts = new Map<PartitionClaim, number>(), giveUp = false, commit = true } = options;
-    const going = claims.flatMap((claim) => works.get(claim) ?? []);
-    if (going.length === 0 || !going.every(isHeld)) return;
-    // What the consumer fetched before it was moved must not be taken for what comes after.
-    for (const claim of claims) resetting.add(claim);
-    applyPauses(claims);
-    if (giveUp) for (const work of going) work.giveUp("the partition begins anew");
-    await end(going);
-    if (commit && going.every(isHeld)) await commitOrWarn(going);
-    const coming: ClaimWork[] = [];
-    try {
-      await transactions?.clean(going);
-      const found = await findStarts(going, starts);
-      for (const [index, { claim }] of going.entries()) {
-        const start = found[index] as WorkStart;
-        if (!going.every(isHeld)) return;
-        await consumer.seek(claim, start.startOffset);
-        coming.push(new ClaimWork(claim, start));
-      }
-    } catch (error) {
-      if (!going.every(isHeld)) return;
-      throw error;
-    }
-    if (!going.every(isHeld)) return;
-    for (const work of going) {
-      work.giveUp("the partition begins anew");
-      committer.forget(work);
-    }
-    for (const work of coming) works.set(work.claim, work);
-    await begin(coming);
-    for (const claim of claims) resetting.delete(claim);
-    applyPauses(claims);
-    if (!commit) return;
-    // Tried again at the next interval if this fails.
-    for (const work of coming) committer.touch(work);
-    await commitOrWarn(coming);
-  };
-
-  /** What begins anew together. */
-  const unitOf = (claim: PartitionClaim): readonly PartitionClaim[] => {
-    const unit = works.get(claim)?.unit;
-    if (unit !== undefined) return unit.works.map((work) => work.claim);
-    const durable = processors.get(claim.topic)?.durable;
-    if (durable === undefined) return [claim];
-    const topics = [durable.topic, durable.retryTopic];
-    return [...works.keys()].filter(({ topic, partition }) => partition === claim.partition && topics.includes(topic));
-  };
-
-  const reset = async (claims: readonly PartitionClaim[], options: ResetOptions = {}): Promise<void> => {
-    const units = new Map(claims.map((claim) => [unitOf(claim)[0] ?? claim, unitOf(claim)]));
-    await Promise.all(
-      [...units].map(async ([first, unit]) => {
-        // One after another: each begins with what the one before has left.
-        const done = Promise.allSettled([resets.get(first)]).then(() => resetUnit(unit, options));
-        resets.set(first, done);
-        try {
-          await done;
-        } finally {
-          if (resets.get(first) === done) resets.delete(first);
-        }
-      }),
-    );
-  };
+  const reset = createReset({
+    works,
+    processors,
+    consumer,
+    transactions,
+    clock,
+    random,
+    signal,
+    isHeld: ({ claim }) => works.has(claim) && !leaving.has(claim),
+    hold(claims) {
+      for (const claim of claims) resetting.add(claim);
+      applyPauses(claims);
+    },
+    letGo(claims) {
+      for (const claim of claims) resetting.delete(claim);
+      applyPauses(claims);
+    },
+    end,
+    begin,
+    forget: (work) => committer.forget(work),
+    async commit(going) {
+      // Tried again at the next interval if this fails.
+      for (const work of going) committer.touch(work);
+      await commitOrWarn(going);
+    },
+  });
 
   return {
     works,

@@ -143,3 +143,45 @@ test("other serdes, tombstones, middleware and exactly-once steps are as in a ru
 test("nothing to handle is over at once", async () => {
   expect((await runTestProcessor(() => undefined, [])).records).toEqual([]);
 });
+
+test("with exactly-once steps a record has ended when its transaction is committed, however many were aborted", async () => {
+  const run = await runTestProcessor<string, number>(
+    async ({ key, value }, context) => {
+      await context.send(invoices, { key, value: { total: value } });
+      if (value === 2 && context.attempt + context.round < 4) throw new Error("a passing fault");
+    },
+    [1, 2, 3].map((value) => ({ key: `k${value}`, value })),
+    { exactlyOnce: true, retry: fixed({ attempts: 2, delayMs: 100 }), retryLater: fixed({ attempts: 3, delayMs: 10_000 }) },
+  );
+  expect(run.records.map(({ outcome, wasParked }) => [outcome, wasParked])).toEqual([
+    ["handled", false],
+    ["handled", true],
+    ["handled", false],
+  ]);
+  expect(run.sent(invoices).map(({ value }) => value?.total)).toEqual([1, 3, 2]);
+  expect((await runTestProcessor(() => undefined, [], { exactlyOnce: true })).records).toEqual([]);
+});
+
+test("what a handler sends without waiting for it fails its attempt, and nothing else", async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown): void => {
+    unhandled.push(error);
+  };
+  process.on("unhandledRejection", note);
+  try {
+    const run = await runTestProcessor<string, number>(
+      ({ key }, context) => {
+        void context.send(defineTopic({ name: "notes", key: string(), value: string(), partitions: 1 }), {
+          key,
+          value: "x".repeat(2_000_000),
+        });
+      },
+      [{ key: "a", value: 1 }],
+    );
+    await realSleep(1);
+    expect(run.records).toMatchObject([{ outcome: "dead-lettered", attempts: [{}] }]);
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});

@@ -1,6 +1,7 @@
+import { sleep } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
 import { createKafka, type Headers, type Kafka, type OutgoingMessage, readTopics } from "@millrace/kafka";
-import { type DeadLetter, readDeadLetters } from "@millrace/retry";
+import { type DeadLetter, readDeadLetters, retryTopicName } from "@millrace/retry";
 import { json, string } from "@millrace/serdes";
 import { createVirtualClock, seededRandom, type VirtualClock } from "@millrace/testing";
 import { type AnyTopic, defineTopic, type Topic } from "@millrace/topics";
@@ -114,6 +115,15 @@ export async function runTestProcessor<Key = string, Value = unknown>(
       return handled + deadLettered + skipped >= records.length;
     };
     await time.runUntil(isSettled, failed, `${records.length} records settled`);
+    if (processing.exactlyOnce !== undefined && processing.exactlyOnce !== false) {
+      // What counts as settled may be in a transaction that is aborted.
+      const topics = [topic.name, ...(processing.deadLetter === undefined ? [] : [retryTopicName(topic.name, group)])];
+      let isCommitted = false;
+      const committed = untilCommitted(kafka, group, topics, clock).then(() => {
+        isCommitted = true;
+      });
+      await time.runUntil(() => isCommitted, Promise.race([failed, committed.then(() => failed)]), `${records.length} records committed`);
+    }
     const elapsedMs = clock.monotonic() - began;
     await time.run(runtime.stop());
     await runtime.stopped;
@@ -144,6 +154,9 @@ export async function runTestProcessor<Key = string, Value = unknown>(
   }
 }
 
+/** How often offsets are looked at, in virtual milliseconds. */
+const pollMs = 100;
+
 const testTopic = defineTopic({ name: "test", key: string(), value: json<unknown>(), partitions: 1 });
 
 interface Recorded extends TestAttempt<unknown, unknown> {
@@ -161,9 +174,9 @@ function createRecording(time: PatientClock) {
     const place = `${partition}/${offset}`;
     attempts.set(place, [...(attempts.get(place) ?? []), recorded]);
     const sending = contextWith(context, {
-      send: async (topic, outgoing) => {
+      send: (topic, outgoing) => {
         topics.set(topic.name, topic);
-        return await context.send(topic, outgoing);
+        return context.send(topic, outgoing);
       },
     });
     try {
@@ -193,6 +206,19 @@ async function send<Key, Value>(
   );
   await producer.close();
   return stored.map(({ partition, offset }) => `${partition}/${offset}`);
+}
+
+/** Resolves when the group has nothing left to do in these topics. */
+async function untilCommitted(kafka: Kafka, group: string, topics: readonly string[], clock: VirtualClock): Promise<void> {
+  const admin = kafka.admin();
+  for (;;) {
+    const stored = await admin.groupOffsets(group, topics);
+    // Asked for afterwards: what is parked together with an offset is seen.
+    const ends = await admin.offsets(stored, "latest");
+    const offsets = new Map(stored.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+    if (ends.every(({ topic, partition, offset }) => Math.max(0, offsets.get(`${topic}/${partition}`) ?? 0) >= offset)) return;
+    await sleep(pollMs, { clock });
+  }
 }
 
 async function readLetters(

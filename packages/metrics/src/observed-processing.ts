@@ -30,7 +30,9 @@ export class ObservedProcessing implements Processing {
 
   constructor(parts: ProcessingParts) {
     const { operation, tracing, metering, perMessage } = parts;
-    this.#parts = parts;
+    const { messages: _, messageCount: _1, ...one } = operation;
+    // Without the messages, which would be kept for as long as the last of them takes.
+    this.#parts = { ...parts, operation: one };
     this.#recordDuration = metering?.hasAgents === false ? metering.measured(operation, undefined).recordDuration : undefined;
     this.#span = perMessage ? undefined : tracing?.start(operation);
     this.#isOneContext = tracing !== undefined && !perMessage;

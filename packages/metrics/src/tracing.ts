@@ -60,12 +60,11 @@ export class Tracing {
     return span;
   }
 
-  /** Starts the span of one attempt to handle one message, as part of the trace that the message came with. */
+  /** Starts the span of one attempt to handle one message, as part of the trace that the message came with. `operation` is of one message. */
   startAttempt(message: ObservedMessage, attempt: number, operation: Operation, parent: Context): Span {
     const { topic } = operation;
-    const { messageCount: _, ...single } = operation;
     const { tracer, conventions } = this.#options;
-    const attributes = { ...spanAttributes("process", single, conventions), ...this.#attributesOf(message, operation) };
+    const attributes = { ...spanAttributes("process", operation, conventions), ...this.#attributesOf(message, operation) };
     if (attempt > 1) attributes["millrace.attempt"] = attempt;
     const creation = creationOf(message);
     const links = creation === undefined ? {} : { links: [{ context: creation }] };

@@ -25,8 +25,17 @@ export function beginObserved(
     begin();
     return;
   }
-  const messages = tasks.map(({ record }) => record);
-  const processing = instrumentation.beginProcessing({ name: "process", topic, partition, group, messageCount: tasks.length, messages });
+  const processing = instrumentation.beginProcessing({
+    name: "process",
+    topic,
+    partition,
+    group,
+    messageCount: tasks.length,
+    // Made only for whoever looks.
+    get messages() {
+      return tasks.map(({ record }) => record);
+    },
+  });
   if (processing === undefined) {
     begin();
     return;

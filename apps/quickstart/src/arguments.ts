@@ -18,6 +18,8 @@ export interface JobArguments {
   readonly exactlyOnce: boolean;
   /** Look over the services first, and begin only when nothing is wrong with them. */
   readonly doctor: boolean;
+  /** Serve a page for Prometheus while it works, and show the lag of its group. */
+  readonly metrics: boolean;
   readonly json: boolean;
 }
 
@@ -38,6 +40,7 @@ export const usage = `Usage: pnpm demo [FILE.ndjson] [options]
   --concurrency N        handlers at once (32)
   --exactly-once         handle in transactions: a kill repeats nothing
   --doctor               look for what is wrong with the services first, and begin only when nothing is
+  --metrics              serve a page for Prometheus on this machine, and show how far the group is behind
   --json                 print the summary as one JSON object
   --help                 this text`;
 
@@ -66,6 +69,7 @@ export function parseArguments(words: readonly string[]): JobArguments | "help" 
     concurrency: wholeNumber("--concurrency", values.concurrency ?? "32", 1, 10_000),
     exactlyOnce: values["exactly-once"] === true,
     doctor: values.doctor === true,
+    metrics: values.metrics === true,
     json: values.json === true,
   };
 }
@@ -86,6 +90,7 @@ function parseWords(words: readonly string[]) {
         concurrency: { type: "string" },
         "exactly-once": { type: "boolean" },
         doctor: { type: "boolean" },
+        metrics: { type: "boolean" },
         json: { type: "boolean" },
         help: { type: "boolean" },
       },

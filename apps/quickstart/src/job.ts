@@ -1,5 +1,5 @@
 import { abortable, createLogger, exponential, type Logger } from "@millrace/core";
-import { createKafka, type Kafka } from "@millrace/kafka";
+import { createKafka, type Kafka, type KafkaOptions } from "@millrace/kafka";
 import { retryTopicName } from "@millrace/retry";
 import { createRuntime, type Runtime } from "@millrace/runtime";
 import { createSchemaRegistry } from "@millrace/schema-registry";
@@ -9,6 +9,7 @@ import { type Input, readInput } from "./deliveries.ts";
 import { examineServices } from "./examine-services.ts";
 import { waitUntilSettled } from "./group-lag.ts";
 import { createDeliveryHandler } from "./handle-delivery.ts";
+import { type JobObservation, observeJob } from "./observe-job.ts";
 import { openDriver } from "./open-driver.ts";
 import { publishMissing } from "./publish.ts";
 import { redriveDeliveries } from "./redrive-deliveries.ts";
@@ -47,29 +48,39 @@ export async function runJob(options: {
   const input = readInput(job.file, job.repeat);
   for (const sentence of input.malformed) report.step(sentence);
   const topics = jobTopics(input.runId);
+  const observation = job.metrics ? await observeJob({ report, logger }) : undefined;
   const services = await openServices(job.services);
   const driver = await openDriver(job.driver, services.brokers);
   const registry = createSchemaRegistry({ url: services.registryUrl });
-  const kafka = createKafka({ driver, schemas: registry, clientId: "quickstart", logger });
+  const kafka = createKafka({ driver, schemas: registry, clientId: "quickstart", logger, ...observed(observation) });
   report.step(`Run ${input.runId} on ${services.name}, over ${driver.name}`);
   const runtime = createJobRuntime({ kafka, topics, job, logger: errorsOnly(logger) });
   try {
     const whole = async (): Promise<Summary | undefined> => {
       const examined = { kafka, registry, brokers: services.brokers, topics, retry: retryLimits, report, signal };
       if (job.doctor && !(await examineServices(examined))) return undefined;
+      observation?.showLag(kafka, topics.group);
       await work({ kafka, runtime, topics, input, report, signal });
       await changeSchema({ registry, topics, report, signal });
       await runtime.stop();
-      return await summarise(kafka, topics);
+      const summary = await summarise(kafka, topics);
+      await observation?.conclude(signal);
+      return summary;
     };
     // Whatever it waits for, closing ends it.
     return { summary: await abortable(whole(), { signal, what: "the job" }), malformed: input.malformed };
   } finally {
     await runtime.stop();
+    await observation?.stop();
     await kafka.close();
     await registry.close();
     await services.close();
+    await observation?.close();
   }
+}
+
+function observed(observation: JobObservation | undefined): Pick<KafkaOptions, "instrumentation"> {
+  return observation === undefined ? {} : { instrumentation: observation.instrumentation };
 }
 
 /** The runtime warns of every dead letter; the job shows them itself, all together. */

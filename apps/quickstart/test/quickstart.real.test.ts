@@ -8,7 +8,7 @@ import { type RunningProgram, runProgram, startProgram, summaryOf, sumsOf } from
 const services = ["--brokers", inject("kafkaBrokers").join(","), "--registry", inject("registryUrl")] as const;
 const kafka = createKafka({ driver: kafkajs({ brokers: inject("kafkaBrokers") }), clientId: "quickstart-test" });
 
-beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6, 7, 8, 9));
+beforeAll(() => forgetRuns(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
 afterAll(() => kafka.close());
 
 test("the main job adds up on Apache Kafka and a real registry", async () => {
@@ -39,6 +39,19 @@ test("over platformatic it adds up as well, and goes on where a run over kafkajs
   const first = await runProgram("--json", "--repeat", "7", "--driver", "platformatic", ...services);
   expect(summaryOf(first)).toMatchObject({ in: 2303, missing: 0, duplicates: 0, outOfOrder: 0 });
   expect(first.code).toBe(0);
+});
+
+test.each([
+  [["--driver", "kafkajs"], 10],
+  [["--driver", "platformatic", "--exactly-once"], 11],
+] as const)("with --metrics %j the page agrees with the summary, and the lag is shown to its end", async (words, repeat) => {
+  const result = await runProgram("--json", "--metrics", "--repeat", String(repeat), ...words, ...services);
+  expect(summaryOf(result)).toMatchObject(sumsOf(repeat));
+  expect(result.error).toMatch(/^lag [1-9]/m);
+  expect(result.error).toMatch(
+    new RegExp(`Metrics at the end: ${325 * repeat} handled and ${49 * repeat} dead-lettered by this process\nlag 0\n$`),
+  );
+  expect(result.code).toBe(0);
 });
 
 const moments: readonly (readonly [string, (program: RunningProgram, repeat: number) => Promise<void>])[] = [

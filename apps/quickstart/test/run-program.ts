@@ -21,9 +21,29 @@ export interface ProgramResult {
   readonly error: string;
 }
 
+/** Says which modules of OpenTelemetry a program loads, before they are. */
+const tellLoaded = `import { registerHooks } from "node:module";
+registerHooks({
+  load(url, context, next) {
+    if (url.includes("/@opentelemetry/")) process.stderr.write("loads " + url + "\\n");
+    return next(url, context);
+  },
+});`;
+
 /** Starts the quickstart as a user would. */
 export function startProgram(...words: readonly string[]): RunningProgram {
-  const child = spawn(process.execPath, ["--conditions=@millrace/source", main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+  return startNode([], words);
+}
+
+/** Runs it to its end; it says on standard error which modules of OpenTelemetry it loads. */
+export function runTellingModules(...words: readonly string[]): Promise<ProgramResult> {
+  return startNode(["--import", `data:text/javascript,${encodeURIComponent(tellLoaded)}`], words).ended();
+}
+
+function startNode(options: readonly string[], words: readonly string[]): RunningProgram {
+  const child = spawn(process.execPath, ["--conditions=@millrace/source", ...options, main, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let out = "";
   let error = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

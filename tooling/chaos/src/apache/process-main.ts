@@ -24,6 +24,8 @@ process.on("message", (message: DeadlyOrder) => {
   order = message;
   left = message.skip;
 });
+// It does not outlive whoever started it, who also lets go of it at its end.
+process.once("disconnect", () => process.exit());
 const reached = (step: DeadlyStep): void => {
   if (order?.dieAt !== step || left-- > 0) return;
   tell({ kind: "dies", step });

@@ -35,9 +35,9 @@ export function startProgram(...words: readonly string[]): RunningProgram {
   return startNode([], words);
 }
 
-/** Runs it to its end; it says on standard error which modules of OpenTelemetry it loads. */
-export function runTellingModules(...words: readonly string[]): Promise<ProgramResult> {
-  return startNode(["--import", `data:text/javascript,${encodeURIComponent(tellLoaded)}`], words).ended();
+/** Starts it; it says on standard error which modules of OpenTelemetry it loads. */
+export function startTellingModules(...words: readonly string[]): RunningProgram {
+  return startNode(["--import", `data:text/javascript,${encodeURIComponent(tellLoaded)}`], words);
 }
 
 function startNode(options: readonly string[], words: readonly string[]): RunningProgram {

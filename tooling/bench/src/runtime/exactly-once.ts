@@ -32,8 +32,8 @@ function exactlyOnce(name: string, partitions: number): Benchmark {
       const copy = async (group: string, options: ProcessOptions<string>): Promise<number> => {
         const clock = new ReadingClock(records);
         const runtime = createRuntime({ kafka, group });
-        // All of a step's handlers side by side.
-        runtime.process(source, { concurrency: batch, ...options }, async (message, context) => {
+        // All handlers of a step of each partition side by side.
+        runtime.process(source, { concurrency: batch * partitions, ...options }, async (message, context) => {
           await context.send(target, { key: message.key, value: message.value });
           clock.count(1);
         });

@@ -127,3 +127,29 @@ test("giving up drains too", () => {
   expect([work.draining.aborted, work.givenUp.aborted]).toEqual([true, true]);
   expect((work.givenUp.reason as Error).message).toBe("lost");
 });
+
+test("what the group had settled stays in its commits until it has been read again, up to the committed offset itself", () => {
+  const remembered = { base: 5, epoch: 3, later: [{ from: 11, epoch: 4 }], ranges: [7, 9, 11].map((from) => ({ from, to: from + 1 })) };
+  const { text: metadata } = encodeOffsetMap(remembered, 100);
+  const work = createWork({ startOffset: 5, committed: { offset: 5, metadata } });
+  const toldBy = (): unknown => {
+    const { offset, metadata: text } = work.commit(100)!;
+    return decodeOffsetMap(text ?? null, offset)?.ranges;
+  };
+  const tickets = [5, 6, 7, 8].map((offset) => work.watermark.add(offset, 3));
+  work.watermark.cover(9);
+  work.settle(tickets[2]!);
+  expect(toldBy()).toEqual(remembered.ranges);
+  work.settle(tickets[0]!);
+  expect(decodeOffsetMap(work.commit(100)!.metadata!, 6)).toEqual({ ...remembered, base: 6 });
+  expect(work.tellsAll(8)).toBe(false);
+  work.settle(tickets[1]!);
+  work.settle(tickets[3]!);
+  // Nothing is taken in of what lies from the position on.
+  expect(work.watermark.position).toBe(9);
+  expect(toldBy()).toEqual([9, 11].map((from) => ({ from, to: from + 1 })));
+  work.settle(work.watermark.add(9, 3));
+  work.watermark.cover(12);
+  work.forgetBelow(12);
+  expect(toldBy()).toBeUndefined();
+});

@@ -1,6 +1,6 @@
 import type { KafkaRecord, PartitionClaim } from "@millrace/kafka";
 import type { ExactlyOnceUnit } from "./exactly-once/exactly-once-unit.ts";
-import { decodeOffsetMap, encodeOffsetMap, epochAt, isInRanges, type OffsetMap } from "./offset-map.ts";
+import { appendOffsetMap, decodeOffsetMap, encodeOffsetMap, epochAt, isInRanges, type OffsetMap } from "./offset-map.ts";
 import { type Ticket, Watermark } from "./watermark.ts";
 
 // From here on, a partition's window counts as full.
@@ -93,9 +93,10 @@ export class ClaimWork {
   commit(longestMetadata: number): WorkCommit | undefined {
     const offset = this.uncommitted;
     if (offset === undefined) return undefined;
-    const map = longestMetadata > 0 ? this.watermark.settledAbove() : undefined;
+    const map = longestMetadata > 0 ? this.#settledAbove() : undefined;
     const encoded = map === undefined ? undefined : encodeOffsetMap(map, longestMetadata);
-    this.#isMapFull = encoded?.isWhole === false;
+    // With nothing below to wait for, there never would be room.
+    this.#isMapFull = encoded?.isWhole === false && this.watermark.pending > 0;
     this.#wakeIfRoom();
     return { offset, metadata: encoded?.text, settled: this.#settled };
   }
@@ -103,8 +104,8 @@ export class ClaimWork {
   /** Whether a commit now, with so much metadata, tells of everything that is settled. */
   tellsAll(longestMetadata: number): boolean {
     if (!this.watermark.isToldWhole) return false;
-    const map = this.watermark.settledAbove();
-    return map === undefined || encodeOffsetMap(map, longestMetadata).isWhole;
+    const map = this.#settledAbove();
+    return map === undefined || this.watermark.pending === 0 || encodeOffsetMap(map, longestMetadata).isWhole;
   }
 
   /** It was committed. */
@@ -181,6 +182,12 @@ export class ClaimWork {
   whenIdle(): Promise<void> {
     if (this.#running === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** What is settled above the position: also what was when the partition came, and has not been read again yet. */
+  #settledAbove(): OffsetMap | undefined {
+    const map = this.watermark.settledAbove();
+    return this.#remembered === undefined ? map : appendOffsetMap(map, this.#remembered, this.watermark);
   }
 
   get #hasRoom(): boolean {

@@ -18,7 +18,7 @@ export interface OffsetMap {
   readonly epoch: number;
   /** Where the epoch changes above `base`, ascending; left out when it does not. */
   readonly later?: readonly EpochStart[];
-  /** Ascending, apart from each other, above `base`. */
+  /** Ascending, apart from each other, from `base` on. */
   readonly ranges: readonly OffsetRange[];
 }
 
@@ -70,6 +70,24 @@ export function decodeOffsetMap(metadata: string | null, base: number): OffsetMa
 /** The leader epoch that a record at this offset has, if the map speaks of it. */
 export function epochAt({ epoch, later = [] }: OffsetMap, offset: number): number {
   return later.findLast(({ from }) => from <= offset)?.epoch ?? epoch;
+}
+
+/** A map, if there is one, and what an older one says of offsets from `end` on; undefined when neither says anything. */
+export function appendOffsetMap(
+  map: OffsetMap | undefined,
+  older: OffsetMap,
+  { position: base, end }: { readonly position: number; readonly end: number },
+): OffsetMap | undefined {
+  const added = older.ranges.filter(({ to }) => to > end).map(({ from, to }) => ({ from: Math.max(from, end), to }));
+  if (added.length === 0) return map;
+  const { epoch, later = [], ranges } = map ?? { epoch: epochAt(older, end), ranges: [] };
+  const changes = [{ from: end, epoch: epochAt(older, end) }, ...(older.later ?? []).filter(({ from }) => from > end)];
+  const epochs = [...later];
+  for (const change of changes) if (change.epoch !== (epochs.at(-1)?.epoch ?? epoch)) epochs.push(change);
+  const last = ranges.at(-1);
+  const [first, ...rest] = added as [OffsetRange, ...OffsetRange[]];
+  const joined = last?.to === first.from ? [...ranges.slice(0, -1), { from: last.from, to: first.to }, ...rest] : [...ranges, ...added];
+  return epochs.length === 0 ? { base, epoch, ranges: joined } : { base, epoch, later: epochs, ranges: joined };
 }
 
 /** Whether an offset lies in one of the ranges. */
@@ -132,7 +150,7 @@ function rangesOfRuns(reader: VarintReader, base: number): readonly OffsetRange[
   while (!reader.isAtEnd) {
     const gap = reader.next();
     const length = reader.next();
-    if (gap === undefined || length === undefined || gap === 0 || length === 0) return undefined;
+    if (gap === undefined || length === undefined || (gap === 0 && ranges.length > 0) || length === 0) return undefined;
     const from = at + gap;
     at = from + length;
     if (!Number.isSafeInteger(at)) return undefined;

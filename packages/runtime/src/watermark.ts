@@ -37,6 +37,11 @@ export class Watermark {
     return this.#offsets[this.#head] ?? this.#end;
   }
 
+  /** The lowest offset that may be added next. */
+  get end(): number {
+    return Math.max(this.#end, (this.#offsets.at(-1) ?? -1) + 1);
+  }
+
   /** Of the first offset that is not settled. */
   get firstTicket(): Ticket {
     return this.#first + this.#head;

@@ -15,7 +15,7 @@ export const group = "chaos";
 /** Where handlers tell of what they have handled exactly once: the place where they read it, on the same partition. */
 export const resultsTopic = "results";
 
-export function jobsNamed(name: string): Topic<string, unknown> {
+function jobsNamed(name: string): Topic<string, unknown> {
   return defineTopic({ name, key: string(), value: json<unknown>() });
 }
 

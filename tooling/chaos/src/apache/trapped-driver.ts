@@ -1,4 +1,4 @@
-import type { DriverConnection, KafkaDriver, ProduceBatch } from "@millrace/kafka";
+import type { DriverConnection, DriverProducer, KafkaDriver, ProduceBatch } from "@millrace/kafka";
 import type { DeadlyStep } from "./worker-orders.ts";
 
 /** A driver that tells of each step, before it is made or before anybody hears that it was. */
@@ -11,32 +11,29 @@ export function trappedDriver(
     if (batches.some(({ topic }) => topic === topics.letters)) reached(`${moment}-letter`);
     if (batches.some(({ topic }) => topic === topics.parked)) reached(`${moment}-park`);
   };
+  const trappedSend =
+    (send: DriverProducer["send"]): DriverProducer["send"] =>
+    async (batches, onOutcome) => {
+      tell("before", batches);
+      return await send(batches, (index, outcome) => {
+        if (outcome.ok) tell("after", batches.slice(index, index + 1));
+        onOutcome?.(index, outcome);
+      });
+    };
   const trapped = (connection: DriverConnection): DriverConnection => ({
     ...connection,
     async createProducer(settings) {
       const producer = await connection.createProducer(settings);
       return {
         ...producer,
-        async send(batches, onOutcome) {
-          tell("before", batches);
-          return await producer.send(batches, (index, outcome) => {
-            if (outcome.ok) tell("after", batches.slice(index, index + 1));
-            onOutcome?.(index, outcome);
-          });
-        },
+        send: trappedSend((batches, onOutcome) => producer.send(batches, onOutcome)),
       };
     },
     async createTransactionalProducer(settings) {
       const producer = await connection.createTransactionalProducer(settings);
       return {
         ...producer,
-        async send(batches, onOutcome) {
-          tell("before", batches);
-          return await producer.send(batches, (index, outcome) => {
-            if (outcome.ok) tell("after", batches.slice(index, index + 1));
-            onOutcome?.(index, outcome);
-          });
-        },
+        send: trappedSend((batches, onOutcome) => producer.send(batches, onOutcome)),
         async commit() {
           reached("before-commit");
           await producer.commit();

@@ -35,6 +35,7 @@ export class PartitionTransaction {
   #isDirty = false;
   /** Recoveries since the last commit. */
   #recoveries = 0;
+  #recovering: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(parts: PartitionTransactionParts) {
@@ -98,7 +99,22 @@ export class PartitionTransaction {
    * @param isPassing not the first time in a row, it waits a while: whatever it was may need some time
    * @throws AbortedError when it ends meanwhile; KafkaError when it can never work
    */
-  async recover(reason: unknown, isPassing: boolean): Promise<void> {
+  recover(reason: unknown, isPassing: boolean): Promise<void> {
+    // Who asks for it meanwhile has ended too, and wrote nothing since.
+    this.#recovering ??= this.#recover(reason, isPassing).finally(() => {
+      this.#recovering = undefined;
+    });
+    return this.#recovering;
+  }
+
+  /** Aborts what is open and lets go of the id. Idempotent. */
+  close(): Promise<void> {
+    this.#ends.abort();
+    this.#closed ??= this.#producer.close({ timeoutMs: closeTimeoutMs }).catch((error: unknown) => this.#note(error));
+    return this.#closed;
+  }
+
+  async #recover(reason: unknown, isPassing: boolean): Promise<void> {
     const { clock, random, heartbeatMs } = this.#parts;
     const { signal } = this.#ends;
     this.#recoveries++;
@@ -110,13 +126,6 @@ export class PartitionTransaction {
     if (isPassing && this.#recoveries > 1) await sleep(patientDelay(this.#recoveries - 1, random), { clock, signal });
     await this.#begin(recovering);
     this.#isDirty = false;
-  }
-
-  /** Aborts what is open and lets go of the id. Idempotent. */
-  close(): Promise<void> {
-    this.#ends.abort();
-    this.#closed ??= this.#producer.close({ timeoutMs: closeTimeoutMs }).catch((error: unknown) => this.#note(error));
-    return this.#closed;
   }
 
   async #begin(policy: typeof claiming): Promise<void> {
@@ -132,7 +141,15 @@ export class PartitionTransaction {
 
   async #patiently(policy: typeof claiming, work: () => Promise<void>): Promise<void> {
     const { clock, random, signal } = this.#parts;
-    await retry(work, policy, {
+    const attempt = async (): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        // Its producer is closed under it when the partition goes.
+        throw this.#ends.signal.aborted ? new AbortedError(this.#parts.transactionalId) : error;
+      }
+    };
+    await retry(attempt, policy, {
       clock,
       random,
       signal: AbortSignal.any([signal, this.#ends.signal]),

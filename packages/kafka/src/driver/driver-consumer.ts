@@ -126,8 +126,9 @@ export interface DriverConsumer {
    */
   commit(offsets: readonly CommittedOffset[], membership: GroupMembership): Promise<void>;
   /**
-   * First offset in the log (`earliest`), next offset to be written whatever the isolation level (`latest`: the high watermark), or the first offset at or
-   * after a timestamp (milliseconds; -1 when there is none).
+   * First offset in the log (`earliest`), the end of what may be read (`latest`), or the first offset at or after a timestamp (milliseconds; -1 when there is
+   * none). With `read_committed` the end is the begin of the oldest open transaction, else the next offset to be written, as Kafka's own consumer has it for
+   * `endOffsets`, `currentLag` and `auto.offset.reset`.
    */
   offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]>;
   /** Calls `revoked` with `close`, leaves the group unless the member is static, and stops. Idempotent. */

@@ -108,7 +108,7 @@ export function createClientConnection(options: ClientConnectionOptions): Driver
         seek: (position) => consumer.seek(position),
         committed: (partitions) => consumer.committed(partitions),
         commit: (offsets, membership) => consumer.commit(offsets, membership),
-        offsets: (partitions, at) => consumer.offsets(partitions, at),
+        offsets: (partitions, at, isolation) => consumer.offsets(partitions, at, isolation),
         close: () => consumer.close(),
       };
     },

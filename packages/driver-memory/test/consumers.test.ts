@@ -445,3 +445,32 @@ test("a seek to where a batch begins that is being held back delivers everything
     await run(consumer.close());
   }
 });
+
+test("a stored offset behind an open transaction stays; without one, latest is where that transaction begins", async () => {
+  const { kafka, fill, run, clock } = await setUp();
+  const admin = kafka.admin();
+  await fill(["a", "b"]);
+  const transactions = kafka.transactionalProducer({ transactionalId: "t" });
+  await run(transactions.begin());
+  await run(transactions.sendRaw({ topic: "orders", key: null, value: Buffer.from("open"), partition: 0 }));
+  // Such as a group has whose consumers read everything before.
+  for (const [group, offset] of [
+    ["inside", 3],
+    ["outside", 9],
+  ] as const) {
+    await run(admin.setGroupOffsets(group, [{ topic: "orders", partition: 0, offset, metadata: null }]));
+  }
+  const read = async (group: string, reset: "earliest" | "latest"): Promise<string[]> => {
+    const seen: string[] = [];
+    const consumer = kafka.consumer({ group, reset });
+    await run(consumer.consume(["orders"], { onBatch: ({ records }) => void seen.push(...values(records)) }));
+    await clock.runUntil(() => consumer.position(p0) !== null);
+    return seen;
+  };
+  const [inside, outside, fresh] = [await read("inside", "earliest"), await read("outside", "earliest"), await read("fresh", "latest")];
+  await clock.advance(2_000);
+  await run(transactions.commit());
+  await fill(["c"]);
+  await clock.runUntil(() => [inside, outside, fresh].every((seen) => seen.includes("c")));
+  expect({ inside, outside, fresh }).toEqual({ inside: ["c"], outside: ["a", "b", "open", "c"], fresh: ["open", "c"] });
+});

@@ -120,8 +120,12 @@ export class ClientConsumer implements DriverConsumer {
     await commitGroupOffsets({ ...this.#request(), group: this.#group(), offsets, memberId, generationId, groupInstanceId });
   }
 
-  async offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]> {
-    return await listOffsets({ ...this.#question(), partitions, at, isolation: this.#options.settings.isolation });
+  async offsets(
+    partitions: readonly TopicPartition[],
+    at: "earliest" | "latest" | number,
+    isolation: DriverConsumerSettings["isolation"] = this.#options.settings.isolation,
+  ): Promise<readonly StartPosition[]> {
+    return await listOffsets({ ...this.#question(), partitions, at, isolation });
   }
 
   // Once it is closing nobody needs the answer; commits are still made.

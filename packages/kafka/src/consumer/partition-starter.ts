@@ -34,16 +34,39 @@ export class PartitionStarter {
     if (partitions.length === 0) return [];
     const [offsets, logs] = await Promise.all([this.#stored(driver, partitions), this.#logs(driver, partitions)]);
     const stored = new Map(offsets.map((offset) => [partitionKey(offset), offset]));
+    const waiting = await this.#behindTransactions(driver, offsets, logs, partitions);
     return partitions.map((partition, index) => {
       const found = stored.get(partitionKey(partition));
       const committed = found === undefined || found.offset < 0 ? null : { offset: found.offset, metadata: found.metadata };
       return new HeldPartition({
         partition,
         membership,
-        start: this.#decide(partition, committed?.offset ?? null, logs[index]!),
+        start: waiting.get(partitionKey(partition)) ?? this.#decide(partition, committed?.offset ?? null, logs[index]!),
         committed,
       });
     });
+  }
+
+  /** Stored offsets that lie in the log, but behind an open transaction: what is read next comes after it, so they stay. */
+  async #behindTransactions(
+    driver: DriverConsumer,
+    stored: readonly CommittedOffset[],
+    logs: readonly LogRange[],
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, number>> {
+    const readable = new Map(partitions.map((partition, index) => [partitionKey(partition), logs[index]!.latest]));
+    const beyond = stored.filter((place) => place.offset > (readable.get(partitionKey(place)) ?? Number.POSITIVE_INFINITY));
+    if (beyond.length === 0) return new Map();
+    const written = await this.#ask(() =>
+      driver.offsets(
+        beyond.map(({ topic, partition }) => ({ topic, partition })),
+        "latest",
+        "read_uncommitted",
+      ),
+    );
+    const ends = new Map(written.map((end) => [partitionKey(end), end.offset]));
+    const within = beyond.filter((place) => place.offset <= (ends.get(partitionKey(place)) ?? -1));
+    return new Map(within.map((place) => [partitionKey(place), place.offset]));
   }
 
   async #stored(driver: DriverConsumer, partitions: readonly TopicPartition[]): Promise<readonly CommittedOffset[]> {

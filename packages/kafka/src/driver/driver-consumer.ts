@@ -128,9 +128,13 @@ export interface DriverConsumer {
   /**
    * First offset in the log (`earliest`), the end of what may be read (`latest`), or the first offset at or after a timestamp (milliseconds; -1 when there is
    * none). With `read_committed` the end is the begin of the oldest open transaction, else the next offset to be written, as Kafka's own consumer has it for
-   * `endOffsets`, `currentLag` and `auto.offset.reset`.
+   * `endOffsets`, `currentLag` and `auto.offset.reset`. Without `isolation`, the consumer's.
    */
-  offsets(partitions: readonly TopicPartition[], at: "earliest" | "latest" | number): Promise<readonly StartPosition[]>;
+  offsets(
+    partitions: readonly TopicPartition[],
+    at: "earliest" | "latest" | number,
+    isolation?: DriverConsumerSettings["isolation"],
+  ): Promise<readonly StartPosition[]>;
   /** Calls `revoked` with `close`, leaves the group unless the member is static, and stops. Idempotent. */
   close(): Promise<void>;
 }

@@ -235,6 +235,8 @@ export function createAssignments(parts: AssignmentsParts): Assignments {
     letGo(claims) {
       for (const claim of claims) resetting.delete(claim);
       applyPauses(claims);
+      // What was taken in of them and not settled is so no more: it is taken in again.
+      noteSettled();
     },
     end,
     begin,

@@ -302,6 +302,32 @@ test("with exactly-once steps, what is drained is committed, and a rewind moves 
   expect(committed("jobs")).toBe(25);
 });
 
+test("a drain ends though an exactly-once step is aborted meanwhile: what belonged to it is taken in again afterwards", async () => {
+  const results = defineTopic({ name: "results", key: string(), value: string() });
+  const world = await createWorld({
+    exactlyOnce: true,
+    deadLetter: {},
+    retry: fixed({ attempts: 1 }),
+    retryLater: fixed({ attempts: 2, delayMs: 1_000 }),
+  });
+  const { clock, runtime, handled } = world;
+  await clock.runUntil(world.kafka.admin().ensureTopics([results]));
+  world.handler.current = async ({ key, value }, context) => {
+    await context.send(results, { key, value });
+    await sleep(500, { clock });
+    if (context.round === 1) throw new Error("not yet");
+  };
+  await world.start();
+  await world.send(6);
+  await clock.runUntil(() => runtime.statistics().get("jobs")!.running > 0);
+  const before = clock.monotonic();
+  await clock.runUntil(runtime.drain({ timeoutMs: 60_000 }));
+  expect(clock.monotonic() - before).toBeLessThan(10_000);
+  runtime.resume();
+  await clock.runUntil(() => handled.length === 6);
+  await world.stop();
+});
+
 test("a processor is scaled while it runs and before", async () => {
   const world = await createWorld({ concurrency: 1, order: "unordered" });
   const { clock, runtime } = world;

@@ -328,6 +328,13 @@ describe.each(flows)("%s flow", (flow) => {
     await expect(open({ maxBlockMs: 200 })).rejects.toMatchObject({ kafkaError: "CONCURRENT_TRANSACTIONS", retryable: true });
   });
 
+  test("a topic that stays unknown is told by name before the time to block is over", async () => {
+    const producer = await open({ maxBlockMs: 400 });
+    const startedAt = performance.now();
+    await expect(producer.partitionCount("nowhere")).rejects.toMatchObject({ code: "KAFKA_UNKNOWN_TOPIC", topic: "nowhere" });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   test("offsets of a topic that stays unknown are refused within seconds", async () => {
     const producer = await open();
     const unknown = producer.sendOffsets([{ topic: "nowhere", partition: 0, offset: 1, metadata: null }], outside);

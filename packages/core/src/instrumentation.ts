@@ -25,9 +25,6 @@ export interface Operation {
   readonly elapsedMs?: number;
 }
 
-/** Ends an operation; `error` says that it failed. Call it once. */
-export type EndOperation = (error?: unknown) => void;
-
 /** The handling of records that came together. */
 export interface Processing {
   /** Runs what begins to handle many of them, so that each need not be brought into their context by itself; says what `work` says. */
@@ -50,7 +47,7 @@ export type MeasurementAttributes = Readonly<Record<string, string | number | bo
  * they run on the hot path, once per batch. What may be left out costs nothing when it is.
  */
 export interface Instrumentation {
-  begin(operation: Operation): EndOperation;
+  begin(operation: Operation): (error?: unknown) => void;
   /** Adds to a counter. */
   count(counter: string, amount: number, attributes?: MeasurementAttributes): void;
   /** States the current value of a gauge. */
@@ -65,7 +62,7 @@ export interface Instrumentation {
   beginProcessing?(operation: Operation): Processing | undefined;
 }
 
-const endNothing: EndOperation = () => {};
+const endNothing = (): void => {};
 
 /** Observes nothing: the default. */
 export const noInstrumentation: Instrumentation = {

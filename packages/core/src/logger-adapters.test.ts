@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { formatLogfmt } from "./logfmt.ts";
-import { consoleLogger, type PinoLike, pinoLogger } from "./logger-adapters.ts";
+import { consoleLogger, pinoLogger } from "./logger-adapters.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
 test("pino gets fields first, an error as err, and makes the children itself", () => {
   const calls: unknown[] = [];
-  const pino = (bound: object): PinoLike => {
+  const pino = (bound: object): Parameters<typeof pinoLogger>[0] => {
     const write = (level: string) => (fields: object, message: string) => void calls.push([level, { ...bound, ...fields }, message]);
     return {
       debug: write("debug"),
       info: write("info"),
       warn: write("warn"),
       error: write("error"),
-      child: (fields) => pino({ ...bound, ...fields }),
+      child: (fields: object) => pino({ ...bound, ...fields }),
     };
   };
   const error = new Error("broken");

@@ -1,17 +1,10 @@
 import { formatLogLine } from "./log-line.ts";
 import { createLogger, type LogEntry, type LogFields, type Logger, type LogLevel } from "./logger.ts";
 
-/** What is used of pino, and of loggers with its shape. */
-export interface PinoLike {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-  child(fields: object): PinoLike;
-}
-
 /** Writes to a pino logger, which decides what is written and how. An error under `error` goes to `err`, where pino looks for one. */
-export function pinoLogger(pino: PinoLike): Logger {
+export function pinoLogger(
+  pino: Readonly<Record<LogLevel, (fields: object, message: string) => void>> & { child(fields: object): unknown },
+): Logger {
   const log =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void =>
@@ -21,7 +14,8 @@ export function pinoLogger(pino: PinoLike): Logger {
     info: log("info"),
     warn: log("warn"),
     error: log("error"),
-    child: (fields) => pinoLogger(pino.child(forPino(fields))),
+    // It has the shape of its parent.
+    child: (fields) => pinoLogger(pino.child(forPino(fields)) as typeof pino),
   };
 }
 

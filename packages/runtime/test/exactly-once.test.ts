@@ -25,8 +25,8 @@ interface World extends VirtualCluster {
   readonly reaches: (offset: number, topic?: string) => Promise<void>;
 }
 
-async function createWorld(): Promise<World> {
-  const cluster = createVirtualCluster();
+async function createWorld(options: { readonly autoCreateTopics?: boolean } = {}): Promise<World> {
+  const cluster = createVirtualCluster(options);
   const { clock, kafka, parts, committed } = cluster;
   await clock.runUntil(kafka.admin().ensureTopics([orders, copies], { mode: "create" }));
   const producer = kafka.producer();
@@ -179,6 +179,25 @@ test("a message that cannot be sent counts against the record whose handler sent
   expect(Math.max(...attempts.values())).toBe(1);
   expect(engine.records("dlq.orders")).toHaveLength(1);
 });
+
+test.each([1_000, 8_000])(
+  "a record whose handler sends to a topic that there is not is dead-lettered in transactions of %i ms",
+  async (transactionTimeoutMs) => {
+    const nowhere = defineTopic({ name: "nowhere", key: string(), value: json<number>() });
+    const { read, send, start, stop, engine, reaches } = await createWorld({ autoCreateTopics: false });
+    await send(...upTo(20));
+    const runtime = await start(
+      async ({ key, value }, context) => {
+        await context.send(value === 7 ? nowhere : copies, { key, value });
+      },
+      { exactlyOnce: { transactionTimeoutMs }, retry: fixed({ attempts: 2, delayMs: 10 }), deadLetter: {} },
+    );
+    await reaches(20);
+    await stop(runtime);
+    expect(sorted(await read("copies"))).toEqual(upTo(20).filter((value) => value !== 7));
+    expect(engine.records("dlq.orders")).toHaveLength(1);
+  },
+);
 
 test("whoever takes the transactional id away gains nothing: the step is done again, once", async () => {
   const { read, send, start, stop, clock, kafka, ended, reaches } = await createWorld();

@@ -27,6 +27,8 @@ export interface ClientProducerOptions {
   readonly logger: Logger;
   /** Every batch belongs to a transaction, where there is one. */
   readonly transaction?: TransactionSession;
+  /** How long a topic may be unknown, in milliseconds: it may have been made a moment ago. @default 5_000 */
+  readonly unknownTopicMs?: number;
 }
 
 /** One request, from the choice of its batches to its answer. */
@@ -42,9 +44,6 @@ const longestSweepMs = 1_000;
 const longestIdleMs = 300_000;
 /** Before a batch is sent again that came upon the end of the transaction before. */
 const busyPauseMs = 3;
-/** How long a topic may be unknown: it may have been made a moment ago. */
-const unknownTopicMs = 5_000;
-
 /**
  * Writes batches. Each has an outcome of its own, and a failed one is repeated under its old number, so that with idempotence it is stored once.
  * Without idempotence one that may have been stored is not repeated but reported.
@@ -57,6 +56,7 @@ export class ClientProducer implements DriverProducer {
   readonly #codec: Codec;
   readonly #identities: ProducerIdentities;
   readonly #transaction: TransactionSession | undefined;
+  readonly #unknownTopicMs: number;
   readonly #lanes = new Map<string, Map<number, PartitionLane>>();
   /** Requests under way; each promise resolves when its request is so no more. */
   readonly #rounds = new Map<Round, Promise<void>>();
@@ -76,6 +76,7 @@ export class ClientProducer implements DriverProducer {
     this.#codec = createCodec(options.settings.compression);
     this.#identities = new ProducerIdentities(options.cluster);
     this.#transaction = options.transaction;
+    this.#unknownTopicMs = options.unknownTopicMs ?? 5_000;
     this.#lookedForIdleMs = options.clock.monotonic();
   }
 
@@ -260,7 +261,7 @@ export class ClientProducer implements DriverProducer {
     }
     const now = this.#clock.monotonic();
     const { retries, idempotent } = this.#settings;
-    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= pending.sentAtMs + unknownTopicMs;
+    const isUnknownTooLong = error.code === "KAFKA_UNKNOWN_TOPIC" && now >= pending.sentAtMs + this.#unknownTopicMs;
     // Repeated without a number it might be stored twice.
     const isRisky = pending.uncertain && !idempotent;
     pending.attempts += 1;
@@ -357,7 +358,7 @@ export class ClientProducer implements DriverProducer {
   }
 
   async partitionCount(topic: string, options: { readonly refresh?: boolean } = {}): Promise<number> {
-    const timeoutMs = Math.min(this.#settings.requestTimeoutMs, unknownTopicMs);
+    const timeoutMs = Math.min(this.#settings.requestTimeoutMs, this.#unknownTopicMs);
     return await countPartitions({ cluster: this.#cluster, clock: this.#clock, timeoutMs, topic, refresh: options.refresh === true });
   }
 

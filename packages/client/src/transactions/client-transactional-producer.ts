@@ -32,7 +32,13 @@ export class ClientTransactionalProducer implements DriverTransactionalProducer 
     const { transactionalId, transactionTimeoutMs, maxBlockMs, ...writing } = settings;
     const requests = new TransactionRequests({ cluster, clock, transactionalId, transactionTimeoutMs, timeoutMs: maxBlockMs });
     this.#session = new TransactionSession({ requests, clock, transactionalId, transactionTimeoutMs });
-    this.#producer = new ClientProducer({ ...options, settings: { ...writing, acks: -1, idempotent: true }, transaction: this.#session });
+    this.#producer = new ClientProducer({
+      ...options,
+      settings: { ...writing, acks: -1, idempotent: true },
+      transaction: this.#session,
+      // Who waits no longer than for `maxBlockMs` must hear before that it is the topic.
+      unknownTopicMs: Math.min(5_000, (maxBlockMs * 3) / 4),
+    });
   }
 
   async init(): Promise<void> {

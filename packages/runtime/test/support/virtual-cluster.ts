@@ -16,10 +16,10 @@ export interface VirtualCluster {
   readonly committed: (topic: string, partition?: number) => number;
 }
 
-export function createVirtualCluster(): VirtualCluster {
+export function createVirtualCluster(options: { readonly autoCreateTopics?: boolean } = {}): VirtualCluster {
   const clock = createVirtualClock({ startMs: 1_700_000_000_000 });
   const random = seededRandom(1);
-  const engine = createBrokerEngine({ clock, random });
+  const engine = createBrokerEngine({ clock, random, ...options });
   const connect = (): Kafka => createKafka({ driver: memory({ engine }), clock, random });
   onTestFinished(() => engine.close());
   return {

@@ -47,6 +47,7 @@ export type MeasurementAttributes = Readonly<Record<string, string | number | bo
  * they run on the hot path, once per batch. What may be left out costs nothing when it is.
  */
 export interface Instrumentation {
+  /** What it answers ends the operation; `error` says that it failed. Call it once. */
   begin(operation: Operation): (error?: unknown) => void;
   /** Adds to a counter. */
   count(counter: string, amount: number, attributes?: MeasurementAttributes): void;

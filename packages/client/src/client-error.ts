@@ -53,6 +53,8 @@ function advice(descriptor: ErrorDescriptor): string {
   if (descriptor.name === "NON_EMPTY_GROUP") return "; stop its members, or remove them";
   if (descriptor.name === "GROUP_SUBSCRIBED_TO_TOPIC") return "; a member reads the topic";
   if (descriptor.name === "SECURITY_DISABLED") return "; give the broker an authorizer";
+  if (descriptor.name === "INVALID_TRANSACTION_TIMEOUT")
+    return "; lower transactionTimeoutMs, or raise transaction.max.timeout.ms of the brokers";
   if (descriptor.name.endsWith("AUTHORIZATION_FAILED")) return "; the principal lacks the permission";
   return mayPass(descriptor) ? "; it may succeed later" : "";
 }

@@ -32,6 +32,14 @@ test("every problem is told at once, with the processor's topic", () => {
   expect((error as Error).message).toContain('processor of "orders"');
 });
 
+test.each([[null], ["yes"], [5], [[]]])("from plain JavaScript, %j for options that are objects is told by their names", (wrong) => {
+  const error = thrownBy(() => resolveProcessOptions("orders", { exactlyOnce: wrong as never, rateLimit: wrong as never }));
+  expect(InvalidOptionsError.is(error) && error.problems).toEqual([
+    `exactlyOnce must be true, false or an object with transactionTimeoutMs and maxBatchRecords, not ${JSON.stringify(wrong)}`,
+    `rateLimit must be an object with messagesPerSecond and bytesPerSecond, not ${JSON.stringify(wrong)}`,
+  ]);
+});
+
 test("retries that outlive the process need dead letters, and a topic that keeps records for longer than they have to wait", () => {
   const problemsOf = (options: Parameters<typeof resolveProcessOptions>[1]): readonly string[] => {
     const error = thrownBy(() => resolveProcessOptions("orders", options));

@@ -128,7 +128,8 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
       `handlerTimeoutMs must be at most half of exactlyOnce.transactionTimeoutMs (${longestHandlerMs} ms), not ${handlerTimeoutMs}: a transaction ends at its time`,
     );
   const { rateLimit = {}, delayMs = 0 } = options;
-  problems.push(...rateLimitProblems(rateLimit));
+  if (isObject(rateLimit)) problems.push(...rateLimitProblems(rateLimit));
+  else problems.push(`rateLimit must be an object with messagesPerSecond and bytesPerSecond, not ${JSON.stringify(rateLimit)}`);
   if (!(Number.isFinite(delayMs) && delayMs >= 0)) problems.push(`delayMs must be 0 or more milliseconds, not ${delayMs}`);
   const naming = options.deadLetter?.naming ?? "prefix";
   if (!["prefix", "suffix"].includes(naming))
@@ -174,12 +175,23 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
 
 function resolveExactlyOnce(option: ProcessOptions<unknown>["exactlyOnce"], problems: string[]): Required<ExactlyOnceOptions> | undefined {
   if (option === undefined || option === false) return undefined;
+  if (option !== true && !isObject(option)) {
+    problems.push(
+      `exactlyOnce must be true, false or an object with transactionTimeoutMs and maxBatchRecords, not ${JSON.stringify(option)}`,
+    );
+    return undefined;
+  }
   const { transactionTimeoutMs = 60_000, maxBatchRecords = 500 } = option === true ? {} : option;
   if (!Number.isSafeInteger(transactionTimeoutMs) || transactionTimeoutMs < 1_000 || transactionTimeoutMs >= 2 ** 31)
     problems.push(`exactlyOnce.transactionTimeoutMs must be a whole number from 1000 to ${2 ** 31 - 1}, not ${transactionTimeoutMs}`);
   if (!Number.isSafeInteger(maxBatchRecords) || maxBatchRecords < 1)
     problems.push(`exactlyOnce.maxBatchRecords must be a whole number of at least 1, not ${maxBatchRecords}`);
   return { transactionTimeoutMs, maxBatchRecords };
+}
+
+/** Plain JavaScript may give anything. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function checkedPolicy(name: string, policy: RetryPolicy, problems: string[]): RetryPolicy {

@@ -8,7 +8,7 @@ import type { Intake } from "./intake.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import type { SlowReason } from "./slow-reason.ts";
 
-/** What a processor has done since it was made. */
+/** What a processor has done since it was made. With `exactlyOnce`, work whose transaction was aborted counts, and counts again when it is done again. */
 export interface ProcessorStatistics {
   readonly handled: number;
   readonly retried: number;

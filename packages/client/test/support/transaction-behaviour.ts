@@ -180,6 +180,7 @@ export function describeTransactions(brokers: () => readonly string[]): void {
         await expect(harness.transactional({ transactionTimeoutMs: 2_000_000 })).rejects.toMatchObject({
           kafkaError: "INVALID_TRANSACTION_TIMEOUT",
           retryable: false,
+          message: expect.stringMatching(/lower transactionTimeoutMs.*transaction\.max\.timeout\.ms/),
         });
       });
     }

@@ -135,7 +135,7 @@ describe.each(flows)("%s flow", (flow) => {
 
   test("a commit that is not answered in time may be asked for again, and tells what became of it", async () => {
     for (const at of ["before", "after"] as const) {
-      const producer = await open({ maxBlockMs: 300 });
+      const producer = await open({ maxBlockMs: 600 });
       await send(producer, `a ${at}`);
       const silence = broker.faults.stall("EndTxn", { at });
       await expect(producer.commit()).rejects.toMatchObject({ retryable: true });
@@ -148,7 +148,7 @@ describe.each(flows)("%s flow", (flow) => {
   });
 
   test("an abort that is not answered in time may be asked for again", async () => {
-    const producer = await open({ maxBlockMs: 300 });
+    const producer = await open({ maxBlockMs: 600 });
     await send(producer, "never");
     const silence = broker.faults.stall(["EndTxn", "InitProducerId"], { at: "after" });
     await expect(producer.abort()).rejects.toMatchObject({ retryable: true });
@@ -329,10 +329,10 @@ describe.each(flows)("%s flow", (flow) => {
   });
 
   test("a topic that stays unknown is told by name before the time to block is over", async () => {
-    const producer = await open({ maxBlockMs: 400 });
+    const producer = await open({ maxBlockMs: 1_000 });
     const startedAt = performance.now();
     await expect(producer.partitionCount("nowhere")).rejects.toMatchObject({ code: "KAFKA_UNKNOWN_TOPIC", topic: "nowhere" });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 
   test("offsets of a topic that stays unknown are refused within seconds", async () => {

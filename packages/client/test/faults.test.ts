@@ -110,6 +110,20 @@ test("a broker has no more requests under way than maxInFlightRequests, and what
   expect(faulty.count("Produce")).toBe(3);
 });
 
+test("a batch whose time is up while it waits to be sent again tells which it is, and what may have become of it", async () => {
+  const topic = await harness.topic();
+  const { send } = await producerOf(topic, {
+    requestTimeoutMs: 200,
+    deliveryTimeoutMs: 300,
+    retryBackoffMs: 5_000,
+    retryBackoffMaxMs: 5_000,
+  });
+  await send("a");
+  faulty.next("Produce", { kind: "swallow", times: 1 });
+  const message = expect.stringContaining("whether the broker stored it is unknown");
+  expect(await send("lost answer")).toMatchObject({ ok: false, error: { code: "KAFKA_TIMED_OUT", topic, partition: 0, message } });
+});
+
 test("when batches that stand in line time out together, what comes later is stored once all the same", async () => {
   const topic = await harness.topic();
   const { send } = await producerOf(topic, { requestTimeoutMs: 300 });

@@ -243,14 +243,16 @@ test("[003-05] Kafka is switched on by true alone, in any case; without it or it
 
 test.each(drivers)("every connection that the section accepts is one that drivers accept, over %s", (_name, driver) => {
   const host = fc.oneof(
-    fc.domain(),
-    fc.ipV4(),
-    fc.ipV6().map((address) => `[${address}]`),
-    fc.string({ maxLength: 12 }),
+    { weight: 3, arbitrary: fc.domain() },
+    { weight: 3, arbitrary: fc.ipV4() },
+    { weight: 3, arbitrary: fc.ipV6().map((address) => `[${address}]`) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
   );
-  const broker = fc
-    .tuple(host, fc.oneof(fc.integer({ min: -1, max: 65_536 }), fc.string({ maxLength: 6 })))
-    .map((parts) => parts.join(":"));
+  const port = fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: -1, max: 65_536 }) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 6 }) },
+  );
+  const broker = fc.tuple(host, port).map((parts) => parts.join(":"));
   const text = fc.string({ maxLength: 6 });
   const security = fc.record(
     {

@@ -17,6 +17,7 @@ import { describePartitions } from "../wire/describe-partitions.ts";
 import { countPartitions } from "./count-partitions.ts";
 import { encodeBatch, exchangeBatches, type PartitionResponse } from "./exchange-batches.ts";
 import { describeLane, PartitionLane, type PendingBatch } from "./partition-lane.ts";
+import { lostNumbers, uncertainErrors } from "./produce-errors.ts";
 import { ProducerIdentities } from "./producer-identity.ts";
 
 /** What a `ClientProducer` needs. */
@@ -267,7 +268,7 @@ export class ClientProducer implements DriverProducer {
     pending.attempts += 1;
     const isSpent = pending.attempts > retries;
     if ((!error.retryable && !renumber) || isRisky || isSpent || now >= pending.deadline || isUnknownTooLong || this.#closed) {
-      this.#giveUp(pending, error.code === "KAFKA_TIMED_OUT" && error.topic === undefined ? this.#timedOut(pending) : error);
+      this.#giveUp(pending, error);
       return;
     }
     pending.lastError = error;
@@ -277,7 +278,9 @@ export class ClientProducer implements DriverProducer {
 
   #giveUp(pending: PendingBatch, error: KafkaError): void {
     if (pending.uncertain) pending.lane.abandonIdentity();
-    this.#settle(pending, { ok: false, error: this.#transaction?.failed(error) ?? error });
+    // A request that was not answered knows nothing of the batches in it.
+    const told = error.code === "KAFKA_TIMED_OUT" && error.topic === undefined ? this.#timedOut(pending) : error;
+    this.#settle(pending, { ok: false, error: this.#transaction?.failed(told) ?? told });
   }
 
   #settle(pending: PendingBatch, outcome: ProduceOutcome): void {
@@ -376,21 +379,6 @@ export class ClientProducer implements DriverProducer {
     this.#cluster.close();
   }
 }
-
-/** The batch may be stored all the same. */
-const uncertainErrors: ReadonlySet<number> = new Set([
-  errorCodes.REQUEST_TIMED_OUT,
-  errorCodes.NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-  errorCodes.UNKNOWN_SERVER_ERROR,
-]);
-
-/** The broker does not know the numbers that the identity has come to; nothing of the batch was stored. */
-const lostNumbers: ReadonlySet<string> = new Set([
-  "OUT_OF_ORDER_SEQUENCE_NUMBER",
-  "UNKNOWN_PRODUCER_ID",
-  "INVALID_PRODUCER_EPOCH",
-  "INVALID_PRODUCER_ID_MAPPING",
-]);
 
 function closedError(): KafkaError {
   return new KafkaError({

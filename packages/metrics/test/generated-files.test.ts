@@ -1,11 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { alertRules, generatedFiles, grafanaDashboard, metricCatalogue } from "../src/index.ts";
 import { prometheusLabel, prometheusName } from "../src/prometheus-name.ts";
 
 const docs = new URL("../../../docs/", import.meta.url);
-/** To write them anew: `vitest run --project embedded packages/metrics/test/generated-files -t files --update`. */
-const isUpdate = process.argv.includes("--update") || process.argv.includes("-u");
 
 const known = new Set(
   metricCatalogue.flatMap(({ name, unit, kind }) => {
@@ -20,10 +18,9 @@ function namesIn(expression: string): string[] {
   return expression.replace(/"[^"]*"/g, "").match(/\b(?:messaging|millrace|error)_\w+/g) ?? [];
 }
 
+// To write them anew: `vitest run --project embedded packages/metrics/test/generated-files.test.ts --update`.
 test.each([...generatedFiles()])("%s in docs is what the catalogue makes", async (name, text) => {
-  const file = new URL(name, docs);
-  if (isUpdate) await writeFile(file, text);
-  expect(await readFile(file, "utf8")).toBe(text);
+  await expect(text).toMatchFileSnapshot(fileURLToPath(new URL(name, docs)));
 });
 
 test("every alert and every panel asks for metrics and labels of the catalogue", () => {

@@ -10,8 +10,7 @@ test("runs and bits are read, and other metadata tells nothing", () => {
   ]);
   expect(readOffsetMap(text("r", 200, 1, 1, 1, 129, 1))).toEqual([{ from: 201, to: 330 }]);
   expect(readOffsetMap(text("b", 10, 1, 0b110, 0b1))).toEqual([
-    { from: 11, to: 12 },
-    { from: 12, to: 13 },
+    { from: 11, to: 13 },
     { from: 18, to: 19 },
   ]);
   expect(readOffsetMap(text("R", 10, 1, 2, 1, 3, 2, 4, 1, 2))).toEqual([{ from: 11, to: 13 }]);

@@ -31,7 +31,11 @@ export function readOffsetMap(metadata: string): readonly HistoryRange[] {
     }
   } else {
     for (const byte of bytes) {
-      for (let bit = 0; bit < 8; bit++, at++) if ((byte >> bit) % 2 === 1) ranges.push({ from: at, to: at + 1 });
+      for (let bit = 0; bit < 8; bit++, at++) {
+        if ((byte >> bit) % 2 === 0) continue;
+        const from = ranges.at(-1)?.to === at ? ranges.pop()?.from : undefined;
+        ranges.push({ from: from ?? at, to: at + 1 });
+      }
     }
   }
   return ranges;

@@ -1,5 +1,5 @@
 import type { Clock } from "@millrace/core";
-import { type HistoryEvent, placeName } from "./history-event.ts";
+import { type HistoryEvent, type OffsetCommitted, placeName } from "./history-event.ts";
 
 /** Takes down what happens. */
 export interface History {
@@ -24,7 +24,15 @@ export function createHistory({ clock }: { readonly clock: Clock }): History {
     tell(id) {
       const copies = events.filter((event) => event.kind === "record-stored").filter((event) => event.id === id);
       const places = new Set(copies.map(({ place }) => placeName(place)));
-      const partitions = new Set(copies.map(({ place }) => `${place.topic}/${place.partition}`));
+      const known = [...new Map(copies.map(({ place }) => [placeName(place), { place, isCovered: false }])).values()];
+      /** Of commits those are told that change what is known of a place. */
+      const tellsNews = (commit: OffsetCommitted): boolean => {
+        const changed = known.filter(({ place, isCovered }) => {
+          return place.topic === commit.topic && place.partition === commit.partition && covers(commit, place.offset) !== isCovered;
+        });
+        for (const one of changed) one.isCovered = !one.isCovered;
+        return changed.length > 0;
+      };
       const transactions = new Set(copies.map(({ transaction }) => transaction));
       const workers = new Set<string>();
       for (const event of events) if (event.kind === "record-settled" && places.has(placeName(event.place))) workers.add(event.worker);
@@ -32,13 +40,17 @@ export function createHistory({ clock }: { readonly clock: Clock }): History {
         const isAbout =
           (event.kind === "record-stored" && event.id === id) ||
           ((event.kind === "record-settled" || event.kind === "record-seen") && places.has(placeName(event.place))) ||
-          (event.kind === "offset-committed" && partitions.has(`${event.topic}/${event.partition}`)) ||
+          (event.kind === "offset-committed" && tellsNews(event)) ||
           (event.kind === "worker-struck" && workers.has(event.worker)) ||
           (event.kind === "transaction-ended" && transactions.has(event.transaction));
         return isAbout ? [`#${index} ${(times[index] as number).toFixed(0)} ms ${describe(event)}`] : [];
       });
     },
   };
+}
+
+function covers({ offset: committed, above = [] }: OffsetCommitted, offset: number): boolean {
+  return offset < committed || above.some(({ from, to }) => from <= offset && offset < to);
 }
 
 function describe(event: HistoryEvent): string {

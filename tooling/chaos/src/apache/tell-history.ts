@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "@millrace/core";
+import { decodeDeadLetter } from "@millrace/retry";
 import { createHistory, type History, type HistoryEvent } from "@millrace/testing";
 import { CopyLedger } from "../copy-ledger.ts";
 import { readOffsetMap } from "../read-offset-map.ts";
@@ -49,7 +50,12 @@ export function tellHistory(options: {
   if (ledger !== undefined) {
     for (const copy of log.records(retryTopic))
       add(copy.timestamp, "stored", () => ledger.copyStored(copy, "somebody", isSomebodyForeign()));
-    for (const letter of log.records(letterTopic)) add(letter.timestamp, "stored", () => ledger.letterStored(letter, isLate));
+    const deaths = new Map(strikes.flatMap(({ at, worker, by }) => (by === "killed" ? [[worker, at] as const] : [])));
+    for (const letter of log.records(letterTopic)) {
+      // What a worker had sent when it died may be stored later: it had come to that end before.
+      const death = deaths.get(decodeDeadLetter(letter).consumerId) ?? Number.POSITIVE_INFINITY;
+      add(Math.min(letter.timestamp, death), "stored", () => ledger.letterStored(letter, isLate));
+    }
   }
   for (const { at, topic, partition, offset, metadata } of log.commits) {
     const above = readOffsetMap(metadata);

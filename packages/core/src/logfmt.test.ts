@@ -53,3 +53,17 @@ test("[004-54] an event is event=NAME trace_id=ID, texts quoted, numbers bare, n
   expect(event("two words", { error: "why", error_type: null })).toBe('event="two words" error_type="string" error_msg="why"');
   expect(event("given", { error_type: "Timeout", error_msg: "late" })).toBe('event=given error_type="Timeout" error_msg="late"');
 });
+
+test("an error that fails when it is looked at does not break the line", () => {
+  const trap = (): never => {
+    throw new Error("trap");
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const getters = new Error("x");
+  for (const name of ["name", "message", "code"]) Object.defineProperty(getters, name, { get: trap });
+  for (const error of [proxy, new Proxy(new Error("x"), { get: trap, getPrototypeOf: trap }), getters]) {
+    expect(line({ error })).toBe(`${prefix} error="[not serialisable]"`);
+    expect(event("failed", { error })).toBe('event=failed error_type="object" error_msg="[not serialisable]"');
+  }
+});

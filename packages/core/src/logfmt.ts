@@ -16,10 +16,7 @@ export function formatLogfmt(entry: LogEntry): string {
  */
 export function formatEventLine(entry: LogEntry): string {
   const { trace_id: traceId, error, error_type: type, error_msg: message, ...fields } = entry.fields as Record<string, unknown>;
-  const failed =
-    error === null || error === undefined
-      ? {}
-      : { error_type: nameOf(error), error_msg: error instanceof Error ? error.message : textOf(error) };
+  const failed = error === null || error === undefined ? {} : { error_type: nameOf(error), error_msg: messageOf(error) };
   const parts = [`event=${bare(entry.message)}`];
   if (traceId !== null && traceId !== undefined) parts.push(`trace_id=${bare(asUuid(textOf(traceId)))}`);
   return [...parts, ...logfmtPairs({ ...fields, error_type: type, error_msg: message, ...failed })].join(" ");
@@ -38,7 +35,20 @@ export function logfmtPairs(fields: LogEntry["fields"]): readonly string[] {
 }
 
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+  return looked(() => (error instanceof Error ? String(error.name) : typeof error)) ?? typeof error;
+}
+
+function messageOf(error: unknown): string {
+  return looked(() => (error instanceof Error ? String(error.message) : undefined)) ?? textOf(error);
+}
+
+/** What is thrown may be a proxy, or have a getter that throws. */
+function looked<Seen>(look: () => Seen): Seen | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }
 
 function bare(text: string): string {
@@ -51,13 +61,13 @@ function asUuid(id: string): string {
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Error) {
-    const code = (value as { code?: unknown }).code;
-    // Node's failures to connect have an empty message.
-    const message = value.message === "" ? value.name : value.message;
-    return typeof code === "string" ? `${code}: ${message}` : message;
-  }
   try {
+    if (value instanceof Error) {
+      const code = (value as { code?: unknown }).code;
+      // Node's failures to connect have an empty message.
+      const message = String(value.message === "" ? value.name : value.message);
+      return typeof code === "string" ? `${code}: ${message}` : message;
+    }
     return JSON.stringify(value, (_key, inner) => (typeof inner === "bigint" ? String(inner) : inner)) ?? String(value);
   } catch {
     return "[not serialisable]";

@@ -67,3 +67,19 @@ test("toJSON follows the chain of causes, with codes and the errors of an aggreg
   for (const loop of [endless, aggregate]) expect(JSON.stringify(new OddError(1n, 0, loop)).length).toBeLessThan(20_000);
   expect(new OddError(1n, 0, "a text").toJSON()["cause"]).toBe("a text");
 });
+
+test("what fails when it is looked at is no millrace error, and a cause of which nothing is told", () => {
+  const trap = (): never => {
+    throw new Error("trap");
+  };
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const getters = new Error("x");
+  for (const name of ["name", "message", "code", "cause"]) Object.defineProperty(getters, name, { get: trap });
+  for (const hostile of [proxy, new Proxy(new Error("x"), { get: trap, getPrototypeOf: trap }), getters]) {
+    expect(MillraceError.is(hostile)).toBe(false);
+    for (const odd of [new OddError(1n, 0, hostile), new OddError(1n, hostile), new OddError(1n, 0, new Error("x", { cause: hostile }))])
+      expect(JSON.parse(JSON.stringify(odd))).toMatchObject({ code: "ODD" });
+    expect(new OddError(1n, 0, hostile).toJSON()["cause"]).toBe("[not serialisable]");
+  }
+});

@@ -54,15 +54,29 @@ export function isErrorNamed(error: unknown, name: string): boolean {
 }
 
 function hasBrand(error: unknown): error is MillraceError {
-  return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  try {
+    return typeof error === "object" && error !== null && (error as Record<symbol, unknown>)[brand] === true;
+  } catch {
+    // A proxy, which may fail when it is looked at.
+    return false;
+  }
 }
 
+/** A proxy, or something with a getter that throws. */
+const unserialisable = "[not serialisable]";
 const deepestCause = 8;
 /** Of an AggregateError. */
 const mostErrors = 10;
 
 function describeCause(cause: unknown, depth: number): unknown {
-  if (!(cause instanceof Error)) return toJsonValue(cause);
+  try {
+    return cause instanceof Error ? describeError(cause, depth) : toJsonValue(cause);
+  } catch {
+    return unserialisable;
+  }
+}
+
+function describeError(cause: Error, depth: number): unknown {
   const described: Record<string, unknown> = { name: cause.name, message: cause.message };
   const code = (cause as { code?: unknown }).code;
   if (typeof code === "string" || typeof code === "number") described["code"] = code;
@@ -76,13 +90,13 @@ function describeCause(cause: unknown, depth: number): unknown {
 }
 
 function toJsonValue(value: unknown): unknown {
-  if (value instanceof Error) return describeCause(value, 0);
   if (typeof value === "bigint" || typeof value === "symbol" || typeof value === "function") return String(value);
   if (typeof value !== "object" || value === null) return value;
   try {
+    if (value instanceof Error) return describeError(value, 0);
     const text = JSON.stringify(value, (_key, inner) => (typeof inner === "bigint" ? String(inner) : inner));
     return text === undefined ? null : JSON.parse(text);
   } catch {
-    return "[not serialisable]";
+    return unserialisable;
   }
 }

@@ -106,3 +106,30 @@ test("options that cannot be are named all at once", () => {
     /name must[\s\S]*failureThreshold must[\s\S]*trialCalls must[\s\S]*resetMs must/,
   );
 });
+
+test("a trial that never ends gives its place to another one, and what it still says counts", async () => {
+  for (const isFirstLate of [false, true]) {
+    const { clock, breaker, fail, succeed } = setUp({ failureThreshold: 1, resetMs: 5_000 });
+    await fail();
+    await clock.advance(5_000);
+    const first = Promise.withResolvers<string>();
+    const trying = breaker.call(() => first.promise);
+    expect(await succeed()).toMatchObject({ code: "RETRY_CIRCUIT_OPEN" });
+    await clock.advance(5_000);
+    if (isFirstLate) {
+      first.resolve("late");
+      await trying;
+    } else expect(await succeed()).toBe("fine");
+    expect(breaker.state).toBe("closed");
+  }
+});
+
+test("however soon a circuit is tried out, a trial has a second before there is another one beside it", async () => {
+  const { clock, breaker, fail, succeed } = setUp({ failureThreshold: 1, resetMs: 0 });
+  await fail();
+  void breaker.call(() => new Promise(() => undefined));
+  await clock.advance(999);
+  expect(await succeed()).toMatchObject({ code: "RETRY_CIRCUIT_OPEN" });
+  await clock.advance(1);
+  expect(await succeed()).toBe("fine");
+});

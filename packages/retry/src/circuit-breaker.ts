@@ -17,7 +17,10 @@ export interface CircuitBreakerOptions {
   readonly name: string;
   /** So many failures in a row open it. @default 5 */
   readonly failureThreshold?: number;
-  /** How long it stays open before calls try it out, in milliseconds. @default 60_000 */
+  /**
+   * How long it stays open before calls try it out, in milliseconds. A call that tries it out and has not ended after as long again, a second at least, gives its
+   * place to another one. @default 60_000
+   */
   readonly resetMs?: number;
   /** Calls at once that try it out while it is half open; so many successes in a row close it. @default 1 */
   readonly trialCalls?: number;
@@ -27,6 +30,9 @@ export interface CircuitBreakerOptions {
   readonly onEvent?: (event: CircuitEvent) => void;
   readonly clock?: Clock;
 }
+
+// Also where a circuit is tried out at once, one trial is to be waited for.
+const leastTrialMs = 1_000;
 
 /** Keeps calls away from what is unwell. */
 export interface CircuitBreaker {
@@ -63,8 +69,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   let told: CircuitState = "closed";
   let failures = 0;
   let openedAtMs = 0;
-  /** Calls that try it out: under way, and those that went well. */
-  let trials = 0;
+  /** When calls that try it out and have not ended began. */
+  const trials = new Set<{ readonly since: number }>();
+  /** Those that went well. */
   let successes = 0;
   /** What began before the last change of state says nothing about the state after it. */
   let era = 0;
@@ -75,21 +82,29 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     const from = told;
     told = to;
     era++;
-    trials = 0;
+    trials.clear();
     successes = 0;
     if (to === "open") openedAtMs = clock.monotonic();
     if (to === "closed") failures = 0;
     onEvent({ type: "circuit_breaker.state.changed", circuit: name, from, to });
   };
 
-  const enter = (): void => {
+  const beginTrial = (): { readonly since: number } | undefined => {
+    const since = clock.monotonic();
+    for (const trial of trials) if (since - trial.since >= Math.max(resetMs, leastTrialMs)) trials.delete(trial);
+    if (trials.size >= trialCalls) return undefined;
+    const trial = { since };
+    trials.add(trial);
+    return trial;
+  };
+
+  /** The trial that a call is, if it is one. */
+  const enter = (): { readonly since: number } | undefined => {
     const now = state();
     if (now === "half-open" && told === "open") become("half-open");
-    if (now === "closed") return;
-    if (now === "half-open" && trials < trialCalls) {
-      trials++;
-      return;
-    }
+    if (now === "closed") return undefined;
+    const trial = now === "half-open" ? beginTrial() : undefined;
+    if (trial !== undefined) return trial;
     const retryAfterMs = retryAfter();
     onEvent({ type: "circuit_breaker.call.rejected", circuit: name, retryAfterMs });
     throw new RetryError({
@@ -119,22 +134,21 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
       return retryAfter();
     },
     async call(work) {
-      enter();
+      const trial = enter();
       const began = era;
+      const ended = (): boolean => {
+        if (trial !== undefined) trials.delete(trial);
+        return began === era;
+      };
+      let result: Awaited<ReturnType<typeof work>>;
       try {
-        const result = await work();
-        if (began === era) {
-          if (told === "half-open") trials--;
-          succeeded();
-        }
-        return result;
+        result = await work();
       } catch (error) {
-        if (began === era) {
-          if (told === "half-open") trials--;
-          if (isFailure(error)) failed(error);
-        }
+        if (ended() && isFailure(error)) failed(error);
         throw error;
       }
+      if (ended()) succeeded();
+      return result;
     },
   };
 }

@@ -45,6 +45,19 @@ test("nothing that is thrown makes the description fail", () => {
   expect(describeFailure(Object.assign(new Error("x"), { name: 7, message: { a: 1 } }))).toMatchObject({ type: "7", message: '{"a":1}' });
 });
 
+test("nor does what fails when it is looked at", () => {
+  const trap = (): never => {
+    throw new Error("trap");
+  };
+  const untold = { toJSON: trap, toString: trap };
+  Object.defineProperty(untold, Symbol.toStringTag, { get: trap });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const trapped = new Proxy(new Error("x"), { get: trap, getPrototypeOf: trap, ownKeys: trap });
+  for (const thrown of [untold, proxy, trapped])
+    expect(describeFailure(thrown)).toMatchObject({ type: "object", message: "something that cannot be described", stack: null });
+});
+
 test("texts are bounded", () => {
   const error = Object.assign(new Error("m".repeat(10_000)), {
     name: "N".repeat(1_000),

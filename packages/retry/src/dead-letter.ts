@@ -61,7 +61,7 @@ const longestStack = 8_192;
  * thrown: a failure that cannot be described must not keep its record from being put aside.
  */
 export function describeFailure(error: unknown): FailureStory {
-  if (!types.isNativeError(error) && !(error instanceof Error))
+  if (!isError(error))
     return { type: error === null ? "null" : typeof error, message: cut(textOf(error), longestMessage), code: null, stack: null };
   const code = property(error, "code");
   const stack = property(error, "stack");
@@ -71,6 +71,15 @@ export function describeFailure(error: unknown): FailureStory {
     code: typeof code === "string" || typeof code === "number" ? cut(String(code), longestName) : null,
     stack: typeof stack === "string" ? cut(stack, longestStack) : null,
   };
+}
+
+function isError(thrown: unknown): thrown is Error {
+  try {
+    return types.isNativeError(thrown) || thrown instanceof Error;
+  } catch {
+    // A proxy, which may fail when it is looked at.
+    return false;
+  }
 }
 
 function property(error: Error, name: string): unknown {
@@ -86,7 +95,15 @@ function textOf(value: unknown): string {
   try {
     return (typeof value === "object" ? JSON.stringify(value) : undefined) ?? String(value);
   } catch {
+    return tagOf(value);
+  }
+}
+
+function tagOf(value: unknown): string {
+  try {
     return Object.prototype.toString.call(value);
+  } catch {
+    return "something that cannot be described";
   }
 }
 

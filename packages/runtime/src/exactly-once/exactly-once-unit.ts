@@ -372,8 +372,12 @@ function refuse(): Promise<never> {
 
 /** Whether it is the record, or a message of its, rather than the moment. */
 function isOwnFault(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
-    if (MillraceError.is(at) && at.code !== "KAFKA_UNKNOWN_TOPIC" && (at.retryable || codesOfTransaction.has(at.code))) return false;
+  try {
+    for (let at = error, depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
+      if (MillraceError.is(at) && at.code !== "KAFKA_UNKNOWN_TOPIC" && (at.retryable || codesOfTransaction.has(at.code))) return false;
+    }
+  } catch {
+    // A handler's own, which fails when it is looked at.
   }
   return true;
 }

@@ -78,3 +78,30 @@ test("an outage turns no records into dead letters: only those that found it out
   expect(harness.processor.statistics().handled).toBe(50);
   expect(failures).toBeLessThanOrEqual(5);
 });
+
+test("a handler that never ends while it tries the circuit out does not keep all others waiting for ever", async () => {
+  let middleware: ReturnType<typeof circuitBreaker> | undefined;
+  let calls = 0;
+  const harness = createProcessorHarness({
+    options: {
+      concurrency: 4,
+      handlerTimeoutMs: 2_000,
+      deadLetter: {},
+      middleware: [(message, context, next) => middleware!(message, context, next)],
+    },
+    handler: () => {
+      calls++;
+      if (calls === 1) throw new Error("down");
+      return calls === 2 ? new Promise(() => undefined) : undefined;
+    },
+  });
+  const { clock } = harness;
+  middleware = circuitBreaker(createCircuitBreaker({ name: "bank", failureThreshold: 1, resetMs: 1_000, clock }), { clock });
+  harness.feed(...Array.from({ length: 10 }, (_, n) => [`${n}`, "v"] as const));
+  for (let second = 0; second < 30; second++) {
+    await clock.advance(1_000);
+    harness.look();
+  }
+  expect(harness.deadLetters).toEqual([]);
+  expect(harness.work.watermark.position).toBe(10);
+});

@@ -13,7 +13,7 @@ test("on Apache Kafka, lag is what its ConsumerGroupCommand says in every situat
   const { found, restarted, lags, oracle } = await playSituations({
     kafka,
     prefix: `monitor-${randomBytes(6).toString("hex")}`,
-    ask: () => lagByKafka(brokers),
+    ask: (groups) => lagByKafka(brokers, groups),
   });
   for (const { name, expected } of situations) {
     const { groupStatus, ...partition } = expected;

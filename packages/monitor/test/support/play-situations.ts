@@ -20,7 +20,7 @@ export async function playSituations<Oracle = undefined>(options: {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly monitor?: Partial<MonitorOptions>;
-  readonly ask?: () => Promise<Oracle>;
+  readonly ask?: (groups: readonly string[]) => Promise<Oracle>;
   /** Compacts at once. @default it is waited for */
   readonly compact?: () => void;
 }): Promise<Played<Oracle>> {
@@ -54,7 +54,7 @@ export async function playSituations<Oracle = undefined>(options: {
     }
     const found = byName(first.latest());
     const lags = new Map(await Promise.all(acts.map(async ({ name, stage }) => [name, await first.lagOf(stage.group)] as const)));
-    const oracle = await ask?.();
+    const oracle = await ask?.(groups);
     await first.close();
     const second = createMonitor(settings);
     const restarted = byName(await second.look());

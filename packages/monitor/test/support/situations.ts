@@ -187,7 +187,8 @@ export const situations: readonly Situation[] = [
     async *play({ kafka, topic, group, produce, commit }) {
       await produce(...minutes(2, 1));
       await commit(2);
-      const producer = kafka.transactionalProducer({ transactionalId: `${group}-open` });
+      // Open for as long as anybody looks, on a busy machine too.
+      const producer = kafka.transactionalProducer({ transactionalId: `${group}-open`, transactionTimeoutMs: 600_000 });
       await producer.begin();
       await producer.sendRaw({ topic, partition: 0, key: null, value: Buffer.from("v") });
       yield;

@@ -36,7 +36,7 @@ export function scriptedTime(looks: number): { readonly clock: Clock; readonly e
   const end = Date.now();
   let now = end - looks * lookMs;
   return {
-    clock: { ...systemClock, now: () => now },
+    clock: { ...systemClock, now: () => now, monotonic: () => now },
     end,
     next() {
       now += lookMs;

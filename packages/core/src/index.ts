@@ -4,6 +4,7 @@ export { collectFindings } from "./collect-findings.ts";
 export { AbortedError, ClosedError, InvalidOptionsError, TimedOutError } from "./core-error.ts";
 export type { Check, Finding, Severity } from "./diagnosis.ts";
 export {
+  type BatchProcessing,
   type Instrumentation,
   type MeasurementAttributes,
   noInstrumentation,

@@ -39,6 +39,16 @@ export interface Processing {
   end(): void;
 }
 
+/** One call that handles several records. */
+export interface BatchProcessing {
+  /** Makes the call, in the context of its own span, and says what it says. Call it once. */
+  run<T>(call: () => T): T;
+  /** Does for one of the records what follows the call, in the context that it came with; says what `work` says. */
+  within<T>(message: ObservedMessage, work: () => T): T;
+  /** The call has ended, with everything that it had to wait for. `failure`: it, or some of its records. Call it once. */
+  ended(durationMs: number, failure?: { readonly error: unknown }): void;
+}
+
 /** Attributes of a measurement: few, of few values each. Reuse and freeze them. */
 export type MeasurementAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -61,6 +71,8 @@ export interface Instrumentation {
   inject?(topic: string, message: ObservedMessage): readonly (readonly [name: string, value: string])[] | undefined;
   /** Begins the handling of records of one partition that came together. Undefined: nobody looks. */
   beginProcessing?(operation: Operation): Processing | undefined;
+  /** Begins one call that handles several records of one partition. Undefined: nobody looks. */
+  beginBatch?(operation: Operation): BatchProcessing | undefined;
 }
 
 const endNothing = (): void => {};

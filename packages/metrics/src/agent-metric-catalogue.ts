@@ -31,7 +31,8 @@ export const agentMetricCatalogue: readonly MetricDefinition[] = [
 /** Counts what millrace does under those names, too. */
 export interface AgentCounts {
   received(messages: number): void;
-  processed(seconds: number): void;
+  /** One call of a handler, with so many messages. */
+  processed(seconds: number, messages?: number): void;
   connectionLost(amount: number): void;
 }
 
@@ -42,8 +43,8 @@ export function createAgentCounts(store: {
 }): AgentCounts {
   return {
     received: (messages) => store.count("messages_received", messages),
-    processed(seconds) {
-      store.count("messages_processed", 1);
+    processed(seconds, messages = 1) {
+      store.count("messages_processed", messages);
       store.record("message_processing", seconds);
     },
     connectionLost: (amount) => store.count("kafka_connection_errors", amount),

@@ -10,6 +10,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { instrumentationName } from "./create-instrumentation.ts";
+import { describeThrown } from "./describe-thrown.ts";
 
 /** The steps of a message's life that an application of agents tells apart. */
 export type ComponentStep = "create" | "process" | "ack";
@@ -48,7 +49,7 @@ export function createComponentTracer(options: { readonly component: string; rea
     try {
       return await context.with(trace.setSpan(parent, span), () => work(span));
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: describeThrown(error).message });
       throw error;
     } finally {
       span.end();

@@ -3,10 +3,12 @@ import { createNoopLogger, createNoopMeter, logs, type Meter, metrics, propagati
 import { agentMetricCatalogue, createAgentCounts } from "./agent-metric-catalogue.ts";
 import { usualConversationHeader } from "./conversation-id.ts";
 import { createErrorTypes } from "./error-type.ts";
+import { createFaultReport } from "./fault-report.ts";
 import type { HistogramSink } from "./histogram-sink.ts";
 import { Metering } from "./metering.ts";
 import { metricCatalogue } from "./metric-catalogue.ts";
 import { MetricStore } from "./metric-store.ts";
+import { ObservedBatch } from "./observed-batch.ts";
 import { ObservedProcessing } from "./observed-processing.ts";
 import type { Conventions } from "./span-attributes.ts";
 import { Tracing } from "./tracing.ts";
@@ -51,26 +53,36 @@ export const conventionChoices: readonly ["newest", "both"] = ["newest", "both"]
 export const instrumentationName: string = "@millrace/metrics";
 
 const endNothing = (): void => {};
+
+/** What is wrong with options, in words. */
+export function problemsOf({ spans = "batch", conventions = "newest", conversationHeader }: InstrumentationOptions): readonly string[] {
+  const problems: string[] = [];
+  if (!spanChoices.includes(spans)) problems.push(`spans must be one of ${spanChoices.join(", ")}, not ${spans as string}`);
+  if (!conventionChoices.includes(conventions))
+    problems.push(`conventions must be one of ${conventionChoices.join(", ")}, not ${conventions as string}`);
+  if (conversationHeader === "") problems.push("conversationHeader must not be empty");
+  return problems;
+}
+
 /**
  * Turns what millrace does into OpenTelemetry's spans and metrics. Start the SDK first: without one, nothing is observed and next to nothing is done.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
  */
 export function createInstrumentation(options: InstrumentationOptions = {}): MillraceInstrumentation {
   const { spans = "batch", conventions = "newest", conversationHeader = usualConversationHeader } = options;
-  const problems: string[] = [];
-  if (!spanChoices.includes(spans)) problems.push(`spans must be one of ${spanChoices.join(", ")}, not ${spans as string}`);
-  if (!conventionChoices.includes(conventions))
-    problems.push(`conventions must be one of ${conventionChoices.join(", ")}, not ${conventions as string}`);
+  const problems = problemsOf(options);
   if (problems.length > 0) throw new InvalidOptionsError("metrics", problems);
   const errorType = createErrorTypes();
+  const report = createFaultReport();
   const perMessage = spans === "message";
   const tracer = options.tracer ?? trace.getTracer(instrumentationName);
   const logger = spans === "none" ? createNoopLogger() : logs.getLogger(instrumentationName);
-  const tracing = spans === "none" ? undefined : new Tracing({ tracer, logger, perMessage, conventions, conversationHeader, errorType });
+  const tracing =
+    spans === "none" ? undefined : new Tracing({ tracer, logger, perMessage, conventions, conversationHeader, errorType, report });
   const meter = options.meter ?? metrics.getMeter(instrumentationName);
   const isMeasured = options.metrics !== false && meter !== createNoopMeter();
   const catalogue = options.agentMetrics === true ? [...metricCatalogue, ...agentMetricCatalogue] : metricCatalogue;
-  const store = isMeasured ? new MetricStore({ meter, catalogue, sink: options.histograms }) : undefined;
+  const store = isMeasured ? new MetricStore({ meter, catalogue, sink: options.histograms, report }) : undefined;
   const agents = store === undefined || options.agentMetrics !== true ? undefined : createAgentCounts(store);
   const metering = store === undefined ? undefined : new Metering({ store, partitions: options.partitions ?? false, errorType, agents });
   let isClosed = false;
@@ -96,6 +108,10 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
       // Nobody looks: then there is no context to be taken over either.
       if (metering === undefined && (tracing === undefined || propagation.fields().length === 0)) return undefined;
       return new ObservedProcessing({ operation, tracing, metering, perMessage });
+    },
+    beginBatch(operation) {
+      if (metering === undefined && (tracing === undefined || propagation.fields().length === 0)) return undefined;
+      return new ObservedBatch({ operation, tracing, metering });
     },
     close() {
       if (!isClosed) store?.close();

@@ -15,7 +15,11 @@ export function createErrorTypes(): (error: unknown) => string {
 
 function nameOf(error: unknown): string {
   if (typeof error !== "object" || error === null) return "_OTHER";
-  const { kafkaError, code, name } = error as { readonly kafkaError?: unknown; readonly code?: unknown; readonly name?: unknown };
-  for (const text of [kafkaError, code, name]) if (typeof text === "string" && /^[\w.$-]{1,100}$/.test(text)) return text;
+  try {
+    const { kafkaError, code, name } = error as { readonly kafkaError?: unknown; readonly code?: unknown; readonly name?: unknown };
+    for (const text of [kafkaError, code, name]) if (typeof text === "string" && /^[\w.$-]{1,100}$/.test(text)) return text;
+  } catch {
+    // A getter of whoever threw it.
+  }
   return "_OTHER";
 }

@@ -62,5 +62,10 @@ export function creationOf(message: ObservedMessage): SpanContext | undefined {
 
 /** The context that a message came with. */
 function extractContext({ headers }: ObservedMessage): Context {
-  return propagation.extract(ROOT_CONTEXT, headers, headersGetter);
+  try {
+    return propagation.extract(ROOT_CONTEXT, headers, headersGetter);
+  } catch {
+    // A handler asks for it: what a propagator cannot read must not fail it.
+    return ROOT_CONTEXT;
+  }
 }

@@ -54,6 +54,12 @@ export class Metering {
     this.#options.agents?.processed(seconds);
   }
 
+  /** One call that handled several messages has ended. */
+  called(operation: Operation, seconds: number, error: unknown): void {
+    this.measured(operation, error).recordDuration(seconds);
+    this.#options.agents?.processed(seconds, operation.messageCount);
+  }
+
   /** What operations like this one are measured by. */
   measured(operation: Operation, error: unknown): Measured {
     const { name, topic, group } = operation;

@@ -1,10 +1,19 @@
 import type { Cancel, MeasurementAttributes } from "@millrace/core";
 import type { Attributes, BatchObservableResult, Meter, Observable } from "@opentelemetry/api";
+import type { FaultReport } from "./fault-report.ts";
 import type { HistogramSink } from "./histogram-sink.ts";
 import type { MetricDefinition } from "./metric-catalogue.ts";
 import { type Cell, MetricSeries } from "./metric-series.ts";
 
 const recordNothing = (): void => {};
+
+/** What metrics are measured with. */
+export interface MetricStoreOptions {
+  readonly meter: Meter;
+  readonly catalogue: readonly MetricDefinition[];
+  readonly sink?: HistogramSink | undefined;
+  readonly report: FaultReport;
+}
 
 /** Values of all metrics of a catalogue, with an instrument for each. What a catalogue does not name is not measured. */
 export class MetricStore {
@@ -12,13 +21,11 @@ export class MetricStore {
   readonly #histograms = new Map<string, (attributes: Attributes) => (value: number) => void>();
   readonly #observables = new Map<string, Observable>();
   readonly #readers = new Map<string, Set<{ readonly cell: Cell; readonly read: () => number }>>();
+  readonly #faults: FaultReport;
   readonly #stop: Cancel;
 
-  constructor({
-    meter,
-    catalogue,
-    sink,
-  }: { readonly meter: Meter; readonly catalogue: readonly MetricDefinition[]; readonly sink?: HistogramSink | undefined }) {
+  constructor({ meter, catalogue, sink, report: faults }: MetricStoreOptions) {
+    this.#faults = faults;
     for (const definition of catalogue) {
       const { name, kind, unit, description, buckets } = definition;
       this.#series.set(name, new MetricSeries(definition));
@@ -55,7 +62,7 @@ export class MetricStore {
     const create = this.#histograms.get(name);
     const cell = this.#series.get(name)?.cell(attributes);
     if (create === undefined || cell === undefined) return recordNothing;
-    cell.recorder ??= create(cell.attributes);
+    cell.recorder ??= this.#guarded(create(cell.attributes));
     return cell.recorder;
   }
 
@@ -67,6 +74,16 @@ export class MetricStore {
     this.#readers.set(name, readers.add(reader));
     return () => {
       readers.delete(reader);
+    };
+  }
+
+  #guarded(record: (value: number) => void): (value: number) => void {
+    return (value) => {
+      try {
+        record(value);
+      } catch (fault) {
+        this.#faults(fault);
+      }
     };
   }
 
@@ -84,7 +101,14 @@ export class MetricStore {
         continue;
       }
       const sums = new Map<Cell, number>();
-      for (const { cell, read } of readers) sums.set(cell, (sums.get(cell) ?? 0) + read());
+      for (const { cell, read } of readers) {
+        try {
+          sums.set(cell, (sums.get(cell) ?? 0) + read());
+        } catch (fault) {
+          // The others are shown all the same.
+          this.#faults(fault);
+        }
+      }
       for (const [cell, sum] of sums) result.observe(observable, sum, cell.attributes);
     }
   }

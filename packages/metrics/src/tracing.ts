@@ -2,6 +2,7 @@ import type { ObservedMessage, Operation } from "@millrace/core";
 import {
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
   type Link,
   type Logger,
   propagation,
@@ -14,6 +15,8 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { conversationId } from "./conversation-id.ts";
+import { describeThrown } from "./describe-thrown.ts";
+import type { FaultReport } from "./fault-report.ts";
 import { creationOf } from "./message-context.ts";
 import { hasHeader, headersSetter } from "./message-headers.ts";
 import { type Conventions, messageAttributes, type OperationName, operationTypes, spanAttributes, spanName } from "./span-attributes.ts";
@@ -27,6 +30,7 @@ export interface TracingOptions {
   readonly conventions: Conventions;
   readonly conversationHeader: string;
   readonly errorType: (error: unknown) => string;
+  readonly report: FaultReport;
 }
 
 /** OpenTelemetry's limit for the links of one span. */
@@ -39,7 +43,12 @@ const kinds = {
   commit: SpanKind.CLIENT,
 } as const;
 
-/** Makes the spans of messaging operations, and takes their context over into messages and out of them. */
+const noSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+
+/**
+ * Makes the spans of messaging operations, and takes their context over into messages and out of them. Never throws: what cannot be observed has a span that nobody
+ * sees.
+ */
 export class Tracing {
   readonly #options: TracingOptions;
   #lastContext: Context | undefined;
@@ -51,6 +60,38 @@ export class Tracing {
 
   /** Starts the span of an operation on a batch. It stands by itself: what it is about comes from many places, which it is linked to. */
   start(operation: Operation): Span {
+    return this.#safely(noSpan, () => this.#start(operation));
+  }
+
+  /** Starts the span of one attempt to handle one message, as part of the trace that the message came with. `operation` is of one message. */
+  startAttempt(message: ObservedMessage, attempt: number, operation: Operation, parent: Context): Span {
+    return this.#safely(noSpan, () => this.#startAttempt(message, attempt, operation, parent));
+  }
+
+  end(span: Span, name: OperationName, error: unknown): void {
+    try {
+      if (error !== undefined && span.isRecording()) this.#failed(span, name, error);
+    } catch (fault) {
+      this.#options.report(fault);
+    }
+    this.#safely(undefined, () => span.end());
+  }
+
+  /** What to write into a message's headers: nothing where it has a context already, as what is sent on from a retry topic or a dead letter. */
+  inject(topic: string, message: ObservedMessage): readonly (readonly [string, string])[] | undefined {
+    return this.#safely(undefined, () => this.#inject(topic, message));
+  }
+
+  #safely<T>(otherwise: T, observe: () => T): T {
+    try {
+      return observe();
+    } catch (fault) {
+      this.#options.report(fault);
+      return otherwise;
+    }
+  }
+
+  #start(operation: Operation): Span {
     const { name, topic, messages, elapsedMs = 0 } = operation;
     const { tracer, conventions } = this.#options;
     const began = elapsedMs > 0 ? { startTime: Date.now() - elapsedMs } : {};
@@ -60,8 +101,7 @@ export class Tracing {
     return span;
   }
 
-  /** Starts the span of one attempt to handle one message, as part of the trace that the message came with. `operation` is of one message. */
-  startAttempt(message: ObservedMessage, attempt: number, operation: Operation, parent: Context): Span {
+  #startAttempt(message: ObservedMessage, attempt: number, operation: Operation, parent: Context): Span {
     const { topic } = operation;
     const { tracer, conventions } = this.#options;
     const attributes = { ...spanAttributes("process", operation, conventions), ...this.#attributesOf(message, operation) };
@@ -71,13 +111,7 @@ export class Tracing {
     return tracer.startSpan(spanName("process", topic), { kind: kinds.process, attributes, ...links }, parent);
   }
 
-  end(span: Span, name: OperationName, error: unknown): void {
-    if (error !== undefined && span.isRecording()) this.#failed(span, name, error);
-    span.end();
-  }
-
-  /** What to write into a message's headers: nothing where it has a context already, as what is sent on from a retry topic or a dead letter. */
-  inject(topic: string, message: ObservedMessage): readonly (readonly [string, string])[] | undefined {
+  #inject(topic: string, message: ObservedMessage): readonly (readonly [string, string])[] | undefined {
     const { headers } = message;
     if (headers.length > 0 && this.#hasContext(headers)) return undefined;
     const active = context.active();
@@ -128,7 +162,7 @@ export class Tracing {
 
   #failed(span: Span, name: OperationName, error: unknown): void {
     const type = this.#options.errorType(error);
-    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    const { message, stack } = describeThrown(error);
     span.setAttribute("error.type", type);
     span.setStatus({ code: SpanStatusCode.ERROR, message });
     this.#options.logger.emit({

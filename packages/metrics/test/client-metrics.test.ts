@@ -1,7 +1,7 @@
 import { memory } from "@millrace/driver-memory";
 import { createBrokerEngine } from "@millrace/embedded-kafka";
 import type { Headers } from "@millrace/kafka";
-import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import type { MetricData } from "@opentelemetry/sdk-metrics";
 import { expect, test } from "vitest";
 import { createInstrumentation } from "../src/index.ts";
@@ -30,6 +30,35 @@ test("transactions are counted by how they ended", async () => {
     { "millrace.outcome": "aborted", value: 2 },
     { "millrace.outcome": "fenced", value: 1 },
   ]);
+});
+
+test("offsets that are sent in a transaction are a commit of their group, whose span and duration say when it is refused", async () => {
+  const telemetry = startTestTelemetry();
+  const engine = createBrokerEngine({ topics: [{ name: "orders", partitions: 1 }] });
+  const kafka = await openShop(createInstrumentation(), memory({ engine }));
+  const producer = kafka.transactionalProducer({ transactionalId: "t" });
+  const offsets = [{ topic: "orders", partition: 0, offset: 1 }];
+  await producer.transaction(async (transaction) => await transaction.sendOffsets(offsets, { group: "billing" }));
+  engine.faults.error("TxnOffsetCommit", "GROUP_AUTHORIZATION_FAILED");
+  await expect(producer.transaction(async (transaction) => await transaction.sendOffsets(offsets, { group: "billing" }))).rejects.toThrow();
+  const commits = telemetry.spans().filter(({ name }) => name === "commit");
+  expect(commits.map(({ kind, attributes }) => [kind, attributes])).toEqual(
+    [{}, { "error.type": "GROUP_AUTHORIZATION_FAILED" }].map((failure) => [
+      SpanKind.CLIENT,
+      {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "commit",
+        "messaging.operation.type": "settle",
+        "messaging.consumer.group.name": "billing",
+        "messaging.client.id": "shop",
+        ...failure,
+      },
+    ]),
+  );
+  const durations = points((await telemetry.metrics()).get("messaging.client.operation.duration"));
+  expect(durations).toEqual(
+    [{}, { "error.type": "GROUP_AUTHORIZATION_FAILED" }].map((failure) => expect.objectContaining({ ...failure, value: 1 })),
+  );
 });
 
 test("rebalances, commits and what waits to be acknowledged are measured", async () => {

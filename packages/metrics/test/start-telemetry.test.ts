@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createLogger } from "@millrace/core";
 import { trace } from "@opentelemetry/api";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startTelemetry, type Telemetry, type TelemetryOptions } from "../src/node/index.ts";
 import { openShop, orders } from "./support/shop.ts";
 
@@ -105,6 +105,44 @@ test.each([
   trace.getTracer("application").startSpan("one").end();
   await telemetry.close();
   expect(lines.length).toBeGreaterThan(0);
+});
+
+test("a collector that never answers holds neither closing nor the process for longer than closing may take", async () => {
+  let open = 0;
+  const server = createServer(() => undefined);
+  server.on("connection", (socket) => {
+    open++;
+    socket.on("close", () => open--);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const lines: string[] = [];
+  const logger = createLogger({ write: ({ message }) => lines.push(message) });
+  const otlpEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const telemetry = await start({ otlpEndpoint, closeTimeoutMs: 200, logger });
+  await sendOne(telemetry);
+  await telemetry.close();
+  expect(lines.length).toBeGreaterThan(0);
+  // OpenTelemetry's exporters would wait for ten seconds.
+  await vi.waitUntil(() => open === 0, { timeout: 8_000 });
+});
+
+test("what is wrong with spans is said before anything is started", async () => {
+  const first = await start({ prometheusPort: 0 });
+  const prometheusPort = Number(new URL(first.prometheusUrl!).port);
+  await first.close();
+  const bad = startTelemetry({ prometheusPort, spans: "all" as "batch", conversationHeader: "", sampleRatio: 2 });
+  await expect(bad).rejects.toMatchObject({
+    problems: [
+      "spans must be one of batch, message, none, not all",
+      "conversationHeader must not be empty",
+      "sampleRatio must be a number from 0 to 1, not 2",
+    ],
+  });
+  expect((await fetch((await start({ prometheusPort })).prometheusUrl!)).status).toBe(200);
 });
 
 test("sampleRatio 0 keeps no trace that begins here", async () => {

@@ -1,4 +1,4 @@
-import type { Instrumentation, Processing } from "@millrace/core";
+import type { BatchProcessing, Instrumentation, Processing } from "@millrace/core";
 import type { ClaimWork } from "./claim-work.ts";
 import type { RecordTask } from "./record-task.ts";
 
@@ -43,6 +43,29 @@ export function beginObserved(
   const observed: ObservedRecords = { processing, open: tasks.length };
   for (const task of tasks) task.observed = observed;
   processing.together(begin);
+}
+
+/** Begins one call with several tasks, if anybody observes. */
+export function beginObservedBatch(
+  items: readonly { readonly task: RecordTask }[],
+  group: string,
+  instrumentation: Instrumentation,
+): BatchProcessing | undefined {
+  const [first] = items;
+  if (instrumentation.beginBatch === undefined || first === undefined) return undefined;
+  const { topic, partition } = first.task.record;
+  const call = instrumentation.beginBatch({
+    name: "process",
+    topic,
+    partition,
+    group,
+    messageCount: items.length,
+    get messages() {
+      return items.map(({ task }) => task.record);
+    },
+  });
+  for (const { task } of items) task.call = call;
+  return call;
 }
 
 /** A task has left. */

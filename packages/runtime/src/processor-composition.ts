@@ -29,13 +29,14 @@ export function createAttemptParts({ options, handler, producer, group, logger, 
 
 /** What hands records over in batches; undefined when they are handled one by one. */
 export function createBatches(
-  { batch, options: { order, concurrency, retryLater } }: ProcessorParts,
+  { batch, instrumentation, options: { order, concurrency, retryLater } }: ProcessorParts,
   attempts: ProcessorAttemptParts,
   abandoned: (task: RecordTask) => void,
 ): Batches | undefined {
   if (batch === undefined) return undefined;
   // Durable retries keep the order themselves, a record of a key at a time.
-  return new Batches({ ...attempts, ...batch, order: retryLater === undefined ? order : "unordered", concurrency, abandoned });
+  const inOrder = retryLater === undefined ? order : "unordered";
+  return new Batches({ ...attempts, ...batch, order: inOrder, concurrency, instrumentation, abandoned });
 }
 
 /** Retries of `retryLater`. */

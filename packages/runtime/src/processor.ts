@@ -130,7 +130,9 @@ export class Processor {
     this.#taken += tasks.length;
     this.#isAccepting = true;
     const { instrumentation, group } = this.#parts;
-    beginObserved(tasks, () => this.#enter(tasks, work), { instrumentation, group, work });
+    // Batches are observed call by call.
+    if (this.#batches === undefined) beginObserved(tasks, () => this.#enter(tasks, work), { instrumentation, group, work });
+    else this.#enter(tasks, work);
     this.#isAccepting = false;
     this.#counts.tell();
   }
@@ -149,7 +151,7 @@ export class Processor {
 
   /** Resolves when more may be taken in of a partition; undefined when it may now. */
   room(work: ClaimWork): Promise<void> | undefined {
-    return this.#intakeOf(work).room();
+    return this.#intakeOf(work).room(work);
   }
 
   /** A record that was kept out may begin. */
@@ -265,7 +267,8 @@ export class Processor {
   async #settle(task: RecordTask, settle: () => Promise<Outcome>): Promise<void> {
     let outcome: Outcome = "abandoned";
     try {
-      outcome = await (task.observed === undefined ? settle() : task.observed.processing.within(task.record, settle));
+      const observed = task.call ?? task.observed?.processing;
+      outcome = await (observed === undefined ? settle() : observed.within(task.record, settle));
     } catch (error) {
       task.work.drain();
       this.#parts.halt(error);

@@ -1,3 +1,4 @@
+import type { BatchProcessing } from "@millrace/core";
 import type { KafkaRecord } from "@millrace/kafka";
 import type { ClaimWork } from "./claim-work.ts";
 import type { Turn } from "./durable/durable-retry.ts";
@@ -23,6 +24,8 @@ export class RecordTask implements Chained {
   message: IncomingMessage<unknown, unknown> | undefined;
   /** With those that it was read with, when somebody observes them. */
   observed: ObservedRecords | undefined;
+  /** The call that was last made with it, when somebody observes calls with several. */
+  call: BatchProcessing | undefined;
   /** Its turn, where retries are durable. */
   turn: Turn | undefined;
   /** Attempts that have begun. */

@@ -145,6 +145,44 @@ test("attempts are timed one by one, and what becomes of records is counted", as
   expect(await readDeadLetterCount(kafka)).toBe(1);
 });
 
+test.each(["batch", "message"] as const)(
+  "a batch handler's call is one span, linked to what its messages were sent in; what it starts and sends is part of it (spans: %s)",
+  async (spans) => {
+    const { kafka, series, spans: made } = observe(spans);
+    const requested = [await request(kafka), await request(kafka)];
+    const runtime = createRuntime({ kafka, group: "billing", commitIntervalMs: 20 });
+    onTestFinished(() => runtime.stop());
+    const sizes: number[] = [];
+    runtime.processBatch(orders, { retry: fixed({ attempts: 3, delayMs: 1 }), deadLetter: {} }, async (messages, batch) => {
+      sizes.push(messages.length);
+      tracer().startSpan("inside").end();
+      if (sizes.length === 1) throw new RangeError("not yet");
+      for (const { key, value } of messages) await batch.send(invoices, { key, value });
+    });
+    await runtime.start();
+    await vi.waitUntil(() => runtime.statistics().get("orders")?.handled === 2, { timeout: 20_000 });
+    await runtime.stop();
+    const calls = made().filter(({ name }) => name === "process orders");
+    expect(calls.map(({ attributes }) => [attributes["messaging.batch.message_count"], attributes["error.type"]])).toEqual(
+      sizes.map((size, index) => [size, index === 0 ? "RangeError" : undefined]),
+    );
+    expect(new Set(calls.flatMap(({ links }) => links.map((link) => link.context.traceId)))).toEqual(new Set(requested));
+    const inside = made().filter(({ name }) => name === "inside");
+    expect(inside.map((span) => span.parentSpanContext?.spanId)).toEqual(calls.map((span) => span.spanContext().spanId));
+    // One sends in a context, which is that of the call.
+    const sent = made().filter(({ name }) => name === (spans === "batch" ? "send invoices" : "create invoices"));
+    const about = sent.flatMap((span) => [traceOf(span), ...span.links.map((link) => link.context.traceId)]);
+    expect(about).toEqual(expect.arrayContaining(calls.slice(1).map(traceOf)));
+    const counted = (await series("messaging.process.duration")).map((one) => [one["error.type"], one["value"]]);
+    expect(counted).toEqual(
+      expect.arrayContaining([
+        ["RangeError", 1],
+        [undefined, sizes.length - 1],
+      ]),
+    );
+  },
+);
+
 async function readDeadLetterCount(kafka: Kafka): Promise<number> {
   let count = 0;
   for await (const _ of readDeadLetters({ kafka, topic: "orders", group: "billing" })) count++;

@@ -83,14 +83,18 @@ export class StatefulTransactionalProducer implements TransactionalProducer {
     this.#require("send offsets");
     const number = this.#number;
     const driver = await this.#initialise();
+    const { instrumentation, clientId } = this.#context;
     const sent = driver.sendOffsets(
       offsets.map(({ topic, partition, offset, metadata = null }) => ({ topic, partition, offset, metadata })),
       { memberId: "", generationId: -1, groupInstanceId: null, ...group },
     );
     this.#offsets.add(sent);
+    const end = instrumentation.begin({ name: "commit", group: group.group, clientId });
     try {
       await sent;
+      end();
     } catch (error) {
+      end(error);
       this.#failed(number, error);
       throw error;
     } finally {

@@ -41,10 +41,13 @@ export function createPrometheusPage(options: {
       response.writeHead(404).end();
       return;
     }
-    reader.collect().then(
-      ({ resourceMetrics }) => response.writeHead(200, { "content-type": contentType }).end(renderPrometheus(resourceMetrics)),
-      () => response.writeHead(500).end(),
-    );
+    reader
+      .collect()
+      .then(({ resourceMetrics }) => renderPrometheus(resourceMetrics))
+      .then(
+        (text) => response.writeHead(200, { "content-type": contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
   });
   return {
     reader,

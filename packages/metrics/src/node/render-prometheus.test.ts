@@ -48,6 +48,15 @@ test("texts are escaped, labels that become one are joined, the resource is targ
   );
 });
 
+test("what an application gives its own metrics is shown somehow, whatever it is", () => {
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  const odd = { tenant: 7n, list: ["a", 1], circular } as unknown as Record<string, string>;
+  expect(renderPrometheus(resourceMetrics([sum("a", "", 1, odd)]))).toContain(
+    'a_total{tenant="7",list="[\\"a\\",1]",circular="[object Object]",otel_scope_name="test"} 1',
+  );
+});
+
 test("buckets add up, and a name that is of two kinds is only of the first", () => {
   const histogram: MetricData = {
     ...sum("wait", "s", 0),

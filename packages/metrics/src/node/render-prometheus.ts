@@ -55,12 +55,22 @@ function labelsOf(attributes: Attributes): string {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null) continue;
     const name = prometheusLabel(key);
-    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const text = textOf(value);
     const other = labels.get(name);
     labels.set(name, other === undefined ? text : `${other};${text}`);
   }
   if (labels.size === 0) return "";
   return `{${[...labels].map(([name, text]) => `${name}="${escapeHelp(text).replaceAll('"', '\\"')}"`).join(",")}}`;
+}
+
+/** Whatever an application gave its own metrics: there is no form for all of it. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }
 
 function escapeHelp(text: string): string {

@@ -8,6 +8,9 @@ import { createBulkHistograms } from "./bulk-histograms.ts";
 import { createPrometheusPage } from "./prometheus-page.ts";
 import { type ResolvedTelemetryOptions, resolveTelemetryOptions, type TelemetryOptions } from "./telemetry-options.ts";
 
+/** How long OpenTelemetry's exporters wait. */
+const usualExportTimeoutMs = 10_000;
+
 /** A process that is observed. */
 export interface Telemetry {
   /** For `createKafka` and `createRuntime`. */
@@ -77,7 +80,7 @@ export async function startTelemetry(input: TelemetryOptions = {}): Promise<Tele
 }
 
 async function otlpParts(
-  { otlpEndpoint, otlpHeaders: headers = {}, exportIntervalMs: exportIntervalMillis }: ResolvedTelemetryOptions,
+  { otlpEndpoint, otlpHeaders: headers = {}, exportIntervalMs: exportIntervalMillis, closeTimeoutMs }: ResolvedTelemetryOptions,
   metricProducers: MetricProducer[],
 ): Promise<{ readonly spanProcessors: SpanProcessor[]; readonly metricReaders: IMetricReader[] }> {
   if (otlpEndpoint === undefined) return { spanProcessors: [], metricReaders: [] };
@@ -86,8 +89,10 @@ async function otlpParts(
     import("@opentelemetry/exporter-trace-otlp-http"),
     import("@opentelemetry/exporter-metrics-otlp-http"),
   ]);
-  const spans = new OTLPTraceExporter({ url: `${base}/v1/traces`, headers });
-  const exporter = new OTLPMetricExporter({ url: `${base}/v1/metrics`, headers });
+  // A collector that does not answer would else hold the process for longer than `close` may take.
+  const timeoutMillis = Math.min(usualExportTimeoutMs, closeTimeoutMs);
+  const spans = new OTLPTraceExporter({ url: `${base}/v1/traces`, headers, timeoutMillis });
+  const exporter = new OTLPMetricExporter({ url: `${base}/v1/metrics`, headers, timeoutMillis });
   return {
     spanProcessors: [new BatchSpanProcessor({ exporter: spans })],
     metricReaders: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, metricProducers })],

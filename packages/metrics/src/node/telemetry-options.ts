@@ -1,5 +1,5 @@
 import { InvalidOptionsError, type Logger } from "@millrace/core";
-import type { InstrumentationOptions } from "../create-instrumentation.ts";
+import { type InstrumentationOptions, problemsOf } from "../create-instrumentation.ts";
 
 /** What is told to whom about this process. */
 export interface TelemetryOptions extends Omit<InstrumentationOptions, "tracer" | "meter" | "histograms"> {
@@ -47,7 +47,7 @@ export const telemetryBounds: Readonly<
  * @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem at once.
  */
 export function resolveTelemetryOptions(options: TelemetryOptions): ResolvedTelemetryOptions {
-  const problems: string[] = [];
+  const problems = [...problemsOf(options)];
   for (const [name, { least, most, isWhole }] of Object.entries(telemetryBounds) as [
     keyof typeof telemetryBounds,
     (typeof telemetryBounds)["sampleRatio"],

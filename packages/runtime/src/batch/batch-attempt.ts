@@ -1,4 +1,4 @@
-import type { Logger } from "@millrace/core";
+import type { BatchProcessing, Logger } from "@millrace/core";
 import type { OutgoingMessage, RecordMetadata } from "@millrace/kafka";
 import type { Topic } from "@millrace/topics";
 import type { HandlerContext, IncomingMessage } from "../handler.ts";
@@ -20,13 +20,16 @@ export class BatchAttempt<Item extends BatchedTask> implements BatchContext {
   readonly began: number;
   /** It has ended, whatever its handler still does. */
   isOver = false;
+  /** When somebody observes it. */
+  readonly observed: BatchProcessing | undefined;
   readonly #parts: ContextParts;
   /** What is sent and given up is so for the batch: by the context of its first record. */
   readonly #whole: TaskContext;
 
-  constructor(items: readonly Item[], began: number, parts: ContextParts) {
+  constructor(items: readonly Item[], began: number, parts: ContextParts, observed?: BatchProcessing) {
     this.items = items;
     this.began = began;
+    this.observed = observed;
     this.#parts = parts;
     const { task, number } = items[0] as Item;
     this.#whole = new TaskContext(task, number, parts);

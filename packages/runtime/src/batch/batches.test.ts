@@ -391,22 +391,32 @@ test("a batch's context tells of its messages, and not of others", async () => {
   });
 });
 
-test("each record of a batch is observed for each time that it is handed over, with the duration of that batch", async () => {
+test("a batch is observed for each call, with its duration and what failed; what follows for a record, in the context that it came with", async () => {
   const seen: string[] = [];
+  let active = "nothing";
+  const inside = <T>(name: string, work: () => T): T => {
+    const before = active;
+    active = name;
+    try {
+      return work();
+    } finally {
+      active = before;
+    }
+  };
   const instrumentation: Instrumentation = {
     ...noInstrumentation,
-    beginProcessing: ({ messageCount }) => {
-      seen.push(`${messageCount} came`);
+    beginProcessing: () => expect.unreachable("it is not observed record by record"),
+    beginBatch: ({ messageCount, messages = [], topic, partition, group }) => {
+      const keys = messages.map(({ key }) => key?.toString()).join("");
+      seen.push(`${keys}: ${messageCount} of ${topic}/${partition} for ${group}`);
       return {
-        together: (work) => work(),
-        attempt: (message, number, work) => {
-          seen.push(`${message.key?.toString()} ${number}`);
+        run: (call) => inside(keys, call),
+        within: (message, work) => {
+          seen.push(`${message.key?.toString()}, after ${keys}`);
           return work();
         },
-        attempted: (message, durationMs, given) =>
-          void seen.push(`${message.key?.toString()} ${durationMs} ms${given === undefined ? "" : " failed"}`),
-        within: (_, work) => work(),
-        end: () => void seen.push("all gone"),
+        ended: (durationMs, failed) =>
+          void seen.push(`${keys}: ${durationMs} ms${failed === undefined ? "" : `, ${(failed.error as Error).message}`}`),
       };
     },
   };
@@ -414,29 +424,30 @@ test("each record of a batch is observed for each time that it is handed over, w
     instrumentation,
     options: { ...plain, order: "partition" },
     batch: {
-      handler: async (messages, context) => {
+      handler: async (messages) => {
+        seen.push(`handled in ${active}`);
         await sleep(10, { clock: harness.clock });
-        return messages.map(
-          (message): BatchOutcome => (message.value === "bad" && context.of(message).attempt === 1 ? { error: failure } : undefined),
-        );
+        if (messages.length === 3) throw new Error("together");
+        return messages.map((message): BatchOutcome => (message.value === "bad" ? { error: failure } : undefined));
       },
     },
+    writeDeadLetter: async ({ record }) => void seen.push(`dead letter of ${record.key?.toString()}`),
   });
   harness.feed(["a", "fine"], ["b", "bad"], ["c", "fine"]);
   await harness.clock.runUntil(() => harness.work.watermark.position === 3);
   expect(seen).toEqual([
-    "3 came",
-    "a 1",
-    "b 1",
-    "c 1",
-    "a 10 ms",
-    "b 10 ms failed",
-    "c 10 ms",
-    "b 2",
-    "b 10 ms",
-    "c 1",
-    "c 10 ms",
-    "all gone",
+    "abc: 3 of orders/0 for billing",
+    "handled in abc",
+    "abc: 10 ms, together",
+    "ab: 2 of orders/0 for billing",
+    "handled in ab",
+    "ab: 10 ms, planned",
+    "b, after ab",
+    ...["b", "b"].flatMap((key) => [`${key}: 1 of orders/0 for billing`, `handled in ${key}`, `${key}: 10 ms, planned`]),
+    "dead letter of b",
+    "c: 1 of orders/0 for billing",
+    "handled in c",
+    "c: 10 ms",
   ]);
 });
 

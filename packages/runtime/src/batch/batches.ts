@@ -1,7 +1,8 @@
-import { type Cancel, type Clock, type Logger, TimedOutError } from "@millrace/core";
+import { type Cancel, type Clock, type Instrumentation, type Logger, TimedOutError } from "@millrace/core";
 import type { AttemptEnded } from "../attempts.ts";
 import type { ClaimWork } from "../claim-work.ts";
 import type { ComposedHandler, IncomingMessage } from "../handler.ts";
+import { beginObservedBatch } from "../observed-records.ts";
 import type { RecordTask } from "../record-task.ts";
 import type { SendingProducer } from "../task-context.ts";
 import { BatchAttempt } from "./batch-attempt.ts";
@@ -22,6 +23,7 @@ export interface BatchesParts {
   readonly tombstoneHandler: ComposedHandler;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly instrumentation: Instrumentation;
   producerOf(task: RecordTask): SendingProducer;
   /** Its partition is going, and its attempt was not made. */
   abandoned(task: RecordTask): void;
@@ -251,16 +253,15 @@ export class Batches {
 
   #run(queue: Queue, items: readonly Item[]): void {
     const began = this.#parts.clock.monotonic();
-    for (const item of items) {
-      item.state = "running";
-      // A batch belongs to many traces: its handler is called in none of them.
-      item.task.observed?.processing.attempt(item.task.record, item.number, () => undefined);
-    }
-    const attempt = new BatchAttempt(items, began, this.#parts);
+    const { group, instrumentation } = this.#parts;
+    for (const item of items) item.state = "running";
+    const observed = beginObservedBatch(items, group, instrumentation);
+    const attempt = new BatchAttempt(items, began, this.#parts, observed);
     queue.running++;
     this.#running.add(attempt);
     this.#peak = Math.max(this.#peak, this.#running.size);
-    void this.#call(attempt).then((report) => this.#conclude(attempt, report));
+    const call = (): Promise<BatchReport> => this.#call(attempt);
+    void (observed === undefined ? call() : observed.run(call)).then((report) => this.#conclude(attempt, report));
   }
 
   async #call(attempt: Attempt): Promise<BatchReport> {
@@ -290,22 +291,26 @@ export class Batches {
       items.map(({ chain }) => chain),
       report,
     );
-    if (verdicts === undefined) queue.limit = Math.ceil(items.length / 2);
-    else queue.limit = Math.min(this.#parts.size, queue.limit * 2);
-    this.#end(attempt, verdicts ?? items.map((): Verdict => "again"));
+    if ("thrown" in verdicts) {
+      queue.limit = Math.ceil(items.length / 2);
+      const again = items.map((): Verdict => "again");
+      this.#end(attempt, again, { error: verdicts.thrown });
+      return;
+    }
+    queue.limit = Math.min(this.#parts.size, queue.limit * 2);
+    this.#end(attempt, verdicts);
   }
 
-  #end(attempt: Attempt, verdicts: readonly Verdict[]): void {
+  #end(attempt: Attempt, verdicts: readonly Verdict[], failure = verdicts.find((verdict) => typeof verdict === "object")): void {
     attempt.isOver = true;
     attempt.whole.end();
+    attempt.observed?.ended(this.#parts.clock.monotonic() - attempt.began, failure);
     this.#running.delete(attempt);
     this.#queueOf((attempt.items[0] as Item).task).running--;
     for (const [index, item] of attempt.items.entries()) {
       const verdict = verdicts[index] as Verdict;
-      if (verdict === "again") {
-        item.task.observed?.processing.attempted(item.task.record, this.#parts.clock.monotonic() - attempt.began);
-        this.#wait(item);
-      } else this.#tell(item, verdict === "handled" ? undefined : verdict, attempt.began);
+      if (verdict === "again") this.#wait(item);
+      else this.#tell(item, verdict === "handled" ? undefined : verdict, attempt.began);
     }
     this.#look();
   }

@@ -23,7 +23,7 @@ test("what was not attempted comes again, and what is behind it too", () => {
 });
 
 test("a throw blames a record only when it was alone", () => {
-  expect(judgeBatch([0, 0], { thrown: error })).toBeUndefined();
+  expect(judgeBatch([0, 0], { thrown: error })).toEqual({ thrown: error });
   expect(judgeBatch([0], { thrown: error })).toEqual([{ error }]);
 });
 
@@ -31,7 +31,7 @@ test("what cannot be outcomes is as a throw that says what was wrong", () => {
   const told = (returned: unknown, lanes: readonly null[] = [null]): unknown => judgeBatch(lanes, { returned });
   for (const returned of ["done", 3, [], [undefined, undefined], [null], ["handled"], [{ failure: 1 }], ["not-attempted"]]) {
     expect(told(returned)).toEqual([{ error: expect.objectContaining({ code: "RUNTIME_MISUSED", retryable: false }) }]);
-    expect(told(returned, [null, null, null])).toBeUndefined();
+    expect(told(returned, [null, null, null])).toEqual({ thrown: expect.objectContaining({ code: "RUNTIME_MISUSED" }) });
   }
   expect(told([{ error: undefined }])).toEqual([{ error: undefined }]);
 });
@@ -47,7 +47,7 @@ test("in each lane everything before the first that is not handled is handled, a
         items.map(({ lane }) => lane),
         { returned: items.map(({ outcome }) => outcome) },
       );
-      if (verdicts === undefined) {
+      if ("thrown" in verdicts) {
         expect(items.every(({ outcome }) => outcome === "not-attempted")).toBe(true);
         return;
       }
@@ -62,4 +62,17 @@ test("in each lane everything before the first that is not handled is handled, a
       }
     }),
   );
+});
+
+test("outcomes that cannot even be looked at are as a throw", () => {
+  const trap = (): never => {
+    throw new Error("trap");
+  };
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  const getter = Object.defineProperty({}, "error", { get: trap });
+  for (const outcome of [7n, circular, new Proxy({}, { has: trap }), getter]) {
+    expect(judgeBatch([1, 2], { returned: [outcome, undefined] })).toMatchObject({ thrown: { code: "RUNTIME_MISUSED" } });
+  }
+  expect(judgeBatch([1, 2], { returned: new Proxy([], { get: trap }) })).toMatchObject({ thrown: { code: "RUNTIME_MISUSED" } });
 });

@@ -10,6 +10,7 @@ import { metricCatalogue } from "./metric-catalogue.ts";
 import { MetricStore } from "./metric-store.ts";
 import { ObservedBatch } from "./observed-batch.ts";
 import { ObservedProcessing } from "./observed-processing.ts";
+import { olderMetricCatalogue } from "./older-metric-catalogue.ts";
 import type { Conventions } from "./span-attributes.ts";
 import { Tracing } from "./tracing.ts";
 
@@ -27,7 +28,7 @@ export interface InstrumentationOptions {
   readonly partitions?: boolean;
   /** Whether what is done is also counted under the names that agent systems have: `messages_processed_total` and so on. @default false */
   readonly agentMetrics?: boolean;
-  /** `both`: spans have the names of conventions up to 1.24, too. @default "newest" */
+  /** `both`: spans and metrics have the names of conventions up to 1.24, too. @default "newest" */
   readonly conventions?: Conventions;
   /** The header whose value is `messaging.message.conversation_id`. @default "correlation-id" */
   readonly conversationHeader?: string;
@@ -81,10 +82,16 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
     spans === "none" ? undefined : new Tracing({ tracer, logger, perMessage, conventions, conversationHeader, errorType, report });
   const meter = options.meter ?? metrics.getMeter(instrumentationName);
   const isMeasured = options.metrics !== false && meter !== createNoopMeter();
-  const catalogue = options.agentMetrics === true ? [...metricCatalogue, ...agentMetricCatalogue] : metricCatalogue;
+  const isOlderToo = conventions === "both";
+  const catalogue = [
+    ...metricCatalogue,
+    ...(options.agentMetrics === true ? agentMetricCatalogue : []),
+    ...(isOlderToo ? olderMetricCatalogue : []),
+  ];
   const store = isMeasured ? new MetricStore({ meter, catalogue, sink: options.histograms, report }) : undefined;
   const agents = store === undefined || options.agentMetrics !== true ? undefined : createAgentCounts(store);
-  const metering = store === undefined ? undefined : new Metering({ store, partitions: options.partitions ?? false, errorType, agents });
+  const { partitions = false } = options;
+  const metering = store === undefined ? undefined : new Metering({ store, partitions, errorType, isOlderToo, agents });
   let isClosed = false;
   return {
     begin(operation) {

@@ -1,12 +1,15 @@
 import type { MeasurementAttributes, Operation } from "@millrace/core";
 import type { AgentCounts } from "./agent-metric-catalogue.ts";
 import type { MetricStore } from "./metric-store.ts";
+import { olderMetricsOf } from "./older-metric-catalogue.ts";
 import { operationTypes } from "./span-attributes.ts";
 
 /** Attributes of one kind of operation, made once. */
 interface Measured {
   readonly attributes: MeasurementAttributes;
   readonly recordDuration: (seconds: number) => void;
+  /** Under its older name, too. */
+  readonly countOlder: ((messages: number) => void) | undefined;
 }
 
 /** How operations are measured. */
@@ -15,6 +18,8 @@ export interface MeteringOptions {
   /** Whether partitions are told apart. */
   readonly partitions: boolean;
   readonly errorType: (error: unknown) => string;
+  /** Whether the names of conventions up to 1.24 are measured, too. */
+  readonly isOlderToo: boolean;
   /** Where it is counted under other names, too. */
   readonly agents: AgentCounts | undefined;
 }
@@ -40,11 +45,12 @@ export class Metering {
   ended(operation: Operation, seconds: number, error: unknown): void {
     const { store } = this.#options;
     const { name, messageCount } = operation;
-    const { attributes, recordDuration } = this.measured(operation, error);
+    const { attributes, recordDuration, countOlder } = this.measured(operation, error);
     recordDuration(seconds);
     if (name === "poll") this.#options.agents?.received(messageCount ?? 1);
     if (messageCount === undefined || name === "commit" || name === "process") return;
     store.count(name === "send" ? "messaging.client.sent.messages" : "messaging.client.consumed.messages", messageCount, attributes);
+    countOlder?.(messageCount);
     store.record(name === "send" ? "millrace.send.batch.size" : "millrace.poll.batch.size", messageCount, attributes);
   }
 
@@ -63,7 +69,7 @@ export class Metering {
   /** What operations like this one are measured by. */
   measured(operation: Operation, error: unknown): Measured {
     const { name, topic, group } = operation;
-    const { store, partitions, errorType } = this.#options;
+    const { store, partitions, errorType, isOlderToo } = this.#options;
     const partition = partitions ? operation.partition : undefined;
     const failure = error === undefined ? undefined : errorType(error);
     const key = `${name}\n${topic ?? ""}\n${group ?? ""}\n${partition ?? ""}\n${failure ?? ""}`;
@@ -79,7 +85,20 @@ export class Metering {
       ...(failure === undefined ? {} : { error: failure }),
     });
     const duration = name === "process" ? "messaging.process.duration" : "messaging.client.operation.duration";
-    const measured = { attributes, recordDuration: store.recorder(duration, attributes) };
+    const record = store.recorder(duration, attributes);
+    const older = isOlderToo ? olderMetricsOf(name) : undefined;
+    const recordOlder = older === undefined ? undefined : store.recorder(older.duration, attributes);
+    const measured: Measured = {
+      attributes,
+      recordDuration:
+        recordOlder === undefined
+          ? record
+          : (seconds) => {
+              record(seconds);
+              recordOlder(seconds);
+            },
+      countOlder: older === undefined ? undefined : (messages) => store.count(older.messages, messages, attributes),
+    };
     if (this.#measured.size < mostRemembered) this.#measured.set(key, measured);
     return measured;
   }

@@ -254,6 +254,27 @@ export const metricCatalogue: readonly MetricDefinition[] = [
     attributes: { ...group, status: "millrace.status" },
   },
   {
+    name: "millrace.outbox.published",
+    kind: "counter",
+    unit: "{message}",
+    description: "Messages of an outbox that were sent.",
+    attributes: {},
+  },
+  {
+    name: "millrace.outbox.postponed",
+    kind: "counter",
+    unit: "{message}",
+    description: "Attempts to send a message of an outbox that failed, and that are made again.",
+    attributes: {},
+  },
+  {
+    name: "millrace.outbox.failed",
+    kind: "counter",
+    unit: "{message}",
+    description: "Messages of an outbox that are not attempted any more.",
+    attributes: {},
+  },
+  {
     name: "millrace.registry.lookups",
     kind: "counter",
     unit: "{lookup}",

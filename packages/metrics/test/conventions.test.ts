@@ -125,6 +125,24 @@ test("the four standard metrics have the conventions' names, units, buckets and 
   ]);
 });
 
+test("metrics have the names of conventions up to 1.24 beside the newest only when both are asked for", async () => {
+  const older = ["messaging.publish.duration", "messaging.publish.messages", "messaging.receive.duration", "messaging.receive.messages"];
+  const newest = await play("batch");
+  const measuredThen = await newest.metrics();
+  expect(older.filter((name) => measuredThen.has(name))).toEqual([]);
+  await newest.stop();
+  const measured = await (await play("batch", "both")).metrics();
+  for (const name of Object.keys(metricConventions)) expect(measured.has(name), name).toBe(true);
+  for (const name of older) {
+    const points = (measured.get(name)?.dataPoints ?? []).map(({ attributes, value }) => ({
+      ...attributes,
+      value: typeof value === "number" ? value : (value as { count: number }).count > 0,
+    }));
+    const of = { "messaging.system": "kafka", "messaging.destination.name": "orders" };
+    expect(points, name).toEqual([{ ...of, value: name.endsWith("messages") ? 2 : true }]);
+  }
+});
+
 test("no metric is measured that the catalogue does not name", async () => {
   const measured = await (await play("batch")).metrics();
   const known = new Map(metricCatalogue.map((definition) => [definition.name, definition]));

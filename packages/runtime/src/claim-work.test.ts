@@ -74,6 +74,19 @@ test("after more changes of leaders than are remembered, a commit says that it c
   expect(work.tellsAll(4_096)).toBe(true);
 });
 
+test("32 changes of leaders above the offset are told whole, a 33rd is not", () => {
+  const work = createWork();
+  const tickets = [work.watermark.add(0, 0), work.watermark.add(1, 0)];
+  for (let epoch = 1; epoch <= 32; epoch++) tickets.push(work.watermark.add(epoch + 1, epoch));
+  work.watermark.cover(34);
+  for (const ticket of tickets.slice(1)) work.settle(ticket);
+  expect(work.tellsAll(4_096)).toBe(true);
+  const { metadata } = work.commit(4_096)!;
+  expect(decodeOffsetMap(metadata!, 0)?.ranges).toEqual([{ from: 1, to: 34 }]);
+  work.settle(work.watermark.add(34, 33));
+  expect(work.tellsAll(4_096)).toBe(false);
+});
+
 test("a partition of which a commit can no longer tell what is settled takes no more, until it can", async () => {
   const work = createWork();
   const tickets = Array.from({ length: 400 }, (_, index) => work.watermark.add(index, 0));

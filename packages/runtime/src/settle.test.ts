@@ -88,7 +88,7 @@ test.each([
 });
 
 test("a dead letter that cannot be written is tried until it is; its key waits, other keys go on, nothing behind it is committed", async () => {
-  let failures = 3;
+  let failures = 16;
   const handled: string[] = [];
   const harness = createProcessorHarness({
     options: { deadLetter: {}, retry: noRetry, concurrency: 1 },
@@ -105,11 +105,12 @@ test("a dead letter that cannot be written is tried until it is; its key waits, 
   expect(handled).toEqual(["other"]);
   expect(harness.work.uncommitted).toBe(0);
   await harness.clock.runUntil(() => harness.deadLetters.length === 1);
-  expect(harness.clock.monotonic()).toBe(500 + 1_000 + 2_000);
+  // From half a second doubled to half a minute, however often.
+  expect(harness.clock.monotonic()).toBe(500 * (2 ** 6 - 1) + 10 * 30_000);
   await harness.clock.advance(0);
   expect(handled).toEqual(["other", "behind"]);
   expect(harness.work.uncommitted).toBe(3);
-  expect(harness.logged.filter(({ level }) => level === "error")).toHaveLength(3);
+  expect(harness.logged.filter(({ level }) => level === "error")).toHaveLength(16);
 });
 
 test("whatever a handler throws, its record becomes one dead letter, or stops the runtime with a clear error", async () => {
@@ -157,6 +158,8 @@ test("a wait to write a dead letter ends with the drain too", async () => {
   harness.work.drain();
   await harness.clock.advance(0);
   expect([harness.clock.pending, harness.intake.records, harness.deadLetters.length]).toEqual([0, 0, 0]);
+  // Who has the partition next reads it again.
+  expect([harness.work.watermark.position, harness.processor.statistics().deadLettered]).toEqual([0, 0]);
 });
 
 test("a handler that fails because its partition has gone abandons its record", async () => {
@@ -211,6 +214,28 @@ test("bytes that cannot be decoded become a dead letter without an attempt; a sc
   expect(handled.toSorted()).toEqual(["late", "none"]);
   expect(harness.deadLetters).toMatchObject([{ attempts: 0, disposition: "undecodable" }]);
   expect(harness.work.uncommitted).toBe(3);
+});
+
+test("bytes whose schema comes after a while and does not fit them become a dead letter, and the stream goes on", async () => {
+  let failures = 3;
+  const prepareToDeserialize = (data: Buffer): Promise<void> | undefined =>
+    data.toString() === "junk" && failures-- > 0
+      ? Promise.reject(new PassingError({ code: "REGISTRY_UNAVAILABLE", message: "503", retryable: true }))
+      : undefined;
+  const deserialize = (data: Buffer): unknown => {
+    if (data.toString() === "junk") throw new SerdeError("SERDE_INVALID_DATA", "junk");
+    return data.toString();
+  };
+  const handled: string[] = [];
+  const harness = createProcessorHarness({
+    options: { deadLetter: {} },
+    codec: { ...textCodec, value: { ...bound(textCodec.value), prepareToDeserialize, deserialize } },
+    handler: ({ value }) => void handled.push(value),
+  });
+  harness.feed(["a", "junk"], ["a", "behind"]);
+  await harness.clock.runUntil(() => handled.length === 1);
+  expect(harness.deadLetters).toMatchObject([{ attempts: 0, disposition: "undecodable" }]);
+  expect([handled, harness.work.uncommitted]).toEqual([["behind"], 2]);
 });
 
 class PassingError extends MillraceError {}

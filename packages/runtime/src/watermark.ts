@@ -4,7 +4,7 @@ import type { EpochStart, OffsetMap, OffsetRange } from "./offset-map.ts";
 export type Ticket = number;
 
 const growAt = 1_024;
-const maxEpochs = 32;
+const maxChanges = 32;
 
 /**
  * Where a partition may be committed: everything below `position` is settled. Offsets without records (control records, aborted transactions, compacted gaps)
@@ -102,7 +102,6 @@ export class Watermark {
     return later.length === 0 ? map : { ...map, later };
   }
 
-  /** Once for each ticket. */
   /** Whether `settledAbove` leaves nothing out: what is settled, but before more changes of leaders than are remembered. */
   get isToldWhole(): boolean {
     this.#forgetEpochs();
@@ -113,6 +112,7 @@ export class Watermark {
     return true;
   }
 
+  /** Once for each ticket. */
   settle(ticket: Ticket): void {
     const settled = this.#settled;
     this.#unsettled--;
@@ -129,10 +129,10 @@ export class Watermark {
     this.#head = 0;
   }
 
-  /** Those that nothing above the position has, and the oldest of too many. */
+  /** Those that nothing above the position has, and the oldest of too many: kept are the one at the position and so many changes above it. */
   #forgetEpochs(): void {
     const epochs = this.#epochs;
     const { position } = this;
-    while (epochs.length > 1 && ((epochs[1] as EpochStart).from <= position || epochs.length > maxEpochs)) epochs.shift();
+    while (epochs.length > 1 && ((epochs[1] as EpochStart).from <= position || epochs.length > maxChanges + 1)) epochs.shift();
   }
 }

@@ -180,6 +180,24 @@ test("a record that was parked before a crash, but not committed, is not parked 
   await world.stop(runtime);
 });
 
+test("a record that was parked before a crash, and whose time has come since, is handled once though the source brings it again", async () => {
+  const world = createWorld();
+  const { clock, attempts, committed } = world;
+  world.fails = ({ n, round }) => n <= 2 && round === 1;
+  const first = await world.start({}, { commitIntervalMs: 10 * minute });
+  await world.send(["a", 1], ["b", 2], ["a", 3]);
+  await clock.runUntil(() => first.runtime.statistics().get("orders")?.parked === 3);
+  expect(committed("orders")).toBe(0);
+  first.kill();
+  await clock.advance(2 * minute);
+  const { runtime } = await world.start();
+  await clock.runUntil(() => committed("orders") === 3 && committed(retryTopic) === 3);
+  await clock.advance(2 * minute);
+  expect(attempts.slice(2).map(shown).toSorted()).toEqual(["a1/2", "a3/1", "b2/2"]);
+  expect(runtime.statistics().get("orders")).toMatchObject({ handled: 3, parked: 0 });
+  await world.stop(runtime);
+});
+
 test("what an owner of the partition writes after it lost it is passed over; what a redrive sends is not", async () => {
   const world = createWorld();
   const { clock, attempts, kafka, committed } = world;

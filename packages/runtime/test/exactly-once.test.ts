@@ -357,6 +357,29 @@ test.each([500, 1])("what cannot be parked for want of room holds up no others, 
   expect(copied.filter((value) => value % 5 === 1)).toEqual(upTo(50).filter((value) => value % 5 === 1));
 });
 
+test("a rewind that running handlers outlive takes back what they have sent, and what is handled again is there once", async () => {
+  const { read, send, start, stop, clock, reaches } = await createWorld();
+  await send(...upTo(3));
+  const gate = Promise.withResolvers<void>();
+  let sent = 0;
+  const runtime = await start(
+    async (message, context) => {
+      await copy(message, context);
+      sent++;
+      await gate.promise;
+    },
+    {},
+    { drainMs: 500 },
+  );
+  await clock.runUntil(() => sent === 3);
+  await clock.runUntil(runtime.rewind({ topic: "orders" }, 0));
+  gate.resolve();
+  await clock.runUntil(() => sent === 6);
+  await reaches(3);
+  await stop(runtime);
+  expect(sorted(await read("copies"))).toEqual(upTo(3));
+});
+
 test("a paused partition does not keep what was handled from being committed, and a rewound one is handled again", async () => {
   const { read, send, start, stop, clock, committed, reaches } = await createWorld();
   await send(...upTo(100));

@@ -1,4 +1,4 @@
-import { ClosedError, exponential, retry, sleep, withDeadline } from "@millrace/core";
+import { type Cancel, ClosedError, exponential, retry, sleep, withDeadline } from "@millrace/core";
 import type { EntryOutcome } from "./outbox-entry.ts";
 import { publishBatch } from "./publish-batch.ts";
 import { type OutboxRelayOptions, resolveRelayOptions } from "./relay-options.ts";
@@ -84,10 +84,11 @@ export function createOutboxRelay(input: OutboxRelayOptions): OutboxRelay {
 
   const round = async (): Promise<RelayRound> => {
     const before = { ...counts };
+    const leasedAt = clock.monotonic();
     const leased = await store.lease(owner, leaseMs);
     if (leased) {
       const lost = new AbortController();
-      const renewing = renew(lost);
+      const renewing = renew(lost, leasedAt);
       try {
         await drain(AbortSignal.any([closing.signal, lost.signal]));
       } finally {
@@ -103,24 +104,29 @@ export function createOutboxRelay(input: OutboxRelayOptions): OutboxRelay {
   };
 
   /** Renews the lease until it is told to end; where that fails for too long, another relay may have it. */
-  const renew = (lost: AbortController): (() => void) => {
-    let renewedAt = clock.monotonic();
+  const renew = (lost: AbortController, leasedAt: number): (() => void) => {
     let ended = false;
+    // Whether the store answers or not.
+    const expireAfter = (ms: number): Cancel => clock.schedule(ms, () => lost.abort());
     const ask = async (): Promise<void> => {
       const askedAt = clock.monotonic();
       try {
-        if (await store.lease(owner, leaseMs)) renewedAt = askedAt;
-        else lost.abort();
+        if (!(await store.lease(owner, leaseMs))) lost.abort();
+        else if (!ended) {
+          expire();
+          expire = expireAfter(askedAt + leaseMs - clock.monotonic());
+        }
       } catch (error) {
         logger.warn("the lease of the outbox was not renewed", { owner, error });
-        if (clock.monotonic() - renewedAt >= leaseMs) lost.abort();
       }
       if (!ended) cancel = clock.schedule(leaseMs / 3, () => void ask());
     };
     let cancel = clock.schedule(leaseMs / 3, () => void ask());
+    let expire = expireAfter(leasedAt + leaseMs - clock.monotonic());
     return () => {
       ended = true;
       cancel();
+      expire();
     };
   };
 

@@ -1,4 +1,4 @@
-import { exponential, fixed, noRetry } from "@millrace/core";
+import { exponential, fixed, noRetry, sleep } from "@millrace/core";
 import { memory } from "@millrace/driver-memory";
 import { createKafka, type KafkaRecord, type RawMessage, type RecordMetadata, readTopics } from "@millrace/kafka";
 import { json, string } from "@millrace/serdes";
@@ -324,4 +324,19 @@ test("without retries a failure is the end", async () => {
   expect(await relay.publishDue()).toMatchObject({ failed: 2 });
   expect(await store.list("failed", 10)).toHaveLength(2);
   await relay.close();
+});
+
+test("a relay whose store does not answer when it renews its lease sends nothing more once the lease has run out", async () => {
+  const { clock, store, sent, producer, append } = startRelay(async () => await sleep(4_000, { clock }));
+  await append(...Array.from({ length: 10 }, (_, index): [string, string] => ["a", `${index}`]));
+  let asked = 0;
+  const lease = (owner: string, durationMs: number): Promise<boolean> =>
+    ++asked === 1 ? store.lease(owner, durationMs) : new Promise(() => undefined);
+  const relay = createOutboxRelay({ store: { ...store, lease }, producer, clock, leaseMs: 10_000, owner: "one" });
+  const round = relay.publishDue();
+  await clock.advance(10_001);
+  // From here on the right to publish may be another one's.
+  expect(await store.lease("two", 1_000)).toBe(true);
+  await clock.runUntil(round);
+  expect(sent).toEqual(["a0", "a1", "a2"]);
 });

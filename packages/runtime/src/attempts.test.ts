@@ -1,4 +1,4 @@
-import { fixed, noRetry, TimedOutError } from "@millrace/core";
+import { fixed, noRetry, sleep, TimedOutError } from "@millrace/core";
 import { expect, test } from "vitest";
 import { createProcessorHarness, orders } from "../test/support/processor-harness.ts";
 
@@ -94,4 +94,30 @@ test("attempts side by side keep apart what each of them sends and how each of t
   expect(harness.sent.map(({ value }) => value)).toEqual(["2", "0", "3"]);
   expect(harness.deadLetters).toMatchObject([{ record: { offset: 1 }, error: { message: "no leader" } }]);
   expect(harness.work.watermark.position).toBe(4);
+});
+
+test("what a handler sends after it has returned, while what it sent before is on its way, is stored before its record is settled", async () => {
+  for (const fails of [false, true]) {
+    let stored = 0;
+    const harness = createProcessorHarness({
+      options: { retry: noRetry, deadLetter: {} },
+      async send() {
+        await sleep(100, { clock: harness.clock });
+        if (fails && stored === 1) throw new Error("not stored");
+        stored++;
+      },
+      handler: (_, context) => {
+        const sendBoth = async (): Promise<void> => {
+          await context.send(orders, { value: "first" });
+          await context.send(orders, { value: "second" });
+        };
+        sendBoth().catch(() => undefined);
+      },
+    });
+    harness.feed(["a", "1"]);
+    await harness.clock.advance(150);
+    expect([stored, harness.work.watermark.position]).toEqual([1, 0]);
+    await harness.clock.advance(100);
+    expect([stored, harness.work.watermark.position, harness.deadLetters.length]).toEqual(fails ? [1, 1, 1] : [2, 1, 0]);
+  }
 });

@@ -47,6 +47,7 @@ export class ClaimWork {
   #idle: (() => void)[] = [];
   #maxPending = Number.POSITIVE_INFINITY;
   #advanced: (() => void) | undefined;
+  #emptied: (() => void) | undefined;
 
   /** @param start where it begins, when that is not where the claim did */
   constructor(claim: PartitionClaim, { startOffset, committed }: WorkStart = claim) {
@@ -141,6 +142,17 @@ export class ClaimWork {
     this.watermark.settle(ticket);
     this.#settled++;
     this.#wakeIfRoom();
+    if (this.#emptied !== undefined && this.isEmpty) this.#tellEmpty();
+  }
+
+  /** Whether everything that was taken in is settled. */
+  get isEmpty(): boolean {
+    return this.watermark.unsettled === 0;
+  }
+
+  /** Calls once everything that was taken in is settled; who asked before is forgotten. */
+  whenEmpty(wake: () => void): void {
+    this.#emptied = wake;
   }
 
   /**
@@ -188,6 +200,12 @@ export class ClaimWork {
   #settledAbove(): OffsetMap | undefined {
     const map = this.watermark.settledAbove();
     return this.#remembered === undefined ? map : appendOffsetMap(map, this.#remembered, this.watermark);
+  }
+
+  #tellEmpty(): void {
+    const wake = this.#emptied;
+    this.#emptied = undefined;
+    wake?.();
   }
 
   get #hasRoom(): boolean {

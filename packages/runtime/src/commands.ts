@@ -43,7 +43,8 @@ export interface RuntimeCommands {
   /**
    * Takes nothing more in, and resolves when everything that was taken in is settled and committed, but for what waits in retry topics for its time. The runtime
    * stays a member of its group, is not ready, and goes on with `resume()`. What is paused never settles. Do not await it in a handler.
-   * @throws TimedOutError (`TIMED_OUT`) after `timeoutMs`, 300,000 by default; AbortedError (`ABORTED`); KafkaError of the commit. It stays drained then.
+   * @throws RuntimeError (`RUNTIME_MISUSED`) while it does not run. TimedOutError (`TIMED_OUT`) after `timeoutMs`, 300,000 by default; AbortedError (`ABORTED`);
+   *   KafkaError of the commit: it stays drained then.
    */
   drain(options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<void>;
 }
@@ -188,9 +189,9 @@ export function createCommands(parts: CommandParts): CommandState {
       parts.processors().get(topic)?.scale(concurrency);
     },
     async drain({ timeoutMs = 300_000, signal: given } = {}) {
+      const { assignments, committer } = held();
       for (const topic of parts.topics()) drained.pause(topic);
       apply();
-      const { assignments, committer } = held();
       const ended = given === undefined ? signal : AbortSignal.any([given, signal]);
       const finish = async (late: AbortSignal): Promise<void> => {
         await assignments.whenSettled(late);

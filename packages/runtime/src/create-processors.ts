@@ -6,6 +6,7 @@ import type { Handler } from "./handler.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { Processor } from "./processor.ts";
 import type { BatchParts, ProcessorParts } from "./processor-parts.ts";
+import { RuntimeError } from "./runtime-error.ts";
 import { tierDue } from "./tiered/tiered-retry.ts";
 
 /** What `runtime.process` was told. */
@@ -49,6 +50,12 @@ export function createProcessors(
     });
     const limits = createIntakeLimits(options.rateLimit, clock);
     const read = (name: string, due: DueTime | undefined): void => {
+      const other = processors.get(name);
+      if (other !== undefined)
+        throw new RuntimeError({
+          code: "RUNTIME_MISUSED",
+          message: `"${name}" cannot be processed by itself: what comes back to the processor of "${name === topic.name ? other.topic : topic.name}" comes through it`,
+        });
       processors.set(name, processor);
       if (limits !== undefined || due !== undefined) admissions.set(name, createAdmission({ limits, due, clock }));
     };

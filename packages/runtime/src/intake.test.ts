@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
-import { Intake } from "./intake.ts";
+import { type Buffered, Intake } from "./intake.ts";
+
+/** A partition of which something is buffered. */
+const some: Buffered = { isEmpty: false, whenEmpty: () => undefined };
 
 test("there is room until a bound is reached, by count or by bytes", () => {
   const byCount = new Intake(2, 1_000);
   byCount.add(1);
-  expect(byCount.room()).toBeUndefined();
+  expect(byCount.room(some)).toBeUndefined();
   byCount.add(1);
-  expect(byCount.room()).toBeInstanceOf(Promise);
+  expect(byCount.room(some)).toBeInstanceOf(Promise);
   const byBytes = new Intake(100, 10);
   byBytes.add(10);
-  expect(byBytes.room()).toBeInstanceOf(Promise);
+  expect(byBytes.room(some)).toBeInstanceOf(Promise);
   expect([byBytes.records, byBytes.bytes]).toEqual([1, 10]);
 });
 
@@ -17,7 +20,7 @@ test("who waits goes on when there is room again, and not before", async () => {
   const intake = new Intake(2, 1_000);
   for (let index = 0; index < 4; index++) intake.add(5);
   let wentOn = 0;
-  const waiting = [intake.room(), intake.room()].map((room) => room!.then(() => wentOn++));
+  const waiting = [intake.room(some), intake.room(some)].map((room) => room!.then(() => wentOn++));
   intake.remove(5);
   intake.remove(5);
   await Promise.resolve();
@@ -30,8 +33,27 @@ test("who waits goes on when there is room again, and not before", async () => {
 test("release lets everyone go on though the bound is reached", async () => {
   const intake = new Intake(1, 1);
   intake.add(1);
-  const waiting = intake.room();
+  const waiting = intake.room(some);
   intake.release();
   await waiting;
-  expect(intake.room()).toBeInstanceOf(Promise);
+  expect(intake.room(some)).toBeInstanceOf(Promise);
+});
+
+test("who has nothing there is not held up by others, and goes on as soon as that is so", async () => {
+  const intake = new Intake(2, 1_000);
+  intake.add(1);
+  intake.add(1);
+  expect(intake.room({ isEmpty: true, whenEmpty: () => undefined })).toBeUndefined();
+  let empty: (() => void) | undefined;
+  const room = intake.room({
+    isEmpty: false,
+    whenEmpty(wake) {
+      empty = wake;
+    },
+  });
+  empty?.();
+  await room;
+  intake.remove(1);
+  empty?.();
+  expect(intake.records).toBe(1);
 });

@@ -1,10 +1,21 @@
-/** Bounds what is buffered, by count and by bytes. Whoever adds waits while a bound is exceeded. */
+/** Something whose records are buffered. */
+export interface Buffered {
+  /** Whether nothing of it is. */
+  readonly isEmpty: boolean;
+  /** Calls once nothing is; who asked before is forgotten. */
+  whenEmpty(wake: () => void): void;
+}
+
+/**
+ * Bounds what is buffered, by count and by bytes. Whoever adds waits while a bound is exceeded, unless nothing of its own is there: what others have that are paused
+ * or stuck must not hold it up for ever.
+ */
 export class Intake {
   readonly #maxRecords: number;
   readonly #maxBytes: number;
   #records = 0;
   #bytes = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(maxRecords: number, maxBytes: number) {
     this.#maxRecords = maxRecords;
@@ -27,20 +38,25 @@ export class Intake {
   remove(bytes: number): void {
     this.#records--;
     this.#bytes -= bytes;
-    if (this.#waiting.length > 0 && !this.#isFull()) this.release();
+    if (this.#waiting.size > 0 && !this.#isFull()) this.release();
   }
 
-  /** Resolves when there is room; undefined when there is room now. */
-  room(): Promise<void> | undefined {
-    if (!this.#isFull()) return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /** Resolves when there is room for more of it; undefined when there is now. */
+  room(buffered: Buffered): Promise<void> | undefined {
+    if (!this.#isFull() || buffered.isEmpty) return undefined;
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      buffered.whenEmpty(wake);
+    });
   }
 
   /** Lets everyone who waits go on. */
   release(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const wake of this.#waiting) wake();
   }
 
   #isFull(): boolean {

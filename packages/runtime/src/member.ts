@@ -19,6 +19,8 @@ export interface MemberParts extends Omit<AssignmentsParts, "consumer" | "commit
   createConsumer(): Consumer;
   readonly commitIntervalMs: number;
   readonly sessionTimeoutMs: number;
+  /** Done before it joins. */
+  prepare(): Promise<void>;
   /** It has been given its partitions. */
   assigned(): void;
   /** The runtime must stop. */
@@ -96,6 +98,7 @@ export function createMember(parts: MemberParts): Member {
     },
     stopped,
     async start() {
+      await parts.prepare();
       await consumer.consume([...processors.keys()], handlers);
     },
     async close() {

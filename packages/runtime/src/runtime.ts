@@ -132,8 +132,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     });
   };
 
-  const start = async (): Promise<void> => {
-    if (registrations.size === 0) throw misused("there is nothing to process; call process() before start()");
+  const seeToTopics = async (): Promise<void> => {
     const admin = kafka.admin();
     try {
       await ensureTopology({
@@ -151,6 +150,11 @@ export function createRuntime(input: RuntimeOptions): Runtime {
     } finally {
       await admin.close();
     }
+  };
+
+  const start = async (): Promise<void> => {
+    if (registrations.size === 0) throw misused("there is nothing to process; call process() before start()");
+    await seeToTopics();
     if (stopping !== undefined) return;
     const producer = kafka.producer();
     const letterProducer = kafka.producer({ maxMessageBytes: largestDeadLetterBytes, bufferBytes: 2 * largestDeadLetterBytes });
@@ -170,6 +174,10 @@ export function createRuntime(input: RuntimeOptions): Runtime {
           signal: stops.signal,
           drainMs: () => drainMs,
           assigned: assigned.resolve,
+          async prepare() {
+            // A source has got more partitions since.
+            if (isUnpaired(supervisor?.interruption?.error)) await seeToTopics();
+          },
           isClosed: (claim) => commands.isClosed(claim),
         }),
       policy: options.restart === false ? undefined : options.restart,
@@ -318,6 +326,10 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
 
 function isWaiting(admission: Admission | undefined): boolean {
   return admission !== undefined && admission.waiting.due + admission.waiting["rate-limit"] > 0;
+}
+
+function isUnpaired(error: unknown): boolean {
+  return RuntimeError.is(error) && error.code === "RUNTIME_UNPAIRED_PARTITION";
 }
 
 function misused(message: string): RuntimeError {

@@ -76,13 +76,21 @@ export class TaskContext implements HandlerContext {
     return this.#sends !== undefined;
   }
 
-  /** Undefined when nothing was sent; else settles when everything is stored, or rejects with the first failure after all have settled. */
+  /**
+   * Undefined when nothing was sent; else settles when everything is stored, what is sent meanwhile too, or rejects with the first failure after all have settled.
+   */
   settleSends(): Promise<void> | undefined {
-    const sends = this.#sends;
-    if (sends === undefined) return undefined;
-    return Promise.allSettled(sends).then((results) => {
+    return this.#sends === undefined ? undefined : this.#settle(this.#sends);
+  }
+
+  async #settle(sends: readonly Promise<RecordMetadata>[]): Promise<void> {
+    for (;;) {
+      const settling = sends.length;
+      const results = await Promise.allSettled(sends);
+      if (sends.length > settling) continue;
       for (const result of results) if (result.status === "rejected") throw result.reason;
-    });
+      return;
+    }
   }
 
   /** Nothing can be sent any more: what a handler sends after its attempt would not be part of it. */

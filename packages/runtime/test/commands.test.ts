@@ -158,6 +158,16 @@ test("a drain that takes too long, or is aborted, says so, and the runtime stays
   await expect(runtime.drain()).rejects.toMatchObject({ code: "RUNTIME_MISUSED" });
 });
 
+test("a runtime that was drained before it ran has not been drained", async () => {
+  const { clock, runtime, start, send, stop, handled } = await createWorld();
+  await expect(runtime.drain()).rejects.toMatchObject({ code: "RUNTIME_MISUSED" });
+  await start();
+  await send(3);
+  await clock.runUntil(() => handled.length === 3);
+  expect(runtime.health().ready).toBe(true);
+  await stop();
+});
+
 test("a drain does not wait for what lies in the retry topic until its time", async () => {
   const world = await createWorld({
     retry: fixed({ attempts: 1 }),

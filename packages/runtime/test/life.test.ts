@@ -105,7 +105,7 @@ test("when a second runtime joins and the first one leaves, nothing is lost and 
   const { kafka, connect, engine } = createCluster();
   const handled: { readonly by: string; readonly value: string }[] = [];
   const create = (by: string) => {
-    const runtime = createRuntime({ kafka: connect(by), group: "g", sessionTimeoutMs: 300, commitIntervalMs: 60_000 });
+    const runtime = createRuntime({ kafka: connect(by), group: "g", sessionTimeoutMs: 3_000, commitIntervalMs: 60_000 });
     // In order per partition, so that what is settled at the hand-over has nothing unfinished below it.
     runtime.process(jobs, { order: "partition" }, async ({ value }) => {
       await sleep(1);
@@ -270,3 +270,17 @@ function createStopped(kafka: Kafka): Runtime {
   void runtime.stop();
   return runtime;
 }
+
+test("a topic through which records of another one come back cannot be processed by itself", async () => {
+  const { kafka } = createCluster();
+  const topics = ["jobs", "jobs.retry.g"].map((name) => defineTopic({ name, key: string(), value: string() }));
+  for (const order of [topics, topics.toReversed()]) {
+    const runtime = createRuntime({ kafka, group: "g" });
+    for (const topic of order) runtime.process(topic, topic.name === "jobs" ? { deadLetter: {} } : {}, () => undefined);
+    await expect(runtime.start()).rejects.toMatchObject({
+      code: "RUNTIME_MISUSED",
+      message: expect.stringContaining('"jobs.retry.g" cannot be processed by itself'),
+    });
+    await runtime.stop();
+  }
+});

@@ -25,7 +25,9 @@ export function pairWorks(
     const { claim } = alone;
     throw new RuntimeError({
       code: "RUNTIME_UNPAIRED_PARTITION",
-      message: `${claim.topic}/${claim.partition} was assigned without ${missing}/${claim.partition}, and with retryLater or exactlyOnce they belong together: both topics need the same number of partitions (topology: "create" sees to it at the start), and every member of the group must read both`,
+      // The other one may be made, or the members that do not read it may go.
+      retryable: true,
+      message: `${claim.topic}/${claim.partition} was assigned without ${missing}/${claim.partition}, and with retryLater or exactlyOnce they belong together: both topics need the same number of partitions (topology: "create" sees to it), and every member of the group must read both`,
     });
   }
   return [...sources].map(([partition, source]) => ({ source, retry: retries.get(partition) as ClaimWork }));

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random, RetryDecision } from "@millrace/core";
-import type { Producer } from "@millrace/kafka";
+import { KafkaError, type Producer } from "@millrace/kafka";
 import { originOf, readStory, redrivesOf, retryTierTopicName, writeStory } from "@millrace/retry";
 import type { DueTime } from "../admission.ts";
 import type { RecordTask } from "../record-task.ts";
@@ -54,11 +54,14 @@ export class TieredRetry {
       parked: { due: Math.ceil(now + delayMs), rounds: rounds + 1, since, claim: "" },
     });
     const tier = retryTierTopicName(topic, group, rounds + 1);
+    let place: { readonly partition?: number } = { partition };
     for (let failures = 1; ; failures++) {
       try {
-        await producer.sendRaw({ topic: tier, partition, key, value, headers });
+        await producer.sendRaw({ topic: tier, ...place, key, value, headers });
         return "parked";
       } catch (error) {
+        // The source has got more partitions since. There is no order that it would have to keep.
+        if (KafkaError.is(error) && error.code === "KAFKA_INVALID_PARTITION") place = {};
         const retryMs = patientDelay(failures, random);
         logger.error("record not parked; it waits, and nothing behind it is committed", {
           topic: record.topic,

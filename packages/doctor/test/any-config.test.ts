@@ -11,13 +11,16 @@ import {
   toProperties,
 } from "@millrace/config";
 import * as kafka from "@millrace/kafka/config";
+import * as monitor from "@millrace/monitor/config";
 import * as retry from "@millrace/retry/config";
 import * as runtime from "@millrace/runtime/config";
 import * as registry from "@millrace/schema-registry/config";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-const exported: readonly unknown[] = [base, kafka, retry, runtime, registry].flatMap((entry): readonly unknown[] => Object.values(entry));
+const exported: readonly unknown[] = [base, kafka, monitor, retry, runtime, registry].flatMap((entry): readonly unknown[] =>
+  Object.values(entry),
+);
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 const sections = exported.filter((value): value is AnyConfigSection => isObject(value) && "settings" in value && "properties" in value);
 const rules = exported.flat().filter((value): value is ConfigRule => isObject(value) && "sections" in value && "findings" in value);

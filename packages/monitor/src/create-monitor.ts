@@ -91,9 +91,8 @@ export function createMonitor(input: MonitorOptions): Monitor {
     latest: () => latest,
     async lagOf(group, { signal } = {}) {
       refuseClosed();
-      const call = { timeoutMs, signal };
-      const committed = await admin.groupOffsets(group, undefined, call);
-      const ends = await readLogEnds(admin, committed, call);
+      const committed = await admin.groupOffsets(group, undefined, { timeoutMs, signal, requireStable: false });
+      const ends = await readLogEnds(admin, committed, { timeoutMs, signal, clock });
       return Object.fromEntries(
         committed.map((place) => [placeOf(place), Math.max(0, (ends.get(placeOf(place))?.end ?? 0) - place.offset)]),
       );

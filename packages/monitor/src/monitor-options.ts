@@ -1,8 +1,10 @@
 import {
   type Clock,
+  hasTopicNameCharacters,
   type Instrumentation,
   InvalidOptionsError,
   type Logger,
+  maxTopicNameLength,
   noInstrumentation,
   silentLogger,
   systemClock,
@@ -57,35 +59,59 @@ export interface ResolvedMonitorOptions extends Required<Omit<MonitorOptions, "s
   readonly samples: { readonly topic: string; readonly replicationFactor: number } | null;
 }
 
+/** Bounds of numbers, which are whole: what options are checked by, and the section of a configuration too. */
+export const monitorBounds: Readonly<
+  Record<"intervalMs" | "timeoutMs" | "window" | "replicationFactor", { readonly least: number; readonly most?: number }>
+> = {
+  intervalMs: { least: 1 },
+  timeoutMs: { least: 1 },
+  // Two samples tell the first movement; a hundred are more than fit a record of the samples topic comfortably.
+  window: { least: 2, most: 100 },
+  replicationFactor: { least: -1, most: 32_767 },
+};
+/** How groups may read. */
+export const groupIsolations: readonly NonNullable<MonitorOptions["isolation"]>[] = ["read_committed", "read_uncommitted"];
+
 /** @throws InvalidOptionsError (`INVALID_OPTIONS`) with every problem */
 export function resolveMonitorOptions(options: MonitorOptions): ResolvedMonitorOptions {
   const { samples = false, intervalMs = 30_000, window = 10, timeoutMs = 20_000, groups = () => true } = options;
+  const { isolation = "read_committed", readsRecords = true } = options;
+  const { topic = samplesTopic, replicationFactor = -1 } = typeof samples === "object" && samples !== null ? samples : {};
   const problems: string[] = [];
-  const least = (name: string, value: number, lowest: number): void => {
-    if (!Number.isInteger(value) || value < lowest) problems.push(`${name} must be a whole number of at least ${lowest}, not ${value}`);
+  const within = (name: keyof typeof monitorBounds, value: number): void => {
+    const { least, most = Number.POSITIVE_INFINITY } = monitorBounds[name];
+    if (Number.isInteger(value) && value >= least && value <= most) return;
+    const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `from ${least} to ${most}`;
+    const path = name === "replicationFactor" ? "samples.replicationFactor" : name;
+    problems.push(`${path} must be a whole number ${range}, not ${value}`);
   };
-  least("intervalMs", intervalMs, 1);
-  least("timeoutMs", timeoutMs, 1);
-  // Two samples tell the first movement; a hundred are more than fit a record of the samples topic comfortably.
-  least("window", window, 2);
-  if (window > 100) problems.push(`window must be at most 100, not ${window}`);
+  if (typeof options.kafka?.admin !== "function") problems.push("kafka must be what createKafka() of @millrace/kafka gives");
+  within("intervalMs", intervalMs);
+  within("timeoutMs", timeoutMs);
+  within("window", window);
+  within("replicationFactor", replicationFactor);
+  if (replicationFactor === 0) problems.push("samples.replicationFactor must be -1, for the broker's, or at least 1, not 0");
+  if (!groupIsolations.includes(isolation)) problems.push(`isolation must be one of ${groupIsolations.join(", ")}, not ${isolation}`);
+  if (typeof samples !== "boolean" && (typeof samples !== "object" || samples === null))
+    problems.push("samples must be true, false, or { topic, replicationFactor }");
+  if (["", ".", ".."].includes(topic) || topic.length > maxTopicNameLength || !hasTopicNameCharacters(topic))
+    problems.push(`samples.topic must be the name of a topic, not ${JSON.stringify(topic)}`);
   if (typeof groups !== "function" && (groups.length === 0 || groups.some((group) => typeof group !== "string" || group === "")))
     problems.push("groups must name at least one group, and none of them may be empty");
   if (problems.length > 0) throw new InvalidOptionsError("monitor", problems);
-  const stored = samples === false ? null : samples === true ? {} : samples;
   return {
-    readsRecords: true,
-    isolation: "read_committed",
-    pausedPartitions: () => [],
-    onLook: () => {},
-    clock: systemClock,
-    logger: silentLogger,
-    instrumentation: noInstrumentation,
-    ...options,
+    kafka: options.kafka,
     groups,
     intervalMs,
     window,
+    isolation,
+    readsRecords,
+    pausedPartitions: options.pausedPartitions ?? (() => []),
+    samples: samples === false ? null : { topic, replicationFactor },
     timeoutMs,
-    samples: stored === null ? null : { topic: stored.topic ?? samplesTopic, replicationFactor: stored.replicationFactor ?? -1 },
+    onLook: options.onLook ?? (() => {}),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    instrumentation: options.instrumentation ?? noInstrumentation,
   };
 }

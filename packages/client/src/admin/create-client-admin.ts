@@ -45,7 +45,7 @@ export function createClientAdmin(base: AdminContext): DriverAdmin {
     deleteGroups: async (groups, call) => await deleteGroups(during(call), groups),
     removeMembers: async (group, options) =>
       await removeMembers(during(options), group, { members: options?.members, reason: options?.reason ?? defaultReason }),
-    groupOffsets: async (group, topics, call) => await groupOffsets(during(call), group, topics),
+    groupOffsets: async (group, topics, options) => await groupOffsets(during(options), group, topics, options?.requireStable),
     setGroupOffsets: async (group, offsets, call) => await setGroupOffsets(during(call), group, offsets),
     deleteGroupOffsets: async (group, partitions, call) => await deleteGroupOffsets(during(call), group, partitions),
     describeAcls: async (filter, call) => await describeAcls(during(call), filter ?? {}),

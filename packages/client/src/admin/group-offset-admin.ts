@@ -12,12 +12,13 @@ export async function groupOffsets(
   context: AdminContext,
   group: string,
   topics: readonly string[] | undefined,
+  requireStable = true,
 ): Promise<readonly CommittedOffset[]> {
   await context.cluster.connect();
-  if (topics === undefined) return await fetchGroupOffsets({ ...context, group, partitions: "all" });
+  if (topics === undefined) return await fetchGroupOffsets({ ...context, group, partitions: "all", requireStable });
   const described = await describeTopics(context, topics);
   const partitions = described.flatMap(({ name, partitions: held }) => held.map(({ partition }) => ({ topic: name, partition })));
-  return await fetchGroupOffsets({ ...context, group, partitions });
+  return await fetchGroupOffsets({ ...context, group, partitions, requireStable });
 }
 
 /** Without a membership, so that a group with members refuses it. */

@@ -23,11 +23,14 @@ const staleErrors = new Set([
   "STALE_MEMBER_EPOCH",
 ]);
 
-/** A group's stored offsets of these partitions, in their order, -1 where there is none; or all that it has. Waits for open transactions with offsets of the group to end. */
+/**
+ * A group's stored offsets of these partitions, in their order, -1 where there is none; or all that it has. Waits for open transactions with offsets of the
+ * group to end, unless these are not required to be stable.
+ */
 export async function fetchGroupOffsets(
-  options: GroupOffsetsOptions & { readonly partitions: readonly TopicPartition[] | "all" },
+  options: GroupOffsetsOptions & { readonly partitions: readonly TopicPartition[] | "all"; readonly requireStable?: boolean },
 ): Promise<readonly CommittedOffset[]> {
-  const { group, partitions } = options;
+  const { group, partitions, requireStable = true } = options;
   if (partitions.length === 0) return [];
   const what = `Reading the offsets of group "${group}"`;
   return await withCoordinator(options, what, async (coordinator) => {
@@ -36,7 +39,7 @@ export async function fetchGroupOffsets(
         partitions === "all"
           ? null
           : groupByTopic(partitions).map(([name, held]) => ({ name, partitionIndexes: held.map(({ partition }) => partition) }));
-      const stable = chosen >= 7 ? { requireStable: true } : {};
+      const stable = chosen >= 7 ? { requireStable } : {};
       return chosen >= 8 ? { groups: [{ groupId: group, topics }], ...stable } : { groupId: group, topics, ...stable };
     });
     const answer = version >= 8 ? body.groups[0] : body;

@@ -116,8 +116,15 @@ export interface DriverAdmin {
     group: string,
     options?: AdminCallOptions & { readonly members?: readonly GroupMemberName[]; readonly reason?: string },
   ): Promise<number>;
-  /** What a group has stored: for every partition of these topics, -1 where there is nothing; without topics whatever it has. */
-  groupOffsets(group: string, topics?: readonly string[], call?: AdminCallOptions): Promise<readonly CommittedOffset[]>;
+  /**
+   * What a group has stored: for every partition of these topics, -1 where there is nothing; without topics whatever it has. An open transaction that is about
+   * to store offsets of the group is waited for; with `requireStable: false` it is not, and its offsets are not told (KIP-447). @default true
+   */
+  groupOffsets(
+    group: string,
+    topics?: readonly string[],
+    options?: AdminCallOptions & { readonly requireStable?: boolean },
+  ): Promise<readonly CommittedOffset[]>;
   /** Only for a group without members, whose offsets are theirs: `GROUP_NOT_EMPTY`. */
   setGroupOffsets(group: string, offsets: readonly CommittedOffset[], call?: AdminCallOptions): Promise<void>;
   /** For topics that no member reads: `GROUP_NOT_EMPTY`. Needs Kafka 2.4. */

@@ -2,6 +2,7 @@ import { type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
 import type { Admin, AdminCallOptions, Consumer, Kafka, TopicPartition } from "@millrace/kafka";
 import { placeOf } from "../lag/log-ends.ts";
 import { assessConsumer, type ConsumerView } from "./consumer-view.ts";
+import { healthTimeProblems, healthTimes } from "./health-times.ts";
 import type { Probe } from "./probe.ts";
 
 /** How to look at a consumer. */
@@ -35,9 +36,10 @@ export interface ConsumerProbeOptions {
  */
 export function consumerProbe(options: ConsumerProbeOptions): Probe {
   const { consumer, kafka, name = "consumer", isolation = "read_committed", pausedPartitions = () => [], clock = systemClock } = options;
-  const { hungMs = 300_000, stalledMs = 60_000, zombieMs = 30_000, outsideMs = 300_000 } = options;
+  const { hungMs = healthTimes.hungMs, stalledMs = healthTimes.stalledMs } = options;
+  const { zombieMs = healthTimes.zombieMs, outsideMs = healthTimes.outsideMs } = options;
   const limits = { hungMs, stalledMs, zombieMs, outsideMs };
-  const problems = Object.entries(limits).flatMap(([limit, value]) => (value >= 0 ? [] : [`${limit} must be at least 0, not ${value}`]));
+  const problems = healthTimeProblems(limits);
   if (problems.length > 0) throw new InvalidOptionsError("consumerProbe", problems);
   let admin: Admin | undefined;
   let ended: ConsumerView["ended"];

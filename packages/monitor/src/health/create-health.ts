@@ -1,5 +1,6 @@
 import { abortable, type Clock, InvalidOptionsError, sleep, systemClock, TimedOutError, withDeadline } from "@millrace/core";
 import type { Health, HealthKind, HealthReport } from "./health.ts";
+import { healthTimeProblems, healthTimes } from "./health-times.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
 
 /** How to ask probes. */
@@ -29,11 +30,11 @@ const staleMs = 60_000;
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
  */
 export function createHealth(options: HealthOptions): Health {
-  const { probes, waitMs = 800, timeoutMs = 5_000, keepMs = 1_000, clock = systemClock } = options;
+  const { waitMs: usualWaitMs, timeoutMs: usualTimeoutMs, keepMs: usualKeepMs } = healthTimes;
+  const { probes, waitMs = usualWaitMs, timeoutMs = usualTimeoutMs, keepMs = usualKeepMs, clock = systemClock } = options;
   const names = probes.map(({ name }) => name);
-  const problems = names.filter((name, index) => names.indexOf(name) !== index).map((name) => `two probes are called ${name}`);
-  for (const [name, value] of Object.entries({ waitMs, timeoutMs, keepMs }))
-    if (!(value >= 0)) problems.push(`${name} must be at least 0, not ${value}`);
+  const twice = names.filter((name, index) => names.indexOf(name) !== index).map((name) => `two probes are called ${name}`);
+  const problems = [...twice, ...healthTimeProblems({ waitMs, timeoutMs, keepMs })];
   if (problems.length > 0) throw new InvalidOptionsError("health", problems);
   const watched = probes.map((probe): Watched => ({ probe, last: undefined, running: undefined }));
   const closing = new AbortController();

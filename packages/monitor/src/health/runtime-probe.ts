@@ -1,4 +1,5 @@
 import { type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
+import { healthTimeProblems, healthTimes } from "./health-times.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
 
 /** What a processor of a runtime has done so far. */
@@ -33,8 +34,9 @@ export interface RuntimeProbeOptions {
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
  */
 export function runtimeProbe(options: RuntimeProbeOptions): Probe {
-  const { runtime, name = "runtime", hungMs = 300_000, clock = systemClock } = options;
-  if (!(hungMs >= 0)) throw new InvalidOptionsError("runtimeProbe", [`hungMs must be at least 0, not ${hungMs}`]);
+  const { runtime, name = "runtime", hungMs = healthTimes.hungMs, clock = systemClock } = options;
+  const problems = healthTimeProblems({ hungMs });
+  if (problems.length > 0) throw new InvalidOptionsError("runtimeProbe", problems);
   let busy = new Map<string, { readonly done: number; readonly since: number }>();
 
   const look = (now: number): void => {

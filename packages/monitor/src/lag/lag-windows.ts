@@ -22,6 +22,11 @@ export class LagWindows {
     return samples;
   }
 
+  /** Moves all samples in time, by milliseconds. */
+  shift(byMs: number): void {
+    for (const window of this.#windows.values()) window.samples = window.samples.map((sample) => ({ ...sample, at: sample.at + byMs }));
+  }
+
   /** Puts samples that were stored before what is there. */
   restore(key: SampleKey, stored: readonly LagSample[]): void {
     const own = this.of(key);

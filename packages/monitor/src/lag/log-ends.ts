@@ -1,4 +1,6 @@
-import { type Admin, type AdminCallOptions, KafkaError, type TopicPartition } from "@millrace/kafka";
+import { AbortedError, type Clock, ClosedError } from "@millrace/core";
+import { type Admin, KafkaError, type TopicPartition } from "@millrace/kafka";
+import { inParallel } from "./in-parallel.ts";
 
 /** How far the log of a partition reaches. */
 export interface LogEnds {
@@ -10,65 +12,107 @@ export interface LogEnds {
   readonly stableEnd: number;
 }
 
+/** How long something may take; what is not done by then is left out. */
+export interface PartOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock: Clock;
+}
+
 /** The name under which partitions stand in maps. */
 export function placeOf({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`;
 }
 
+/** Whether a failure ends everything, and not only what it is about. */
+export function endsAll(error: unknown, signal: AbortSignal | undefined): boolean {
+  return ClosedError.is(error) || (AbortedError.is(error) && signal?.aborted === true);
+}
+
+/** Questions that are on their way at the same time. */
+const atOnce = 100;
+
 /**
- * Asks how far logs reach, by `placeOf`. What cannot be told is left out: partitions that do not exist or have no leader, topics that may not be described.
+ * Asks how far logs reach, by `placeOf`. What cannot be told is left out, and hides nothing else: partitions that do not exist, have no leader or one that does not
+ * answer in time, topics that may not be described.
  * @throws KafkaError where no broker answers, AbortedError, ClosedError
  */
 export async function readLogEnds(
   admin: Admin,
   partitions: readonly TopicPartition[],
-  call: AdminCallOptions,
+  options: PartOptions,
 ): Promise<ReadonlyMap<string, LogEnds>> {
-  const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
-  try {
-    return await endsOf(admin, byTopic, call);
-  } catch (error) {
-    if (!isOfOneTopic(error) || byTopic.size === 0) throw error;
-  }
-  // One topic that may not be seen must not hide the others.
-  const ends = new Map<string, LogEnds>();
-  for (const [topic, places] of byTopic) {
+  const { timeoutMs, signal, clock } = options;
+  const deadline = clock.monotonic() + timeoutMs;
+  const isOver = (): boolean => clock.monotonic() >= deadline;
+  const found = new Map<string, LogEnds>();
+  const leaders = await leadersOf(admin, [...new Set(partitions.map(({ topic }) => topic))], { ...options, timeoutMs: half(timeoutMs) });
+  const led = partitions.filter((place) => leaders.has(placeOf(place)));
+  const byLeader = [...Map.groupBy(led, (place) => leaders.get(placeOf(place))).values()];
+  let failure: unknown;
+
+  // A call about several partitions fails as a whole: they are asked about leader by leader, and what fails is asked about in smaller parts, for less long.
+  const ask = async (places: readonly TopicPartition[], limitMs: number): Promise<void> => {
     try {
-      for (const [place, found] of await endsOf(admin, new Map([[topic, places]]), call)) ends.set(place, found);
+      for (const [place, ends] of await endsOf(admin, places, { timeoutMs: limitMs, signal })) found.set(place, ends);
     } catch (error) {
-      if (!isOfOneTopic(error)) throw error;
+      if (endsAll(error, signal)) throw error;
+      failure ??= error;
+      const topics = [...Map.groupBy(places, ({ topic }) => topic).values()];
+      const parts = topics.length > 1 ? topics : places.length > 1 ? places.map((place) => [place]) : [];
+      await inParallel(parts, atOnce, async (part) => await ask(part, half(limitMs)), isOver);
     }
-  }
-  return ends;
+  };
+  await inParallel(byLeader, atOnce, async (places) => await ask(places, half(timeoutMs)), isOver);
+  if (found.size === 0 && failure !== undefined && !isAnswer(failure)) throw failure;
+  return found;
+}
+
+/** By `placeOf`, without partitions that have none. A topic that may not be described hides no other one. */
+async function leadersOf(
+  admin: Admin,
+  topics: readonly string[],
+  { timeoutMs, signal }: PartOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const leaders = new Map<string, number>();
+  const ask = async (names: readonly string[]): Promise<void> => {
+    if (names.length === 0) return;
+    try {
+      for (const { name, partitions } of await admin.describeTopics(names, { timeoutMs: half(timeoutMs), signal }))
+        for (const { partition, leader } of partitions) if (leader >= 0) leaders.set(placeOf({ topic: name, partition }), leader);
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      if (names.length > 1) await inParallel(names, atOnce, async (name) => await ask([name]));
+    }
+  };
+  await ask(topics);
+  return leaders;
 }
 
 async function endsOf(
   admin: Admin,
-  byTopic: ReadonlyMap<string, readonly TopicPartition[]>,
-  call: AdminCallOptions,
+  places: readonly TopicPartition[],
+  call: Pick<PartOptions, "timeoutMs" | "signal">,
 ): Promise<ReadonlyMap<string, LogEnds>> {
-  if (byTopic.size === 0) return new Map();
-  const described = await admin.describeTopics([...byTopic.keys()], call);
-  const led = new Set(
-    described.flatMap(({ name, partitions }) =>
-      partitions.filter(({ leader }) => leader >= 0).map(({ partition }) => placeOf({ topic: name, partition })),
-    ),
-  );
-  const wanted = [...byTopic.values()].flat().filter((place) => led.has(placeOf(place)));
   const [starts, ends, stableEnds] = await Promise.all([
-    admin.offsets(wanted, "earliest", call),
-    admin.offsets(wanted, "latest", call),
-    admin.offsets(wanted, "latest", { ...call, isolation: "read_committed" }),
+    admin.offsets(places, "earliest", call),
+    admin.offsets(places, "latest", call),
+    admin.offsets(places, "latest", { ...call, isolation: "read_committed" }),
   ]);
-  const [startOf, stableEndOf] = [starts, stableEnds].map((offsets) => new Map(offsets.map((found) => [placeOf(found), found.offset])));
+  const [startOf, stableEndOf] = [starts, stableEnds].map((offsets) => new Map(offsets.map((known) => [placeOf(known), known.offset])));
   return new Map(
-    ends.map((found) => {
-      const place = placeOf(found);
-      return [place, { start: startOf?.get(place) ?? 0, end: found.offset, stableEnd: stableEndOf?.get(place) ?? found.offset }];
+    ends.map((known) => {
+      const place = placeOf(known);
+      return [place, { start: startOf?.get(place) ?? 0, end: known.offset, stableEnd: stableEndOf?.get(place) ?? known.offset }];
     }),
   );
 }
 
-function isOfOneTopic(error: unknown): boolean {
+function half(timeoutMs: number): number {
+  return Math.max(1, Math.floor(timeoutMs / 2));
+}
+
+/** Whether a broker has answered, if only with an error. */
+export function isAnswer(error: unknown): boolean {
   return KafkaError.is(error) && ["KAFKA_BROKER_ERROR", "KAFKA_UNKNOWN_TOPIC", "KAFKA_INVALID_PARTITION"].includes(error.code);
 }

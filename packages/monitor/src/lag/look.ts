@@ -9,7 +9,7 @@ import { LagWindows } from "./lag-windows.ts";
 import { placeOf } from "./log-ends.ts";
 import { partitionLag, sampleOf, unreadRange } from "./partition-lag.ts";
 import { partitionStatus } from "./partition-status.ts";
-import { type GroupReading, type PartitionReading, readGroups } from "./read-groups.ts";
+import { type GroupReading, type PartitionReading, readGroups, withLogEnds } from "./read-groups.ts";
 import { createRecordAges } from "./record-ages.ts";
 import { createSampleLog, type SampleKey } from "./sample-log.ts";
 
@@ -22,18 +22,32 @@ export interface Look {
 
 /** Samples that are older than so many windows tell nothing about now. */
 const windowsKept = 2;
+/** By when the parts of a look end, as shares of its time: none may use up all of it. */
+const shares = { restored: 0.2, grouped: 0.4, ended: 0.65, aged: 0.85, stored: 0.95 } as const;
+/** What the clock on the wall and the other one may differ by from one look to the next before it was set. */
+const setMs = 5_000;
 
 /** Makes what takes samples, keeps them and judges by them. */
 export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look {
   const { groups, isolation, intervalMs, window, readsRecords, pausedPartitions, samples, timeoutMs, clock, logger } = options;
-  // A look has several parts: none may use up all of its time.
-  const partMs = Math.ceil(timeoutMs / 4);
   const windows = new LagWindows(window);
-  const ages = createRecordAges({ ...options, timeoutMs: partMs });
-  const log = samples === null ? null : createSampleLog({ ...options, ...samples, timeoutMs: partMs });
+  const ages = createRecordAges(options);
+  const log = samples === null ? null : createSampleLog({ ...options, ...samples, timeoutMs: Math.ceil(timeoutMs * shares.restored) });
   let isRestored = log === null;
+  let troubled: ReadonlySet<string> = new Set();
+  let lastLook: { readonly wall: number; readonly monotonic: number } | undefined;
 
-  const restore = async (signal: AbortSignal): Promise<void> => {
+  /** Samples keep their distance to now when the clock is set. */
+  const followClock = (): void => {
+    const now = { wall: clock.now(), monotonic: clock.monotonic() };
+    const byMs = lastLook === undefined ? 0 : Math.round(now.wall - lastLook.wall - (now.monotonic - lastLook.monotonic));
+    lastLook = now;
+    if (Math.abs(byMs) < setMs) return;
+    logger.warn("the clock was set; samples are moved with it", { byMs });
+    windows.shift(byMs);
+  };
+
+  const restore = async (partMs: number, signal: AbortSignal): Promise<void> => {
     if (isRestored || log === null) return;
     const from = clock.now() - windowsKept * window * intervalMs;
     try {
@@ -53,7 +67,12 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
     }
   };
 
-  const store = async (taken: ReadonlyMap<SampleKey, readonly LagSample[]>, gone: readonly SampleKey[], signal: AbortSignal) => {
+  const store = async (
+    taken: ReadonlyMap<SampleKey, readonly LagSample[]>,
+    gone: readonly SampleKey[],
+    partMs: number,
+    signal: AbortSignal,
+  ): Promise<void> => {
     // Over what could not be read nothing is written.
     if (!isRestored || log === null) return;
     const changed = [...[...taken].map(([key, found]) => ({ key, samples: found })), ...gone.map((key) => ({ key, samples: null }))];
@@ -61,6 +80,8 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
       await withDeadline(partMs, () => log.write(changed), { clock, signal, what: "writing the samples topic" });
     } catch (error) {
       signal.throwIfAborted();
+      // Perhaps there is no topic any more: the next look sees to it.
+      isRestored = false;
       logger.warn("samples could not be stored", { topic: samples?.topic, error });
     }
   };
@@ -77,7 +98,7 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
   };
 
   /** By group and partition: the first record that was not read. */
-  const findAges = async (readings: readonly GroupReading[], signal: AbortSignal) => {
+  const findAges = async (readings: readonly GroupReading[], call: { readonly timeoutMs: number; readonly signal: AbortSignal }) => {
     const questions = readings.flatMap(({ group, partitions }) =>
       partitions.flatMap((reading) => {
         const range = readsRecords ? unreadRange(reading, isolation) : undefined;
@@ -86,19 +107,25 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
     );
     const answers = await ages.find(
       questions.map(({ question }) => question),
-      signal,
+      call,
     );
     return new Map<PartitionReading, FirstRecordAnswer | null>(questions.map(({ reading }, index) => [reading, answers[index] ?? null]));
   };
 
   return {
     async run(signal) {
-      await restore(signal);
-      const readings = await readGroups(admin, groups, { timeoutMs, signal });
+      const begun = clock.monotonic();
+      const left = (share: number): number => Math.max(1, Math.floor(begun + timeoutMs * share - clock.monotonic()));
+      followClock();
+      await restore(left(shares.restored), signal);
+      const part = { signal, clock };
+      const grouped = await readGroups(admin, groups, { ...part, timeoutMs: left(shares.grouped), lastOnes: troubled });
+      const readings = await withLogEnds(admin, grouped, { ...part, timeoutMs: left(shares.ended) });
       const at = clock.now();
-      const answers = await findAges(readings, signal);
-      const paused = new Map<string, ReadonlySet<string>>();
-      for (const { group } of readings) paused.set(group, await pausedOf(group, signal));
+      const [answers, paused] = await Promise.all([
+        findAges(readings, { timeoutMs: left(shares.aged), signal }),
+        Promise.all(readings.map(async ({ group }) => [group, await pausedOf(group, signal)] as const)).then((told) => new Map(told)),
+      ]);
       // From here on nothing is waited for: a look that was given up leaves no samples behind.
       signal.throwIfAborted();
       const taken = new Map<SampleKey, readonly LagSample[]>();
@@ -131,9 +158,9 @@ export function createLook(options: ResolvedMonitorOptions, admin: Admin): Look 
         const judged = partitions.map((reading) => judge(group, reading));
         reports.push({ group, at, state, problem: problem ?? null, ...summary(judged) });
       }
-      const unread = new Set(readings.filter(({ problem }) => problem !== undefined).map(({ group }) => group));
-      const gone = windows.keep(keys, ({ group }) => unread.has(group));
-      await store(taken, gone, signal);
+      troubled = new Set(readings.filter(({ problem }) => problem !== undefined).map(({ group }) => group));
+      const gone = windows.keep(keys, ({ group }) => troubled.has(group));
+      await store(taken, gone, left(shares.stored), signal);
       return reports;
     },
     async close() {

@@ -23,7 +23,7 @@ test("lag is what the cluster and the first unread record say, and null where th
   expect(partitionLag(at(5), unread, { offset: 8, timestamp: null }, 100)).toEqual({ records: 5, isCaughtUp: true, timeMs: 0 });
   expect(partitionLag(at(5), unread, undefined, 100)).toEqual({ records: 5, isCaughtUp: false, timeMs: null });
   expect(partitionLag(at(5), unread, { offset: 6, timestamp: 30 }, 100)).toEqual({ records: 5, isCaughtUp: false, timeMs: 70 });
-  expect(partitionLag(at(50), undefined, undefined, 100)).toEqual({ records: 0, isCaughtUp: true, timeMs: 0 });
+  expect(partitionLag(at(50), undefined, undefined, 100)).toEqual({ records: 0, isCaughtUp: null, timeMs: null });
 });
 
 test("a record out of the future is 0 old, one without a time has no age", () => {

@@ -30,6 +30,8 @@ export function partitionLag(
   // Where the group will begin is not known; where there is nothing it does not matter.
   if (committed === null) return { records: null, ...(log.start >= log.end ? caughtUp : { isCaughtUp: null, timeMs: null }) };
   const records = Math.max(0, log.end - committed);
+  // The log was cut off or made anew: where the group goes on is for its consumers to decide.
+  if (committed > log.end) return { records, isCaughtUp: null, timeMs: null };
   if (unread === undefined) return { records, ...caughtUp };
   if (answer === undefined || answer === null) return { records, isCaughtUp: answer === undefined ? false : null, timeMs: null };
   const { offset, timestamp } = answer;
@@ -38,13 +40,13 @@ export function partitionLag(
   return { records, isCaughtUp: false, timeMs: timestamp < 0 ? null : Math.max(0, now - timestamp) };
 }
 
-/** What is kept of it; undefined where the log cannot be seen. */
+/** What is kept of it; undefined where the log cannot be seen, or ends before what was committed. */
 export function sampleOf(
   { committed, log, isHeld }: Pick<PartitionReading, "committed" | "log" | "isHeld">,
   { records, isCaughtUp }: PartitionLagFound,
   at: number,
 ): LagSample | undefined {
-  if (log === null) return undefined;
+  if (log === null || (committed !== null && committed > log.end)) return undefined;
   return { at, committed, end: log.end, left: isCaughtUp === true ? 0 : (records ?? log.end - log.start), isHeld };
 }
 

@@ -14,7 +14,10 @@ export interface RecordAges {
    * Forgets what it is not asked for. Answers in the order of the questions; null where nothing was found out in time.
    * @throws AbortedError (`ABORTED`)
    */
-  find(questions: readonly RecordAgeQuestion[], signal?: AbortSignal): Promise<readonly (FirstRecordAnswer | null)[]>;
+  find(
+    questions: readonly RecordAgeQuestion[],
+    call: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<readonly (FirstRecordAnswer | null)[]>;
 }
 
 interface Known {
@@ -27,13 +30,14 @@ interface Known {
 const keptMs = 60_000;
 
 /** Makes a finder. One call at a time. */
-export function createRecordAges(options: FirstRecordOptions): RecordAges {
+export function createRecordAges(options: Omit<FirstRecordOptions, "timeoutMs">): RecordAges {
   const { clock } = options;
   let kept = new Map<string, Known>();
 
   return {
-    async find(questions, signal) {
-      const now = clock.now();
+    async find(questions, call) {
+      // How long it has been known has nothing to do with what the clock on the wall says.
+      const now = clock.monotonic();
       const known = questions.map((question) => {
         const found = kept.get(keyOf(question));
         return found !== undefined && isOf(question, found, now) ? found : undefined;
@@ -44,7 +48,7 @@ export function createRecordAges(options: FirstRecordOptions): RecordAges {
         const isOpen = found.answer.timestamp === null && found.answer.offset < question.to;
         return isOpen ? [{ index, question: { ...question, from: found.answer.offset } }] : [];
       });
-      const answers = await findFirstRecords({ ...options, questions: open.map(({ question }) => question), signal });
+      const answers = await findFirstRecords({ ...options, ...call, questions: open.map(({ question }) => question) });
       for (const [at, { index, question }] of open.entries()) {
         const answer = answers[at];
         if (answer === null || answer === undefined) continue;

@@ -18,6 +18,8 @@ export interface SampleLog {
   close(): Promise<void>;
 }
 
+const lingerMs = 5;
+
 /** A sample as it is stored: `[at, committed, end, left, isHeld]`. */
 type StoredSample = readonly [number, number | null, number, number, 0 | 1];
 
@@ -35,6 +37,8 @@ export function createSampleLog(options: {
   const ensureTopic = async (signal: AbortSignal | undefined): Promise<void> => {
     const admin = kafka.admin({ timeoutMs });
     try {
+      // Who may use a topic may often not create any.
+      if ((await admin.describeTopics([topic], { signal })).length > 0) return;
       const configs = { "cleanup.policy": "compact" };
       await admin.createTopics([{ name: topic, partitions: 1, replicationFactor, configs }], { signal });
     } finally {
@@ -45,18 +49,29 @@ export function createSampleLog(options: {
   return {
     async read(signal) {
       await ensureTopic(signal);
+      let records = 0;
+      let firstOffset: number | undefined;
       const windows = new Map<string, { readonly key: SampleKey; readonly samples: readonly LagSample[] }>();
       for await (const { key, value, offset } of readTopics(kafka, [topic], { signal })) {
         const name = String(key);
         const found = value === null ? undefined : { key: decodeKey(name), samples: decodeSamples(String(value)) };
         if (found?.key !== undefined && found.samples !== undefined) windows.set(name, { key: found.key, samples: found.samples });
         else windows.delete(name);
-        if (found !== undefined && !windows.has(name)) logger.warn("a record of the samples topic is not understood", { topic, offset });
+        if (found === undefined || windows.has(name)) continue;
+        records += 1;
+        firstOffset ??= offset;
       }
+      if (records > 0) logger.warn("records of the samples topic are not understood", { topic, records, firstOffset });
       return [...windows.values()];
     },
     async write(windows) {
-      producer ??= kafka.producer();
+      // What was not stored by then is stored with the next look: closing does not wait for it for longer.
+      producer ??= kafka.producer({
+        requestTimeoutMs: timeoutMs,
+        deliveryTimeoutMs: timeoutMs + lingerMs,
+        maxBlockMs: timeoutMs,
+        lingerMs,
+      });
       const sending = producer;
       const results = await Promise.allSettled(
         windows.map(({ key, samples }) =>
@@ -99,6 +114,8 @@ function decodeSamples(text: string): readonly LagSample[] | undefined {
   if (typeof parsed !== "object" || parsed === null) return undefined;
   const { version, samples } = parsed as { readonly version?: unknown; readonly samples?: unknown };
   if (version !== 1 || !Array.isArray(samples) || !samples.every(isStoredSample)) return undefined;
+  // Out of order they were not written by a monitor.
+  if (samples.some(([at], index) => index > 0 && at <= (samples[index - 1] as StoredSample)[0])) return undefined;
   return samples.map(([at, committed, end, left, isHeld]) => ({ at, committed, end, left, isHeld: isHeld === 1 }));
 }
 

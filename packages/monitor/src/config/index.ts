@@ -1,0 +1,1 @@
+export { type MonitorHealthSettings, type MonitorSettings, monitor } from "./monitor-section.ts";

@@ -7,10 +7,10 @@ import { createFaultReport } from "./fault-report.ts";
 import type { HistogramSink } from "./histogram-sink.ts";
 import { Metering } from "./metering.ts";
 import { metricCatalogue } from "./metric-catalogue.ts";
-import { MetricStore } from "./metric-store.ts";
 import { ObservedBatch } from "./observed-batch.ts";
 import { ObservedProcessing } from "./observed-processing.ts";
 import { olderMetricCatalogue } from "./older-metric-catalogue.ts";
+import { shareMetricStore } from "./shared-metric-store.ts";
 import type { Conventions } from "./span-attributes.ts";
 import { Tracing } from "./tracing.ts";
 
@@ -88,7 +88,8 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
     ...(options.agentMetrics === true ? agentMetricCatalogue : []),
     ...(isOlderToo ? olderMetricCatalogue : []),
   ];
-  const store = isMeasured ? new MetricStore({ meter, catalogue, sink: options.histograms, report }) : undefined;
+  const shared = isMeasured ? shareMetricStore({ meter, sink: options.histograms, report }, catalogue) : undefined;
+  const store = shared?.store;
   const agents = store === undefined || options.agentMetrics !== true ? undefined : createAgentCounts(store);
   const { partitions = false } = options;
   const metering = store === undefined ? undefined : new Metering({ store, partitions, errorType, isOlderToo, agents });
@@ -121,7 +122,7 @@ export function createInstrumentation(options: InstrumentationOptions = {}): Mil
       return new ObservedBatch({ operation, tracing, metering });
     },
     close() {
-      if (!isClosed) store?.close();
+      if (!isClosed) shared?.release();
       isClosed = true;
     },
   };

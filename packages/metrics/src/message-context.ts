@@ -7,16 +7,18 @@ import { headersGetter, textOf } from "./message-headers.ts";
  * than the rest of what is done for a record.
  */
 export class MessageContext implements Context {
-  readonly #message: ObservedMessage;
+  /** Not the message, nor these for longer than needed: whatever a handler leaves running keeps its context, such as a connection that it opened. */
+  #headers: ObservedMessage["headers"] | undefined;
   #extracted: Context | undefined;
 
-  constructor(message: ObservedMessage) {
-    this.#message = message;
+  constructor({ headers }: ObservedMessage) {
+    this.#headers = headers;
   }
 
   /** From now on it is this one: what is done for a message that came without a context belongs to what was done first. */
   become(other: Context): void {
     this.#extracted = other;
+    this.#headers = undefined;
   }
 
   getValue(key: symbol): unknown {
@@ -32,7 +34,10 @@ export class MessageContext implements Context {
   }
 
   #context(): Context {
-    this.#extracted ??= extractContext(this.#message);
+    if (this.#extracted === undefined) {
+      this.#extracted = extractContext(this.#headers ?? []);
+      this.#headers = undefined;
+    }
     return this.#extracted;
   }
 }
@@ -47,7 +52,7 @@ const traceparentLength = 55;
 export function creationOf(message: ObservedMessage): SpanContext | undefined {
   const { headers } = message;
   if (headers.length === 0) return undefined;
-  if (!propagation.fields().includes("traceparent")) return trace.getSpanContext(extractContext(message));
+  if (!propagation.fields().includes("traceparent")) return trace.getSpanContext(extractContext(headers));
   const text = textOf(headers, "traceparent");
   // Later versions may be longer, and are read alike.
   if (text === undefined || text.length < traceparentLength) return undefined;
@@ -61,7 +66,7 @@ export function creationOf(message: ObservedMessage): SpanContext | undefined {
 }
 
 /** The context that a message came with. */
-function extractContext({ headers }: ObservedMessage): Context {
+function extractContext(headers: ObservedMessage["headers"]): Context {
   try {
     return propagation.extract(ROOT_CONTEXT, headers, headersGetter);
   } catch {

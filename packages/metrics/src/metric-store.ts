@@ -10,23 +10,34 @@ const recordNothing = (): void => {};
 /** What metrics are measured with. */
 export interface MetricStoreOptions {
   readonly meter: Meter;
-  readonly catalogue: readonly MetricDefinition[];
   readonly sink?: HistogramSink | undefined;
   readonly report: FaultReport;
 }
 
-/** Values of all metrics of a catalogue, with an instrument for each. What a catalogue does not name is not measured. */
+/** Values of all metrics of catalogues, with an instrument for each. What no catalogue names is not measured. */
 export class MetricStore {
   readonly #series = new Map<string, MetricSeries>();
   readonly #histograms = new Map<string, (attributes: Attributes) => (value: number) => void>();
   readonly #observables = new Map<string, Observable>();
   readonly #readers = new Map<string, Set<{ readonly cell: Cell; readonly read: () => number }>>();
+  readonly #meter: Meter;
+  readonly #sink: HistogramSink | undefined;
   readonly #faults: FaultReport;
-  readonly #stop: Cancel;
+  #stop: Cancel = () => {};
 
-  constructor({ meter, catalogue, sink, report: faults }: MetricStoreOptions) {
+  constructor({ meter, sink, report: faults }: MetricStoreOptions) {
+    this.#meter = meter;
+    this.#sink = sink;
     this.#faults = faults;
-    for (const definition of catalogue) {
+  }
+
+  /** From now on these are measured, too. */
+  add(catalogue: readonly MetricDefinition[]): void {
+    const meter = this.#meter;
+    const sink = this.#sink;
+    const added = catalogue.filter(({ name }) => !this.#series.has(name));
+    if (added.length === 0) return;
+    for (const definition of added) {
       const { name, kind, unit, description, buckets } = definition;
       this.#series.set(name, new MetricSeries(definition));
       if (kind === "histogram" && sink !== undefined) this.#histograms.set(name, (attributes) => sink.recorder(definition, attributes));
@@ -37,6 +48,7 @@ export class MetricStore {
       } else if (kind === "counter") this.#observables.set(name, meter.createObservableCounter(name, { unit, description }));
       else this.#observables.set(name, meter.createObservableGauge(name, { unit, description }));
     }
+    this.#stop();
     const observables = [...this.#observables.values()];
     const report = (result: BatchObservableResult): void => this.#report(result);
     meter.addBatchObservableCallback(report, observables);

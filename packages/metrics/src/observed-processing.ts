@@ -75,8 +75,9 @@ export class ObservedProcessing implements Processing {
   }
 
   end(): void {
-    this.#span?.end();
-    for (const span of this.#attempts.values()) span.end();
+    const { tracing } = this.#parts;
+    if (this.#span !== undefined) tracing?.end(this.#span, "process", undefined);
+    for (const span of this.#attempts.values()) tracing?.end(span, "process", undefined);
     this.#attempts.clear();
     this.#contexts.clear();
   }

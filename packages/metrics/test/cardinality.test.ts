@@ -79,3 +79,31 @@ test("gauges are read when somebody looks, as the sum of all who have something 
   await telemetry.metrics();
   expect(reads).toBe(0);
 });
+
+test("instrumentations of one meter count together, each until it is closed, whatever else one of them measures", async () => {
+  const telemetry = startTestTelemetry();
+  const [one, other] = [createInstrumentation(), createInstrumentation({ agentMetrics: true })];
+  const valuesOf = async (name: string): Promise<unknown> =>
+    (await telemetry.metrics())
+      .get(name)
+      ?.dataPoints.map(({ value }) => (typeof value === "number" ? value : (value as { count: number }).count));
+  for (const instrumentation of [one, other]) {
+    instrumentation.count("millrace.transactions", 3, { outcome: "committed" });
+    instrumentation.observe("millrace.send.buffered", () => 5);
+    instrumentation.begin({ name: "poll", topic: "orders", group: "billing", messageCount: 2 })();
+  }
+  expect(await valuesOf("millrace.transactions")).toEqual([6]);
+  expect(await valuesOf("millrace.send.buffered")).toEqual([10]);
+  expect(await valuesOf("millrace.poll.batch.size")).toEqual([2]);
+  expect(await valuesOf("messages_received")).toEqual([2]);
+  one.close();
+  one.close();
+  other.count("millrace.transactions", 1, { outcome: "committed" });
+  // Twice the same: nothing is counted again because it is looked at again.
+  for (const _ of [1, 2]) expect(await valuesOf("millrace.transactions")).toEqual([7]);
+  other.close();
+  const later = createInstrumentation();
+  later.count("millrace.transactions", 1, { outcome: "aborted" });
+  // The SDK shows a series that it has seen for good.
+  expect(await valuesOf("millrace.transactions")).toEqual([7, 1]);
+});

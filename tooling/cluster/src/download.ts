@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pomFile } from "./cluster-layout.ts";
 import { requireTools } from "./debian-tools.ts";
 import { runCommand } from "./run-command.ts";
-import { dependencyPlugin, kafkaVersion, registryVersion } from "./versions.ts";
+import { dependencyPlugin, javaAgentVersion, kafkaVersion, registryVersion } from "./versions.ts";
 
 type Report = (line: string) => void;
 
@@ -41,6 +41,13 @@ async function download(target: string, goal: string, parameters: readonly strin
 export async function downloadKafka(libraryDirectory: string, report: Report): Promise<string> {
   const target = join(libraryDirectory, `kafka-${kafkaVersion}`);
   return await download(target, "copy-dependencies", [], report, `Apache Kafka ${kafkaVersion} (54 MB)`);
+}
+
+/** Folder with the jar of OpenTelemetry's instrumentation for Java. */
+export async function downloadJavaAgent(libraryDirectory: string, report: Report): Promise<string> {
+  const target = join(libraryDirectory, `java-agent-${javaAgentVersion}`);
+  const artifact = `-Dartifact=io.opentelemetry.javaagent:opentelemetry-javaagent:${javaAgentVersion}`;
+  return await download(target, "copy", [artifact], report, `OpenTelemetry's instrumentation for Java ${javaAgentVersion} (25 MB)`);
 }
 
 /** Folder with the unpacked registry. */

@@ -3,6 +3,7 @@ export { ClusterError } from "./cluster-error.ts";
 export type { ClusterPlace } from "./cluster-layout.ts";
 export type { ControllerServiceState, KafkaServiceState, RegistryServiceState, ServiceState } from "./cluster-state.ts";
 export { type ClusterStatus, clusterStatus, type ServiceCondition, type ServiceStatus } from "./cluster-status.ts";
+export { findJavaAgent } from "./java-agent.ts";
 export { findKafkaTools, type KafkaTools } from "./kafka-tools.ts";
 export type { Certificate, Certificates } from "./make-certificates.ts";
 export { runAvroJava } from "./run-avro-java.ts";

@@ -15,14 +15,15 @@ export async function openShop(instrumentation: MillraceInstrumentation, driver:
   return kafka;
 }
 
-/** Handles so many records of `orders` for the group billing as the runtime does, commits, and leaves. */
+/** Handles so many records of `orders` for a group as the runtime does, commits, and leaves. */
 export async function handleOrders(
   kafka: Kafka,
   instrumentation: MillraceInstrumentation,
   count: number,
   handler: (record: KafkaRecord, attempt: number) => Promise<void> | void,
+  group = "billing",
 ): Promise<void> {
-  const consumer = kafka.consumer({ group: "billing", reset: "earliest" });
+  const consumer = kafka.consumer({ group, reset: "earliest" });
   const done = Promise.withResolvers<void>();
   let handled = 0;
   const handle = async ({ topic, partition, records }: ConsumedBatch): Promise<void> => {
@@ -30,7 +31,7 @@ export async function handleOrders(
       name: "process",
       topic,
       partition,
-      group: "billing",
+      group,
       messageCount: records.length,
       messages: records,
     })!;

@@ -8,11 +8,9 @@ const patienceMs = 120_000;
 async function groupLag(admin: Admin, group: string, topics: readonly string[]): Promise<number> {
   const described = await admin.describeTopics(topics);
   const partitions = described.flatMap((topic) => topic.partitions.map(({ partition }) => ({ topic: topic.name, partition })));
-  const [starts, ends, committed] = await Promise.all([
-    admin.offsets(partitions, "earliest"),
-    admin.offsets(partitions, "latest"),
-    admin.groupOffsets(group, topics),
-  ]);
+  const [starts, committed] = await Promise.all([admin.offsets(partitions, "earliest"), admin.groupOffsets(group, topics)]);
+  // Afterwards: what is parked between the two looks lies behind what was committed at the first.
+  const ends = await admin.offsets(partitions, "latest");
   const nameOf = (place: { readonly topic: string; readonly partition: number }): string => `${place.topic}/${place.partition}`;
   const position = new Map([...starts, ...committed.filter(({ offset }) => offset >= 0)].map((place) => [nameOf(place), place.offset]));
   return ends.reduce((lag, end) => lag + Math.max(0, end.offset - (position.get(nameOf(end)) ?? 0)), 0);

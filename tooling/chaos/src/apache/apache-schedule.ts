@@ -301,8 +301,9 @@ export class ApacheSchedule {
     let last = "";
     let lastChange = Date.now();
     for (;;) {
-      const ends = await admin.offsets(partitions, "latest");
+      // The ends last: what is parked between the two looks lies behind what was committed at the first.
       const committed = new Map((await admin.groupOffsets(group, topics)).map((one) => [`${one.topic}/${one.partition}`, one.offset]));
+      const ends = await admin.offsets(partitions, "latest");
       const behind = ends.flatMap((end) => {
         const at = Math.max(0, committed.get(`${end.topic}/${end.partition}`) ?? 0);
         return at < end.offset ? [`${end.topic}/${end.partition} at ${at} of ${end.offset}`] : [];

@@ -24,23 +24,35 @@ const topic = prometheusLabel("messaging.destination.name");
 const error = prometheusLabel("error.type");
 const status = prometheusLabel("millrace.status");
 const by = `by (${group}, ${topic})`;
+/** Labels that Prometheus adds: a process. */
+const process = "job, instance";
 const of = `{{ $labels.${topic} }} in group {{ $labels.${group} }}`;
+
+/**
+ * Whether a counter grew within ten minutes. `increase` does not see the first sample of a series, which for what happens seldom is all that there is; a series
+ * that Prometheus has not seen for an hour has grown from 0.
+ */
+function grew(series: string, grouped: string): string {
+  return `sum ${grouped} (increase(${series}[10m])) > 0 or sum ${grouped} (${series} unless last_over_time(${series}[1h] offset 10m)) > 0`;
+}
 
 /** Alerts that need no knowledge of the application. What is normal for it belongs in rules of its own. */
 export function alertRules(): readonly AlertRule[] {
   const attempts = `${seriesOf("messaging.process.duration")}_count`;
+  const waiting = `sum ${by} (${seriesOf("millrace.records.waiting")})[30m:1m]`;
+  const ended = prometheusLabel("millrace.outcome");
   return [
     {
       alert: "MillraceStalled",
-      expr: `min by (${group}) (min_over_time(${seriesOf("millrace.records.queued")}[10m])) > 0 unless on (${group}) sum by (${group}) (rate(${attempts}[10m])) > 0`,
+      expr: `min by (${group}, ${process}) (min_over_time(${seriesOf("millrace.records.queued")}[10m])) > 0 unless sum by (${group}, ${process}) (rate(${attempts}[10m])) > 0`,
       for: "5m",
       severity: "critical",
-      summary: `Group {{ $labels.${group} }} has records and handles none`,
+      summary: `Group {{ $labels.${group} }} has records in {{ $labels.instance }} and handles none`,
       description: "Records wait in the process and no attempt has ended for ten minutes: handlers hang, or what they wait for is gone.",
     },
     {
       alert: "MillraceDeadLetters",
-      expr: `sum ${by} (increase(${seriesOf("millrace.records.dead-lettered")}[10m])) > 0`,
+      expr: grew(seriesOf("millrace.records.dead-lettered"), by),
       for: "0m",
       severity: "warning",
       summary: `Dead letters of ${of}`,
@@ -56,7 +68,7 @@ export function alertRules(): readonly AlertRule[] {
     },
     {
       alert: "MillraceRetriesPileUp",
-      expr: `min_over_time(${seriesOf("millrace.records.waiting")}[30m]) > 0 and deriv(${seriesOf("millrace.records.waiting")}[30m]) > 0`,
+      expr: `min_over_time(${waiting}) > 0 and deriv(${waiting}) > 0`,
       for: "30m",
       severity: "warning",
       summary: `Ever more records of ${of} wait to be tried again`,
@@ -72,7 +84,7 @@ export function alertRules(): readonly AlertRule[] {
     },
     {
       alert: "MillraceHeadOfLine",
-      expr: `sum ${by} (increase(${seriesOf("millrace.head.of.line")}[10m])) > 0`,
+      expr: grew(seriesOf("millrace.head.of.line"), by),
       for: "0m",
       severity: "warning",
       summary: `One record holds back a partition of ${of}`,
@@ -80,7 +92,8 @@ export function alertRules(): readonly AlertRule[] {
     },
     {
       alert: "MillraceRebalancesOften",
-      expr: `sum by (${group}) (increase(${seriesOf("millrace.rebalances")}[15m])) > 10`,
+      // Each member counts every rebalance.
+      expr: `max by (${group}) (sum by (${group}, ${process}) (increase(${seriesOf("millrace.rebalances")}[15m]))) > 10`,
       for: "5m",
       severity: "warning",
       summary: `Group {{ $labels.${group} }} rebalances again and again`,
@@ -88,18 +101,18 @@ export function alertRules(): readonly AlertRule[] {
     },
     {
       alert: "MillraceEventLoopBlocked",
-      expr: `sum ${by} (rate(${seriesOf("millrace.slow.seconds")}{${prometheusLabel("millrace.reason")}="event-loop-blocked"}[5m])) > 0.2`,
+      expr: `max ${by} (rate(${seriesOf("millrace.slow.seconds")}{${prometheusLabel("millrace.reason")}="event-loop-blocked"}[5m])) > 0.2`,
       for: "5m",
       severity: "warning",
-      summary: `The process that handles ${of} is busy with itself`,
+      summary: `A process that handles ${of} is busy with itself`,
       description: "Handlers compute for too long without giving way; heartbeats are late.",
     },
     {
       alert: "MillraceTransactionsFail",
-      expr: `sum by (${prometheusLabel("millrace.outcome")}) (increase(${seriesOf("millrace.transactions")}{${prometheusLabel("millrace.outcome")}=~"fenced|in-doubt"}[10m])) > 0`,
+      expr: grew(`${seriesOf("millrace.transactions")}{${ended}=~"fenced|in-doubt"}`, `by (${ended})`),
       for: "0m",
       severity: "warning",
-      summary: `Transactions ended {{ $labels.${prometheusLabel("millrace.outcome")} }}`,
+      summary: `Transactions ended {{ $labels.${ended} }}`,
       description: "Fenced: another process has the transactional id. In doubt: the broker did not answer a commit.",
     },
     {
@@ -112,10 +125,10 @@ export function alertRules(): readonly AlertRule[] {
     },
     {
       alert: "MillraceConnectionsLost",
-      expr: `sum(increase(${seriesOf("millrace.connections.lost")}[10m])) > 5`,
+      expr: `sum by (${process}) (increase(${seriesOf("millrace.connections.lost")}[10m])) > 10`,
       for: "5m",
       severity: "warning",
-      summary: "Connections to brokers are lost again and again",
+      summary: "{{ $labels.instance }} loses its connections to brokers again and again",
       description: "Brokers restart, the network is bad, or something between closes idle connections.",
     },
   ];

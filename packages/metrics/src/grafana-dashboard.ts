@@ -67,7 +67,9 @@ function queriesOf({ name, kind, attributes }: MetricDefinition): readonly (read
   const filter = "group" in attributes ? `{${prometheusLabel("messaging.consumer.group.name")}=~"$group|"}` : "";
   const by = labels.length === 0 ? "" : ` by (${labels.join(", ")})`;
   const legend = labels.map((label) => `{{${label}}}`).join(" ");
-  if (kind === "gauge") return [[`sum${by} (${series}${filter})`, legend]];
+  // Each monitor tells of whole groups.
+  const over = name.startsWith("millrace.lag.") ? "max" : "sum";
+  if (kind === "gauge") return [[`${over}${by} (${series}${filter})`, legend]];
   if (kind === "counter") return [[`sum${by} (rate(${series}${filter}[$__rate_interval]))`, legend]];
   const byBucket = ` by (${["le", ...labels].join(", ")})`;
   return [0.5, 0.95, 0.99].map(

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { alertRules } from "../src/index.ts";
+import { alertRules, grafanaDashboard } from "../src/index.ts";
 
 /** Debian's package `prometheus` has it. */
 const tool = "promtool";
@@ -218,3 +218,22 @@ test.skipIf(!isThere)(
   },
   120_000,
 );
+
+// As above.
+test.skipIf(!isThere)("Prometheus understands what every panel of the dashboard asks", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-panels-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const panels = grafanaDashboard()["panels"] as { readonly targets: { readonly expr: string }[] }[];
+  const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+  // What Grafana fills in.
+  const filled = asked.map((expr) => expr.replaceAll("$__rate_interval", "1m").replaceAll("$group", "a|b"));
+  expect(filled.filter((expr) => expr.includes("$"))).toEqual([]);
+  const recorded = (expressions: readonly string[]): string =>
+    JSON.stringify({ groups: [{ name: "panels", rules: expressions.map((expr, index) => ({ record: `panel:${index}`, expr })) }] });
+  const check = async (expressions: readonly string[]) => {
+    await writeFile(join(folder, "panels.yml"), recorded(expressions));
+    return spawnSync(tool, ["check", "rules", join(folder, "panels.yml")], { encoding: "utf8" });
+  };
+  expect(await check(filled)).toMatchObject({ status: 0, stderr: "" });
+  expect((await check(["sum by ("])).status).not.toBe(0);
+});

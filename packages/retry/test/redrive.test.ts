@@ -126,6 +126,35 @@ test("of two redrives of one group at the same time the newer shuts the older ou
   expect(await redrive({ kafka, ...billing, job: "older" })).toMatchObject({ redriven: 0 });
 });
 
+test("a redrive looks at what is open when it has shut the others out, so that what they have sent until then is not sent again", async () => {
+  const cluster = await createLetterCluster();
+  const { fail, read, connect, kafka } = cluster;
+  await fail(Array.from({ length: 9 }, (_, n) => String(n)));
+  const started = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const older = redrive({
+    kafka,
+    ...billing,
+    job: "older",
+    batchSize: 3,
+    async transform({ value }) {
+      if (String(value) === "5") await goOn.promise;
+      return {};
+    },
+    onProgress: () => started.resolve(),
+  });
+  await started.promise;
+  const late = connect(undefined, undefined, async () => {
+    // Whoever did not wait for this would have read everything meanwhile.
+    for (let turn = 0; turn < 1_000; turn++) await new Promise(setImmediate);
+    goOn.resolve();
+    await older;
+  });
+  expect(await redrive({ kafka: late, ...billing, job: "newer" })).toMatchObject({ open: 0, redriven: 0 });
+  expect(await older).toMatchObject({ redriven: 9 });
+  expect(await read("orders.retry.billing")).toHaveLength(9);
+});
+
 test("a failure that may pass, a commit that is not answered and a transaction that grew too old are met by another attempt, and nothing is sent twice", async () => {
   const cluster = await createLetterCluster();
   const { fail, read, connect } = cluster;

@@ -17,10 +17,11 @@ import { createDeadLetterWriter, type DeadLetterNaming, retryTopology } from "..
 /** A cluster with the topics of `orders` and group `billing`, and dead letters on it. */
 export interface LetterCluster {
   readonly kafka: Kafka;
-  /** Another connection; `onSend` sees every batch before the broker does, and may fail it; `onCommit` makes each commit of a transaction. */
+  /** Another connection; `onSend` sees every batch before the broker does, and may fail it; `onCommit` makes each commit of a transaction; `onClaim` comes before a transactional id is claimed. */
   readonly connect: (
     onSend?: (batch: ProduceBatch) => void | Promise<void>,
     onCommit?: (commit: () => Promise<void>) => Promise<void>,
+    onClaim?: () => void | Promise<void>,
   ) => Kafka;
   /** A connection that dies at its n-th moment; every batch is one, and every commit two, before and after it. What it has not sent by then is never sent. */
   readonly connectMortal: (deathAt: number) => MortalConnection;
@@ -44,7 +45,7 @@ export async function createLetterCluster(
   options: { readonly naming?: DeadLetterNaming; readonly maxMessageBytes?: number } = {},
 ): Promise<LetterCluster> {
   const inner = memory();
-  const connect: LetterCluster["connect"] = (onSend = () => undefined, onCommit = (commit) => commit()) => {
+  const connect: LetterCluster["connect"] = (onSend = () => undefined, onCommit = (commit) => commit(), onClaim = () => undefined) => {
     const watched = <Watched extends Pick<DriverProducer, "send">>(producer: Watched): Watched => ({
       ...producer,
       async send(batches) {
@@ -68,7 +69,14 @@ export async function createLetterCluster(
           createProducer: async (settings) => watched(await connection.createProducer(settings)),
           async createTransactionalProducer(settings) {
             const producer = await connection.createTransactionalProducer(settings);
-            return { ...watched(producer), commit: () => onCommit(() => producer.commit()) };
+            return {
+              ...watched(producer),
+              commit: () => onCommit(() => producer.commit()),
+              async init() {
+                await onClaim();
+                return await producer.init();
+              },
+            };
           },
         };
       },

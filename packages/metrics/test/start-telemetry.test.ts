@@ -145,6 +145,12 @@ test("what is wrong with spans is said before anything is started", async () => 
   expect((await fetch((await start({ prometheusPort })).prometheusUrl!)).status).toBe(200);
 });
 
+test("the name of the service may stand in the resource", async () => {
+  const telemetry = await start({ prometheusPort: 0, resource: { "service.name": "shop", "service.version": "1.2" } });
+  const page = await (await fetch(telemetry.prometheusUrl!)).text();
+  expect(page).toMatch(/^target_info\{service_name="shop",service_version="1.2",.*\} 1$/m);
+});
+
 test("sampleRatio 0 keeps no trace that begins here", async () => {
   const collector = await startCollector();
   const telemetry = await start({ otlpEndpoint: collector.url, sampleRatio: 0 });

@@ -3,7 +3,7 @@ import { type InstrumentationOptions, problemsOf } from "../create-instrumentati
 
 /** What is told to whom about this process. */
 export interface TelemetryOptions extends Omit<InstrumentationOptions, "tracer" | "meter" | "histograms"> {
-  /** `service.name` of everything that is told. @default "millrace" */
+  /** `service.name` of everything that is told. @default that of `resource`, else "millrace" */
   readonly serviceName?: string;
   /** More attributes of the resource, such as `service.version` or `deployment.environment.name`. */
   readonly resource?: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ export function resolveTelemetryOptions(options: TelemetryOptions): ResolvedTele
     if ((isWhole ? Number.isInteger(value) : Number.isFinite(value)) && value >= least && value <= most) continue;
     problems.push(`${name} must be ${isWhole ? "a whole number" : "a number"} from ${least} to ${most}, not ${value}`);
   }
-  const { otlpEndpoint, serviceName = "millrace" } = options;
+  const { otlpEndpoint, serviceName = options.resource?.["service.name"] ?? "millrace" } = options;
   // Not the text itself: it may hold a password.
   if (otlpEndpoint !== undefined && !isHttp(otlpEndpoint)) problems.push("otlpEndpoint must be an address such as http://127.0.0.1:4318");
   if (serviceName === "") problems.push("serviceName must not be empty");

@@ -57,7 +57,7 @@ export const metricCatalogue: readonly MetricDefinition[] = [
     name: "messaging.process.duration",
     kind: "histogram",
     unit: "s",
-    description: "How long an attempt to handle a message takes.",
+    description: "How long an attempt to handle a message takes, or a call that handles several.",
     attributes: { ...operation, ...type, ...group, ...partition },
     buckets: durations,
   },

@@ -82,9 +82,12 @@ async function mend(
   transform: NonNullable<RedriveOptions["transform"]>,
   brought: (mended: RedriveMessage) => Decision,
 ): Promise<Decision> {
-  let mended: RedriveMessage | null;
   try {
-    mended = await transform(letter);
+    const mended = await transform(letter);
+    if (mended === null) return "left";
+    const problem = messageProblem(mended);
+    if (problem !== undefined) throw new TypeError(problem);
+    return brought(mended);
   } catch (error) {
     return new RetryError({
       code: "RETRY_TRANSFORM_FAILED",
@@ -92,5 +95,16 @@ async function mend(
       cause: error,
     });
   }
-  return mended === null ? "left" : brought(mended);
+}
+
+/** Plain JavaScript may give anything, and one letter must not end a job. */
+function messageProblem(mended: RedriveMessage): string | undefined {
+  const isBytes = (value: unknown): boolean => value === undefined || value === null || Buffer.isBuffer(value);
+  if (typeof mended !== "object") return `it gave ${typeof mended}, and not a message, or null for one that is to be left`;
+  const { key, value, headers = [] } = mended;
+  if (!isBytes(key) || !isBytes(value)) return "key and value must be Buffers or null, or left out";
+  const areHeaders =
+    Array.isArray(headers) &&
+    headers.every((pair) => Array.isArray(pair) && typeof pair[0] === "string" && pair[1] !== undefined && isBytes(pair[1]));
+  return areHeaders ? undefined : "headers must be a list of [name, Buffer or null]";
 }

@@ -279,3 +279,32 @@ test("a batch size that is none is refused", async () => {
   for (const batchSize of [0, 1.5, Number.NaN])
     await expect(redrive({ kafka, ...billing, job: "j", batchSize })).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
 });
+
+test("a transform that gives something else than a message fails for that letter, and no other", async () => {
+  const cluster = await createLetterCluster();
+  const { kafka, fail, read } = cluster;
+  const given: Readonly<Record<string, unknown>> = {
+    "nothing at all": undefined,
+    "a text": "text",
+    "a value that is text": { value: "text" },
+    "a key that is a number": { key: 7 },
+    "headers by name": { headers: { name: Buffer.from("a") } },
+    "a header that is text": { headers: [["name", "text"]] },
+    "a message": { headers: [["name", Buffer.from("a")]] },
+  };
+  await fail(Object.keys(given));
+  const report = await redrive({ kafka, ...billing, job: "j1", transform: ({ value }) => given[String(value)] as never });
+  expect(report).toMatchObject({ open: 7, redriven: 1, failures: 6 });
+  expect(report.failed.map(({ error }) => [error.code, error.message.replace(/^.*stays open: /, "")])).toEqual(
+    [
+      "it gave undefined, and not a message, or null for one that is to be left",
+      "it gave string, and not a message, or null for one that is to be left",
+      "key and value must be Buffers or null, or left out",
+      "key and value must be Buffers or null, or left out",
+      "headers must be a list of [name, Buffer or null]",
+      "headers must be a list of [name, Buffer or null]",
+    ].map((message) => ["RETRY_TRANSFORM_FAILED", message]),
+  );
+  expect((await read("orders.retry.billing")).map(({ value }) => String(value))).toEqual(["a message"]);
+  expect(await openLetters(cluster)).toHaveLength(6);
+});

@@ -1,6 +1,7 @@
 import { AbortedError, exponential, fixed, InvalidOptionsError, TimedOutError } from "@millrace/core";
 import { RetryError } from "@millrace/retry";
 import { expect, test } from "vitest";
+import { dedupe, logging, memoryDedupeStore } from "./middleware/index.ts";
 import { resolveProcessOptions } from "./process-options.ts";
 import { RejectedRecordError } from "./runtime-error.ts";
 
@@ -110,4 +111,15 @@ test("exactly-once steps have bounds, and handlers must end within half of a tra
       ],
     }),
   );
+});
+
+test("middleware is a list of functions, and dedupe is refused with exactly-once steps, in which it would lose what handlers send", () => {
+  const middleware = [logging(), dedupe({ store: memoryDedupeStore() })];
+  expect(resolveProcessOptions("orders", { middleware }).middleware).toBe(middleware);
+  expect(thrownBy(() => resolveProcessOptions("orders", { middleware, exactlyOnce: true }))).toMatchObject({
+    problems: [expect.stringContaining("dedupe has no part in exactly-once steps")],
+  });
+  expect(thrownBy(() => resolveProcessOptions("orders", { middleware: [undefined] as never }))).toMatchObject({
+    problems: [expect.stringContaining("middleware must be a list of functions")],
+  });
 });

@@ -3,6 +3,7 @@ import { createClassifier, type DeadLetterNaming, type FailureClass, type Failur
 import { type RateLimitOptions, rateLimitProblems } from "./admission.ts";
 import type { Handler, Middleware } from "./handler.ts";
 import { type HeadOfLineRule, type ResolvedHeadOfLineRule, resolveHeadOfLine } from "./head-of-line.ts";
+import { isOutsideTransactions } from "./middleware/outside-transactions.ts";
 import { retryTierProblems } from "./tiered/retry-tier-problems.ts";
 
 /** How records of a topic are processed. */
@@ -141,7 +142,7 @@ export function resolveProcessOptions<Key>(topic: string, options: ProcessOption
   const retryLater = options.retryLater === undefined ? undefined : checkedPolicy("retryLater", options.retryLater, problems);
   const has = { later: retryLater !== undefined || options.retryTiers !== undefined, deadLetter: options.deadLetter !== undefined };
   const headOfLine = resolveHeadOfLine(options.headOfLine ?? {}, has, problems);
-  problems.push(...retryTierProblems(options));
+  problems.push(...retryTierProblems(options), ...middlewareProblems(options));
   if (retryLater !== undefined && options.deadLetter === undefined)
     problems.push("retryLater needs deadLetter: records go there when their rounds are used up");
   if (problems.length === 0 && retryLater !== undefined) {
@@ -187,6 +188,15 @@ function resolveExactlyOnce(option: ProcessOptions<unknown>["exactlyOnce"], prob
   if (!Number.isSafeInteger(maxBatchRecords) || maxBatchRecords < 1)
     problems.push(`exactlyOnce.maxBatchRecords must be a whole number of at least 1, not ${maxBatchRecords}`);
   return { transactionTimeoutMs, maxBatchRecords };
+}
+
+function middlewareProblems({ middleware = [], exactlyOnce = false }: ProcessOptions<never>): readonly string[] {
+  if (!Array.isArray(middleware) || !middleware.every((one) => typeof one === "function"))
+    return ["middleware must be a list of functions (message, context, next)"];
+  if (exactlyOnce === false || !middleware.some(isOutsideTransactions)) return [];
+  return [
+    "dedupe has no part in exactly-once steps: when a transaction is aborted, what it has remembered would be passed over, and what its handler sent would be lost",
+  ];
 }
 
 /** Plain JavaScript may give anything. */

@@ -252,3 +252,25 @@ function bound(serde: (typeof textCodec)["value"]): (typeof textCodec)["value"] 
 function fail(message: string): never {
   throw new Error(message);
 }
+
+test.each([
+  ["a promise; it must answer at once", async () => "skip"],
+  ["whatever", () => "whatever"],
+  ["undefined", () => undefined],
+])("a classify option that answers something else stops the runtime, and says so: %s", async (what, classify) => {
+  const harness = createProcessorHarness({
+    options: { deadLetter: {}, classify: classify as never },
+    handler: () => {
+      throw new Error("no");
+    },
+  });
+  harness.feed(["a", "1"]);
+  await harness.clock.advance(1_000);
+  expect(harness.halts).toMatchObject([
+    {
+      code: "RUNTIME_HALTED",
+      message: expect.stringContaining(`classify option must answer retry, retry-later, dead-letter, skip, halt, and not ${what}`),
+    },
+  ]);
+  expect([harness.deadLetters, harness.work.watermark.position]).toEqual([[], 0]);
+});

@@ -42,6 +42,8 @@ export interface SettleSteps {
 // A passing fault of the registry or of the dead-letter topic is no fault of the record: it waits, however long it takes.
 const patience = exponential({ attempts: Number.POSITIVE_INFINITY, initialMs: 500, maxMs: 30_000 });
 
+const failureClasses: ReadonlySet<FailureClass> = new Set(["retry", "retry-later", "dead-letter", "skip", "halt"]);
+
 /** What has happened to a record before it had to be settled step by step. */
 export type Begun =
   /** It is being decoded, or could not be. */
@@ -222,11 +224,15 @@ export function patientDelay(failures: number, random: Random): number {
 function classify(task: RecordTask, error: unknown, options: ResolvedProcessOptions): FailureClass {
   const { action } = options.headOfLine;
   if (action !== "log" && RuntimeError.is(error) && error.code === "RUNTIME_HEAD_OF_LINE") return action;
+  let answer: FailureClass;
   try {
-    return options.classify(error);
+    answer = options.classify(error);
   } catch (cause) {
     throw halted(task, "its processor's classify option failed", cause);
   }
+  if (failureClasses.has(answer)) return answer;
+  const what = (answer as unknown) instanceof Promise ? "a promise; it must answer at once" : describeFailure(answer).message;
+  throw halted(task, `its processor's classify option must answer ${[...failureClasses].join(", ")}, and not ${what}`, error);
 }
 
 function halted(task: RecordTask, why: string, cause: unknown): RuntimeError {

@@ -159,10 +159,11 @@ test("a drain that takes too long, or is aborted, says so, and the runtime stays
 });
 
 test("a runtime that was drained before it ran has not been drained", async () => {
-  const { clock, runtime, start, send, stop, handled } = await createWorld();
+  const world = await createWorld();
+  const { clock, runtime, start, stop, handled } = world;
   await expect(runtime.drain()).rejects.toMatchObject({ code: "RUNTIME_MISUSED" });
   await start();
-  await send(3);
+  await world.send(3);
   await clock.runUntil(() => handled.length === 3);
   expect(runtime.health().ready).toBe(true);
   await stop();

@@ -1,5 +1,6 @@
 import { abortable } from "@millrace/core";
 import type { HandlerContext, IncomingMessage, Middleware } from "../handler.ts";
+import { outsideTransactions } from "./outside-transactions.ts";
 
 /** Remembers what was handled. */
 export interface DedupeStore {
@@ -16,7 +17,8 @@ export interface DedupeStore {
  * Passes over what was handled before: such a record counts as handled. What fails is not remembered, and handled again. Of two with one id that come at
  * the same time the second one waits for the first.
  *
- * Still at least once: a handler whose process dies before the store has remembered runs again. Ids are told apart by group and topic.
+ * Still at least once: a handler whose process dies before the store has remembered runs again. Ids are told apart by group and topic. Refused with `exactlyOnce`:
+ * an aborted transaction takes back what a handler sent, and not that it is remembered.
  */
 export function dedupe(options: {
   readonly store: DedupeStore;
@@ -29,7 +31,7 @@ export function dedupe(options: {
 }): Middleware {
   const { store, id = placeOf } = options;
   const running = new Map<string, Promise<unknown>>();
-  return async (message, context, next) => {
+  return outsideTransactions(async (message, context, next) => {
     const own = id(message, context);
     if (own === null) {
       await next(message, context);
@@ -56,7 +58,7 @@ export function dedupe(options: {
       .finally(() => running.delete(full));
     running.set(full, over);
     await handling;
-  };
+  });
 }
 
 function placeOf(_: unknown, { origin }: HandlerContext): string {

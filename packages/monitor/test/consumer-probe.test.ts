@@ -177,6 +177,58 @@ test("a consumer that was given partitions needs no group", async () => {
   }
 });
 
+test("time in which nobody asked, as when the process was frozen, is held against nobody", async () => {
+  const one = await watched();
+  one.world.spoil = {
+    Fetch({ responses }) {
+      for (const { partitions } of responses) for (const partition of partitions) partition.errorCode = errorCodes.NOT_LEADER_OR_FOLLOWER;
+    },
+  };
+  await one.world.produce("t", [0]);
+  expect(await looks(one, 1)).toEqual(["ready"]);
+  await one.world.clock.advance(3_600 * second);
+  expect(await one.look()).toBe("ready");
+  // What goes on while it is watched is found as ever.
+  expect((await looks(one, 6)).at(-1)).toBe("neither stalled");
+});
+
+test("during rebalances, with long handlers that are legal, nothing is held against anybody", async () => {
+  let isSlow = true;
+  const world = createWorld({ topics: [{ name: "t", partitions: 4 }] });
+  const handle = async () => {
+    if (isSlow) await new Promise<void>((resolve) => void world.clock.schedule(100 * second, () => resolve()));
+  };
+  const members = ["a", "b", "c"].map((clientId) => {
+    const kafka = createKafka({ driver: memory({ engine: world.engine }), clock: world.clock, clientId });
+    const consumer = kafka.consumer({ group: "g", reset: "earliest", rebalanceTimeoutMs: 200 * second });
+    return { kafka, consumer, probe: consumerProbe({ consumer, kafka, clock: world.clock }) };
+  });
+  const found = new Set<string>();
+  for (const { consumer, probe } of members) {
+    await world.run(consumer.consume(["t"], { onBatch: handle }));
+    for (let look = 0; look < 15; look++) {
+      for (const partition of [0, 1, 2, 3]) await world.produce("t", [0], partition);
+      await world.clock.advance(10 * second);
+      found.add(await answerOf(world, probe));
+      for (const member of members.slice(
+        0,
+        members.findIndex((one) => one.probe === probe),
+      ))
+        found.add(await answerOf(world, member.probe));
+    }
+  }
+  isSlow = false;
+  // Who joins waits until the others have finished.
+  expect([...found].toSorted()).toEqual(["live joining", "ready"]);
+  for (let look = 0; look < 15; look++) {
+    await world.clock.advance(10 * second);
+    await Promise.all(members.map(({ probe }) => answerOf(world, probe)));
+  }
+  expect(await Promise.all(members.map(({ probe }) => answerOf(world, probe)))).toEqual(["ready", "ready", "ready"]);
+  await world.run(Promise.all(members.map(async ({ probe }) => await probe.close?.())));
+  await world.run(Promise.all(members.map(({ kafka }) => kafka.close())));
+});
+
 test("wrong limits are named", async () => {
   const { world, consumer } = await watched();
   expect(() => consumerProbe({ consumer, kafka: world.kafka, hungMs: -1, stalledMs: Number.NaN })).toThrow(InvalidOptionsError);

@@ -4,6 +4,7 @@ import { placeOf } from "../lag/log-ends.ts";
 import { assessConsumer, type ConsumerView } from "./consumer-view.ts";
 import { healthTimeProblems, healthTimes } from "./health-times.ts";
 import type { Probe } from "./probe.ts";
+import { createWatchedTime } from "./watched-time.ts";
 
 /** How to look at a consumer. */
 export interface ConsumerProbeOptions {
@@ -30,8 +31,8 @@ export interface ConsumerProbeOptions {
 /**
  * Finds a consumer that is `dead` (it failed or was closed), `fenced` (another has its group instance id), a `zombie` (its group does not know it),
  * `joining` (outside its group), `stalled` (a partition does not move, although there are records) or `hung` (a handler does not come back). It asks the
- * coordinator and the leaders every time; what they do not answer is held against nobody. Times count from when a state was first seen: let it be asked every few
- * seconds. Looks at `consumer.stopped`, so that a failure is no unhandled rejection any more.
+ * coordinator and the leaders every time; what they do not answer is held against nobody. Times count from when a state was first seen, and from one
+ * look to the next at most half of the shortest limit: let it be asked every few seconds. Looks at `consumer.stopped`, so that a failure is no unhandled rejection any more.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
  */
 export function consumerProbe(options: ConsumerProbeOptions): Probe {
@@ -41,6 +42,7 @@ export function consumerProbe(options: ConsumerProbeOptions): Probe {
   const limits = { hungMs, stalledMs, zombieMs, outsideMs };
   const problems = healthTimeProblems(limits);
   if (problems.length > 0) throw new InvalidOptionsError("consumerProbe", problems);
+  const watchedTime = createWatchedTime(clock, Object.values(limits));
   let admin: Admin | undefined;
   let ended: ConsumerView["ended"];
   consumer.stopped.then(
@@ -103,7 +105,7 @@ export function consumerProbe(options: ConsumerProbeOptions): Probe {
     name,
     judgesLiveness: true,
     async check(signal) {
-      const now = clock.monotonic();
+      const now = watchedTime();
       const inHandForMs = inHandFor(now);
       if (ended !== undefined) return assessConsumer({ ended, standing: "untold", standingForMs: 0, inHandForMs, still: [] }, limits);
       admin ??= kafka.admin();

@@ -1,6 +1,7 @@
 import { type Clock, InvalidOptionsError, systemClock } from "@millrace/core";
 import { healthTimeProblems, healthTimes } from "./health-times.ts";
 import type { Probe, ProbeAnswer } from "./probe.ts";
+import { createWatchedTime } from "./watched-time.ts";
 
 /** What a processor of a runtime has done so far. */
 export interface ProcessorProgress {
@@ -30,13 +31,15 @@ export interface RuntimeProbeOptions {
 }
 
 /**
- * Asks a runtime how it is, and finds processors whose handlers are `hung`: some run, and none has come back for `hungMs`, counted from when that was first seen.
+ * Asks a runtime how it is, and finds processors whose handlers are `hung`: some run, and none has come back for `hungMs`, counted from when that was first seen,
+ * and from one look to the next at most half of that.
  * @throws InvalidOptionsError (`INVALID_OPTIONS`)
  */
 export function runtimeProbe(options: RuntimeProbeOptions): Probe {
   const { runtime, name = "runtime", hungMs = healthTimes.hungMs, clock = systemClock } = options;
   const problems = healthTimeProblems({ hungMs });
   if (problems.length > 0) throw new InvalidOptionsError("runtimeProbe", problems);
+  const watchedTime = createWatchedTime(clock, [hungMs]);
   let busy = new Map<string, { readonly done: number; readonly since: number }>();
 
   const look = (now: number): void => {
@@ -53,7 +56,7 @@ export function runtimeProbe(options: RuntimeProbeOptions): Probe {
     name,
     judgesLiveness: true,
     async check() {
-      const now = clock.monotonic();
+      const now = watchedTime();
       look(now);
       const hung = [...busy].flatMap(([topic, { since }]) => {
         const forMs = now - since;

@@ -20,8 +20,8 @@ export interface Outbox<Transaction> {
  * asked for while the transaction waits.
  */
 export function createOutbox<Transaction>(options: {
-  /** For the serdes of topics; it is not connected for that. */
-  readonly kafka: Pick<Kafka, "codec">;
+  /** For the serdes of topics, and what messages carry of the trace that they are appended in; it is not connected for that. */
+  readonly kafka: Pick<Kafka, "codec"> & Partial<Pick<Kafka, "instrumentation">>;
   readonly store: Pick<OutboxStore<Transaction>, "append">;
 }): Outbox<Transaction> {
   const { kafka, store } = options;
@@ -37,7 +37,15 @@ export function createOutbox<Transaction>(options: {
   ): Promise<void> {
     const codec = kafka.codec(topic);
     const encoded: RawMessage[] = [];
-    for (const message of messages) encoded.push(await encodeMessage(topic.name, codec, message));
+    for (const message of messages) encoded.push(withContext(await encodeMessage(topic.name, codec, message), kafka.instrumentation));
     await store.append(transaction, encoded);
   }
+}
+
+/** The relay sends in a context of its own, in which nobody asked for anything: the message takes the one along that it is appended in. */
+function withContext(message: RawMessage, instrumentation: Kafka["instrumentation"] | undefined): RawMessage {
+  const headers = message.headers ?? [];
+  const given = instrumentation?.inject?.(message.topic, message.value === null ? { headers, value: null } : { headers });
+  if (given === undefined) return message;
+  return { ...message, headers: [...headers, ...given.map(([name, text]) => [name, Buffer.from(text, "utf8")] as const)] };
 }

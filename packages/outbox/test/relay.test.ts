@@ -163,6 +163,29 @@ test("a relay that has lost its lease sends nothing more of its batch", async ()
   await relay.close();
 });
 
+test("a relay that cannot renew its lease goes on until it has run out, and sends nothing more of its batch then", async () => {
+  let go: () => void = () => {};
+  let isAway = false;
+  const { clock, store, sent, producer, append } = startRelay(() => new Promise<void>((resolve) => (go = resolve)));
+  const lease = (owner: string, durationMs: number) =>
+    isAway ? Promise.reject(new Error("connection lost")) : store.lease(owner, durationMs);
+  const relay = createOutboxRelay({ store: { ...store, lease }, producer, clock, leaseMs: 30_000 });
+  await append(["a", "1"], ["a", "2"], ["a", "3"]);
+  const round = relay.publishDue();
+  await clock.advance(0);
+  isAway = true;
+  await clock.advance(25_000);
+  go();
+  await clock.advance(10_000);
+  go();
+  await clock.advance(0);
+  expect(sent).toEqual(["a1", "a2"]);
+  go();
+  expect(await round).toMatchObject({ published: 2 });
+  isAway = false;
+  await relay.close();
+});
+
 test("a lease is renewed while a batch takes its time", async () => {
   let go: () => void = () => {};
   const { clock, store, sent, relay, append } = startRelay(() => new Promise<void>((resolve) => (go = resolve)));

@@ -130,6 +130,36 @@ test("a partition that has room, or other work, or moves, is left alone", async 
   }
 });
 
+test.each([
+  [3, ["0"]],
+  [4, []],
+])("where %i of the 199 records behind it are not settled, it is told of %j: 98 in a hundred must be", async (unsettled, told) => {
+  const harness = createSlow({ headOfLine: { afterMs } });
+  harness.feed(...Array.from({ length: unsettled + 1 }, (_, index) => [`slow${index}`, "slow"] as const));
+  harness.feed(...Array.from({ length: windowSize - unsettled - 1 }, (_, index) => [`k${index}`, `${index}`] as const));
+  void harness.work.room(windowSize);
+  harness.look();
+  await pass(harness, 2 * afterMs);
+  expect(harness.logged.map(({ fields }) => String(fields?.["offset"]))).toEqual(told);
+});
+
+test("its time counts from when it became the oldest one", async () => {
+  const harness = createProcessorHarness({
+    options: { concurrency: 300, headOfLine: { afterMs } },
+    handler: async ({ value }) => {
+      if (value === "slow") await new Promise(() => undefined);
+      if (value === "first") await new Promise<void>((resolve) => harness.clock.schedule(afterMs - 1_500, resolve));
+    },
+  });
+  harness.feed(["first", "first"]);
+  feedWindow(harness, windowSize - 2);
+  harness.look();
+  await pass(harness, 2 * afterMs - 2_000);
+  expect(harness.logged).toEqual([]);
+  await pass(harness, 3_000);
+  expect(harness.logged).toMatchObject([{ level: "warn", fields: { offset: 1 } }]);
+});
+
 test("a rule that cannot be carried out is a wrong option", () => {
   const problemsOf = (options: Parameters<typeof resolveProcessOptions>[1]): readonly string[] => {
     try {

@@ -82,3 +82,13 @@ test("a processor says what it has waited for", async () => {
   harness.look({ isPaused: true });
   expect(harness.processor.statistics().slowSeconds).toMatchObject({ broker: 1, "key-order": 1, handler: 2, paused: 1, retry: 0 });
 });
+
+test("what holds its partition back is the handler that runs, though there are places for others", async () => {
+  const harness = createProcessorHarness({ options: { concurrency: 2 }, handler: () => new Promise(() => undefined) });
+  harness.feed(["a", "wait"]);
+  harness.look();
+  expect(harness.processor.statistics().slowSeconds).toMatchObject({ broker: 1, handler: 0 });
+  void harness.work.room(1);
+  harness.look();
+  expect(harness.processor.statistics().slowSeconds).toMatchObject({ broker: 1, handler: 1 });
+});

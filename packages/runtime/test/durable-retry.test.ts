@@ -201,6 +201,20 @@ test("a record that was parked before a crash, and whose time has come since, is
   await world.stop(runtime);
 });
 
+test("what came back and was handled is not handled again when its source is moved ahead, though nothing was committed yet", async () => {
+  const world = createWorld();
+  const { clock, attempts, committed } = world;
+  world.fails = ({ n, round }) => n === 1 && round === 1;
+  const { runtime } = await world.start({}, { commitIntervalMs: 10 * minute });
+  await world.send(["a", 1], ["b", 2]);
+  await clock.runUntil(() => runtime.statistics().get("orders")?.handled === 2);
+  expect([attempts.map(shown), committed(retryTopic)]).toEqual([["a1/1", "b2/1", "a1/2"], 0]);
+  await clock.runUntil(runtime.rewind("orders", "end"));
+  await clock.advance(2 * minute);
+  expect(attempts).toHaveLength(3);
+  await world.stop(runtime);
+});
+
 test("what an owner of the partition writes after it lost it is passed over; what a redrive sends is not", async () => {
   const world = createWorld();
   const { clock, attempts, kafka, committed } = world;

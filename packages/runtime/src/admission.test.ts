@@ -34,9 +34,9 @@ async function takeIn(
 
 test("records are taken in when they are due, in their order, and together where they are due together", async () => {
   const clock = createVirtualClock({ startMs: 1_000 });
-  const records = [1_000, 1_000, 900, 3_000, 2_000, 2_500].map((timestamp, offset) => record(offset, { timestamp }));
+  const records = [1_000, 1_000, 900, 3_000, 2_000, 2_500, 3_001].map((timestamp, offset) => record(offset, { timestamp }));
   const due = { of: ({ timestamp }: KafkaRecord) => timestamp + 500, longestMs: 1e9 };
-  expect(await takeIn({ clock, records }, { due })).toEqual({ times: [500, 500, 500, 2_500, 2_500, 2_500], slices: 2 });
+  expect(await takeIn({ clock, records }, { due })).toEqual({ times: [500, 500, 500, 2_500, 2_500, 2_500, 2_501], slices: 3 });
 });
 
 test("a record from the future waits no longer than the longest delay after its batch came, nor do those behind it", async () => {

@@ -357,6 +357,17 @@ test.each([500, 1])("what cannot be parked for want of room holds up no others, 
   expect(copied.filter((value) => value % 5 === 1)).toEqual(upTo(50).filter((value) => value % 5 === 1));
 });
 
+test("a drain waits until the step of what was taken in is committed", async () => {
+  const { send, start, stop, clock, engine, committed } = await createWorld();
+  await send(...upTo(10));
+  engine.faults.delay("EndTxn", 2_000, { times: 10 });
+  const runtime = await start(copy);
+  await clock.runUntil(() => runtime.statistics().get("orders")!.handled === 10);
+  await clock.runUntil(runtime.drain());
+  expect(committed("orders")).toBe(10);
+  await stop(runtime);
+});
+
 test("a rewind that running handlers outlive takes back what they have sent, and what is handled again is there once", async () => {
   const { read, send, start, stop, clock, reaches } = await createWorld();
   await send(...upTo(3));

@@ -1,7 +1,7 @@
 import type { Consumer, ConsumerHandlers } from "@millrace/kafka";
 import { type Assignments, type AssignmentsParts, createAssignments } from "./assignments.ts";
 import { type Committer, createCommitter } from "./committer.ts";
-import { createExactlyOnce } from "./exactly-once/exactly-once.ts";
+import { createExactlyOnce, type StepMemory } from "./exactly-once/exactly-once.ts";
 import { Hearing } from "./hearing.ts";
 import type { Life } from "./supervisor.ts";
 
@@ -18,6 +18,8 @@ export interface MemberParts extends Omit<AssignmentsParts, "consumer" | "commit
   /** Makes a consumer that has not joined yet. */
   createConsumer(): Consumer;
   readonly commitIntervalMs: number;
+  /** Of exactly-once steps, over all members. */
+  readonly stepMemories: Map<string, StepMemory>;
   readonly sessionTimeoutMs: number;
   /** Done before it joins. */
   prepare(): Promise<void>;

@@ -7,6 +7,7 @@ import { type BatchOptions, resolveBatchOptions } from "./batch/batch-options.ts
 import type { ClaimWork } from "./claim-work.ts";
 import { createCommands, type RuntimeCommands } from "./commands.ts";
 import { createProcessors, type Registration } from "./create-processors.ts";
+import type { StepMemory } from "./exactly-once/exactly-once.ts";
 import type { Handler } from "./handler.ts";
 import { assessHealth, type RuntimeHealth, type RuntimeView } from "./health.ts";
 import { Intake } from "./intake.ts";
@@ -83,6 +84,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
   const intake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const parkedIntake = new Intake(options.maxBufferedRecords, options.maxBufferedBytes);
   const stops = new AbortController();
+  const stepMemories = new Map<string, StepMemory>();
   const assigned = Promise.withResolvers<void>();
   const outcome = Promise.withResolvers<void>();
   // Whoever does not look at `stopped` must not be punished with an unhandled rejection.
@@ -173,6 +175,7 @@ export function createRuntime(input: RuntimeOptions): Runtime {
           intakes: [intake, parkedIntake],
           signal: stops.signal,
           drainMs: () => drainMs,
+          stepMemories,
           assigned: assigned.resolve,
           async prepare() {
             // A source has got more partitions since.

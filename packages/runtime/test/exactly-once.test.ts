@@ -415,3 +415,30 @@ test("a paused partition does not keep what was handled from being committed, an
   await stop(runtime);
   expect(sorted(await read("copies"))).toEqual(sorted([...upTo(100), ...upTo(10).map((value) => 90 + value)]));
 });
+
+test("attempts are counted on though the consumer is started again in between, and partitions are handed over", async () => {
+  const { clock, engine, send, start, stop, read, reaches } = await createWorld();
+  await send(...upTo(20));
+  const attempts: number[] = [];
+  const options = { retry: fixed({ attempts: 4, delayMs: 10_000 }), deadLetter: {}, exactlyOnce: { transactionTimeoutMs: 100_000 } };
+  const runtime = await start(
+    async (message, context) => {
+      await copy(message, context);
+      if (message.value !== 7) return;
+      attempts.push(context.attempt);
+      throw new Error("poison");
+    },
+    options,
+    { restart: fixed({ attempts: 100, delayMs: 500 }) },
+  );
+  await clock.runUntil(() => attempts.length === 2);
+  engine.faults.error("OffsetFetch", "COORDINATOR_LOAD_IN_PROGRESS", { forMs: 250_000 });
+  // Another member comes, and leaves.
+  const other = await start(copy, options);
+  await stop(other);
+  await clock.runUntil(() => runtime.health().reasons.some(({ code }) => code === "restarting"), { limitMs: 600_000 });
+  await reaches(20);
+  await stop(runtime);
+  expect(attempts).toEqual([1, 2, 3, 4]);
+  expect(sorted(await read("copies"))).toEqual(upTo(20).filter((value) => value !== 7));
+});

@@ -15,6 +15,8 @@ export interface ExactlyOnceParts {
   readonly consumer: Pick<Consumer, "groupMetadata">;
   /** By topic, source and retry topics. */
   readonly processors: ReadonlyMap<string, Processor>;
+  /** By partition. */
+  readonly stepMemories: Map<string, StepMemory>;
   readonly sessionTimeoutMs: number;
   readonly commitIntervalMs: number;
   readonly clock: Clock;
@@ -41,11 +43,15 @@ export interface ExactlyOnce {
   close(): Promise<void>;
 }
 
-/** What stays over all the steps of a partition, aborted ones too. */
-interface Slot {
-  readonly transaction: PartitionTransaction;
+/** What is known of the steps of a partition, aborted ones too: it outlives the consumer. */
+export interface StepMemory {
   readonly failed: FailedAttempts;
   readonly size: StepSize;
+}
+
+/** What stays over all the steps of a partition while it is held. */
+interface Slot extends StepMemory {
+  readonly transaction: PartitionTransaction;
 }
 
 interface Coming {
@@ -56,7 +62,7 @@ interface Coming {
 
 /** Makes the keeper of transactions. */
 export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
-  const { kafka, group, consumer, processors, commitIntervalMs, clock, random, logger, signal } = parts;
+  const { kafka, group, consumer, processors, stepMemories, commitIntervalMs, clock, random, logger, signal } = parts;
   const slots = new Map<string, Slot>();
   const closing = new Set<PartitionTransaction>();
 
@@ -73,8 +79,9 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
     const processor = processors.get(topic);
     if (processor?.exactlyOnce === undefined || processor.topic !== topic) return;
     const { transactionTimeoutMs, maxBatchRecords } = processor.exactlyOnce;
+    const key = keyOf({ topic, partition });
     // It was lost without a word.
-    void closeSlot(keyOf({ topic, partition }));
+    void closeSlot(key);
     const transaction = new PartitionTransaction({
       kafka,
       transactionalId: transactionalIdFor(group, topic, partition),
@@ -85,7 +92,9 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
       logger,
       signal,
     });
-    slots.set(keyOf({ topic, partition }), { transaction, failed: new FailedAttempts(), size: new StepSize(maxBatchRecords) });
+    const memory = stepMemories.get(key) ?? { failed: new FailedAttempts(), size: new StepSize(maxBatchRecords) };
+    stepMemories.set(key, memory);
+    slots.set(key, { transaction, ...memory });
     await transaction.claim();
   };
 
@@ -98,7 +107,10 @@ export function createExactlyOnce(parts: ExactlyOnceParts): ExactlyOnce {
     }
     const given = { consumer, group, commitIntervalMs, clock, logger, broken };
     const unit = new ExactlyOnceUnit({ ...given, ...slot, source, retry, release: (task) => processor.release(task) });
-    for (const work of unit.works) work.unit = unit;
+    for (const work of unit.works) {
+      work.unit = unit;
+      slot.failed.forgetBelow(work.claim.topic, work.startOffset);
+    }
   };
 
   const broken = (unit: ExactlyOnceUnit, reason: unknown, isOwnFault: boolean): void => {

@@ -20,6 +20,18 @@ test("failures outlive aborted transactions, and are forgotten when their record
   expect(failed.find(recordOf({ ...claim, topic: "orders.retry.g" }, 2, "k", "v"))).toBeUndefined();
 });
 
+test("what is committed by others is forgotten, and a record of a topic that was made anew is not taken for an older one", () => {
+  const { claim } = createWork();
+  const [first, second] = [recordOf(claim, 1, "k", "v"), recordOf(claim, 2, "k", "v")];
+  const failed = new FailedAttempts();
+  const past: Past = { error: new Error("no"), began: 0, number: 1, verdict: { kind: "skip" } };
+  for (const record of [first, second]) failed.note(record, past);
+  failed.forgetBelow("another", 9);
+  failed.forgetBelow("orders", 2);
+  expect([failed.find(first), failed.find(second)]).toEqual([undefined, past]);
+  expect(failed.find({ ...second, timestamp: second.timestamp + 1 })).toBeUndefined();
+});
+
 test("steps are halved when they took too long, and grow again up to the most", () => {
   const size = new StepSize(500);
   for (let times = 0; times < 20; times++) size.shrink();

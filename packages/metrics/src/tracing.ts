@@ -79,7 +79,13 @@ export class Tracing {
 
   /** What to write into a message's headers: nothing where it has a context already, as what is sent on from a retry topic or a dead letter. */
   inject(topic: string, message: ObservedMessage): readonly (readonly [string, string])[] | undefined {
-    return this.#safely(undefined, () => this.#inject(topic, message));
+    // For each message that is sent: no function is made.
+    try {
+      return this.#inject(topic, message);
+    } catch (fault) {
+      this.#options.report(fault);
+      return undefined;
+    }
   }
 
   #safely<T>(otherwise: T, observe: () => T): T {
@@ -97,7 +103,8 @@ export class Tracing {
     const began = elapsedMs > 0 ? { startTime: Date.now() - elapsedMs } : {};
     const attributes = spanAttributes(name, operation, conventions);
     const span = tracer.startSpan(spanName(name, topic), { kind: kinds[name], attributes, ...began }, ROOT_CONTEXT);
-    if (messages !== undefined && span.isRecording()) span.addLinks(this.#linksTo(messages, operation));
+    // Without its links it is a span all the same, which has to be ended.
+    if (messages !== undefined && span.isRecording()) this.#safely(span, () => span.addLinks(this.#linksTo(messages, operation)));
     return span;
   }
 
@@ -128,9 +135,12 @@ export class Tracing {
     const { tracer, conventions } = this.#options;
     const attributes = { ...spanAttributes("create", { topic }, conventions), ...this.#attributesOf(message, { name: "send", topic }) };
     const span = tracer.startSpan(spanName("create", topic), { kind: kinds.create, attributes }, active);
-    const headers = headersFor(trace.setSpan(active, span));
-    span.end();
-    return headers.length === 0 ? undefined : headers;
+    try {
+      const headers = headersFor(trace.setSpan(active, span));
+      return headers.length === 0 ? undefined : headers;
+    } finally {
+      span.end();
+    }
   }
 
   #hasContext(headers: ObservedMessage["headers"]): boolean {

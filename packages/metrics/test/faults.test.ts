@@ -93,3 +93,15 @@ test("a gauge that cannot be read takes nothing from the others", async () => {
   expect(measured.get("millrace.commit.lag")?.dataPoints.map(({ value }) => value)).toEqual([2]);
   expect(measured.get("millrace.send.buffered")?.dataPoints.map(({ value }) => value)).toEqual([3]);
 });
+
+test("a propagator that throws leaves no span that nobody ends", async () => {
+  const telemetry = startTestTelemetry();
+  propagation.disable();
+  propagation.setGlobalPropagator({ ...propagator, fields: () => ["custom"] });
+  observeEverything(createInstrumentation({ spans: "message" }));
+  observeEverything(createInstrumentation({ spans: "batch" }));
+  const ended = telemetry.spans().map(({ name }) => name);
+  expect(ended.filter((name) => name === "create orders")).toHaveLength(1);
+  expect(ended.filter((name) => name === "send orders")).toHaveLength(2);
+  expect(ended.filter((name) => name === "process orders")).toHaveLength(4);
+});

@@ -28,7 +28,13 @@ async function main(words: readonly string[]): Promise<number> {
     if (summary === undefined) return exitCodes.wrong;
     await print(job.json ? JSON.stringify({ ...summary, malformedLines: malformed.length }) : renderSummary(summary));
     if (summary.missing !== 0 || summary.outOfOrder !== 0) return exitCodes.wrong;
-    return malformed.length > 0 ? exitCodes.badInput : exitCodes.fine;
+    if (malformed.length === 0) return exitCodes.fine;
+    report.step(
+      malformed.length === 1
+        ? "1 line of the input is no delivery, and was not sent"
+        : `${malformed.length} lines of the input are no deliveries, and were not sent`,
+    );
+    return exitCodes.badInput;
   } catch (error) {
     if (AbortedError.is(error) && stop.signal.aborted) {
       process.stderr.write("Interrupted; run it again to go on.\n");

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startEmbeddedKafka } from "@millrace/embedded-kafka";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { runProgram, startProgram, summaryOf, sumsOf } from "./run-program.ts";
 
 // Programs start slowly where much else runs.
@@ -28,6 +29,16 @@ test.concurrent("with --doctor what is wrong ends the program with exit code 1 b
 test.concurrent("an unreachable broker gets one clear sentence and exit code 2", async () => {
   const result = await runProgram("--brokers", "127.0.0.1:1", "--registry", "http://127.0.0.1:1");
   expect(result.error).toMatch(/^Run .*\nNo Kafka broker of 127\.0\.0\.1:1 could be reached .*\n$/);
+  expect(result.code).toBe(2);
+});
+
+test("an unreachable registry gets one clear sentence, with what to do, and exit code 2", async () => {
+  const broker = await startEmbeddedKafka();
+  onTestFinished(() => broker.close());
+  const result = await runProgram("--brokers", broker.brokers.join(","), "--registry", "http://127.0.0.1:1");
+  expect(result.error).toMatch(
+    /^Run .*\nthe schema registry at 127\.0\.0\.1:1 cannot be reached for .*; check its address, and that it runs\n$/,
+  );
   expect(result.code).toBe(2);
 });
 
@@ -100,6 +111,8 @@ test("a malformed line is reported with its number and loses nothing else", asyn
   expect(summaryOf(result)).toMatchObject({ in: 3, handled: 3, missing: 0, malformedLines: 2 });
   expect(result.error).toContain("line 2 is not a delivery: it is not JSON");
   expect(result.error).toContain("line 4 is not a delivery: it is not a JSON object");
+  // The last word says why the exit code is not 0: the lines above are far up by then.
+  expect(result.error).toMatch(/\n2 lines of the input are no deliveries, and were not sent\n$/);
   expect(result.code).toBe(2);
 });
 

@@ -96,6 +96,9 @@ test("finds broker-unreachable: nobody listens, the name is unknown, something e
     "takes connections, and does not answer within 700 ms",
     expect.stringMatching(/^has a name that (nobody knows \(ENOTFOUND|cannot be looked up now \(EAI_AGAIN)\)$/),
   ]);
+  // A broker that hangs takes connections too, and says as little as what is none.
+  const overloaded = findings.filter(({ fix }) => fix.includes("overloaded")).map(({ message }) => message);
+  expect(overloaded).toEqual([expect.stringContaining(" does not answer within 700 ms")]);
 });
 
 test("a broker that answers slowly or in pieces is no stranger", async () => {

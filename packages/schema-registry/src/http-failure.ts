@@ -24,7 +24,11 @@ export function noAnswer(cause: unknown, what: string, address: string): Registr
     );
   }
   const reason = code === undefined ? "" : ` (${code})`;
-  return new RegistryError("REGISTRY_UNREACHABLE", `the schema registry at ${address} cannot be reached for ${what}${reason}`, { cause });
+  return new RegistryError(
+    "REGISTRY_UNREACHABLE",
+    `the schema registry at ${address} cannot be reached for ${what}${reason}; check its address, and that it runs`,
+    { cause },
+  );
 }
 
 /** The parsed body of a 2xx answer; everything else is thrown. @throws RegistryError */
@@ -45,7 +49,11 @@ function refusal(status: number, json: unknown, what: string): RegistryError {
   const answered = `the schema registry answered ${what} with ${errorCode ?? status}${said}`;
   // An error without an error_code comes from something that is no registry, or from a wrong path in the address.
   if (errorCode === undefined && (status < 400 || (status !== 401 && status !== 403 && status !== 429 && status < 500))) {
-    return new RegistryError("REGISTRY_BAD_RESPONSE", `${answered}, which is no registry's answer; check the registry's address`, details);
+    return new RegistryError(
+      "REGISTRY_BAD_RESPONSE",
+      `${answered}, which is no registry's answer; check the registry's address, with its path`,
+      details,
+    );
   }
   return new RegistryError(codeOf(status), status === 401 || status === 403 ? `${answered}; check the auth option` : answered, details);
 }

@@ -7,8 +7,8 @@ import { askLogin, type BrokerLogin, unknownLogin } from "./ask-login.ts";
 export type AddressProbe =
   /** Nobody: there is no connection to be had. `why` is the rest of a sentence about the address, in all of these. */
   | { readonly found: "nobody"; readonly code: string; readonly why: string }
-  /** Somebody takes connections, but does not answer as a broker does. */
-  | { readonly found: "stranger"; readonly why: string }
+  /** Somebody takes connections, but does not answer as a broker does; `isMute`: not at all in time, as a broker that hangs. */
+  | { readonly found: "stranger"; readonly isMute: boolean; readonly why: string }
   /** One side of the TLS handshake does not accept the other. */
   | { readonly found: "refusal"; readonly side: TlsRefusal; readonly code: string; readonly why: string }
   /** A broker; whether it is one that speaks TLS, and what it says to clients that log in as this one does. */
@@ -71,7 +71,9 @@ async function attempt(address: string, { tls, mechanism }: ProbeSettings, limit
     const pauseMs = Math.min(longestPauseMs, clock.monotonic() - startedAt);
     if (tls !== undefined) await whileOpen(socket, (done) => clock.schedule(pauseMs, done));
     const login = await askLogin(socket, mechanism);
-    return typeof login === "string" ? { found: "stranger", why: login } : { found: "broker", encrypted: tls !== undefined, login };
+    return typeof login === "string"
+      ? { found: "stranger", isMute: false, why: login }
+      : { found: "broker", encrypted: tls !== undefined, login };
   };
   try {
     return await withDeadline(timeoutMs, converse, { clock, signal, what: `probing ${address}` });
@@ -81,7 +83,10 @@ async function attempt(address: string, { tls, mechanism }: ProbeSettings, limit
     const side = tlsRefusalOf(error);
     if (side !== undefined) return { found: "refusal", side, code, why: message.replace(/[.\s]+$/, "") };
     const silence = TimedOutError.is(error) ? `does not answer within ${timeoutMs} ms` : undefined;
-    if (isConnected) return { found: "stranger", why: silence === undefined ? "ends connections" : `takes connections, and ${silence}` };
+    if (isConnected) {
+      const isMute = silence !== undefined;
+      return { found: "stranger", isMute, why: isMute ? `takes connections, and ${silence}` : "ends connections" };
+    }
     if (silence !== undefined) return { found: "nobody", code: "ETIMEDOUT", why: silence };
     return { found: "nobody", code, why: `${noConnection.get(code) ?? "cannot be connected to"} (${code || message})` };
   } finally {

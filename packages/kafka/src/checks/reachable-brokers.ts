@@ -51,11 +51,17 @@ function unreachable({ address, probe }: SilentAddress, isOneOfSeveral: boolean)
     subject: `broker ${address}`,
     message: `Server ${address} of connection.brokers ${probe.why}${isOneOfSeveral ? ", and none of the others is a broker that answers" : ""}.`,
     evidence: evidenceOf({ address, probe }),
-    fix:
-      probe.found === "nobody"
-        ? "Start the broker, correct connection.brokers, or open the way from this machine to it (firewall, container port, VPN)."
-        : "Correct connection.brokers: what answers there is no Kafka broker, or stands before one that is away.",
+    fix: fixOf(probe),
   };
+}
+
+function fixOf(probe: SilentAddress["probe"]): string {
+  if (probe.found === "nobody") {
+    return "Start the broker, correct connection.brokers, or open the way from this machine to it (firewall, container port, VPN).";
+  }
+  return probe.isMute
+    ? "See whether the broker or this machine hangs or is overloaded; else correct connection.brokers: no Kafka broker is there, or something stands before one that is away."
+    : "Correct connection.brokers: what answers there is no Kafka broker, or stands before one that is away.";
 }
 
 function serverDown(server: SilentAddress, loss: Loss): Finding {

@@ -151,9 +151,10 @@ export class ApacheSchedule {
 
   async #sendUntil(isMet: () => boolean, longestMs = longestStepMs): Promise<void> {
     const until = Date.now() + longestMs;
-    while (!isMet() && Date.now() < until) {
+    // Ever less: while brokers are down it would only pile up.
+    for (let pauseMs = 300; !isMet() && Date.now() < until; pauseMs *= 1.2) {
       await this.send(6);
-      await this.pass(300);
+      for (let left = pauseMs; !isMet() && left > 0; left -= 100) await this.pass(100);
     }
   }
 

@@ -44,7 +44,7 @@ async function publish(entry: OutboxEntry, options: ResolvedRelayOptions): Promi
   } catch (cause) {
     const attempts = entry.attempts + 1;
     const error = describe(cause);
-    const decision = options.shouldRetry(cause)
+    const decision = isWorthAnother(cause, id, options)
       ? decideRetry(options.retry, { attempt: attempts, elapsedMs: Math.max(0, clock.now() - createdAt) }, random)
       : ({ retry: false } as const);
     const fields = { id, topic: message.topic, attempts, error: cause };
@@ -57,11 +57,26 @@ async function publish(entry: OutboxEntry, options: ResolvedRelayOptions): Promi
   }
 }
 
+/** What the option cannot judge is tried again: it must not hold up all the others. */
+function isWorthAnother(cause: unknown, id: string, { shouldRetry, logger }: ResolvedRelayOptions): boolean {
+  try {
+    return shouldRetry(cause);
+  } catch (error) {
+    logger.error("the relay's shouldRetry option failed; the outbox entry is tried again", { id, error });
+    return true;
+  }
+}
+
 function withHeader(message: RawMessage, name: string, value: string): RawMessage {
   return { ...message, headers: [...(message.headers ?? []), [name, Buffer.from(value, "utf8")]] };
 }
 
 function describe(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, longestError);
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return text.slice(0, longestError);
+  } catch {
+    // A proxy, or something with a getter that throws.
+    return "something that cannot be described";
+  }
 }

@@ -11,6 +11,16 @@ test.each([
   "token",
   "ssl.key.passphrase",
   "awsCredentials",
+  "PASSWD",
+  "passcode",
+  "proxy-authorization",
+  "sasl.jaas.config",
+  "access_key",
+  "privateKey",
+  "ssl.keystore.key",
+  "basic.auth.user.info",
+  "pass",
+  "pwd",
 ])("%s is the name of a secret", (name) => {
   expect(isSecretName(name)).toBe(true);
 });

@@ -27,6 +27,17 @@ export interface MeteringOptions {
 /** More kinds of operations are not remembered; measuring them costs more then. */
 const mostRemembered = 10_000;
 
+/** What is measured and said of an operation on one of its messages. Asks for none of them. */
+export function withoutMessages({ name, topic, partition, group, clientId }: Operation): Operation {
+  return {
+    name,
+    ...(topic === undefined ? {} : { topic }),
+    ...(partition === undefined ? {} : { partition }),
+    ...(group === undefined ? {} : { group }),
+    ...(clientId === undefined ? {} : { clientId }),
+  };
+}
+
 /** Measures messaging operations by OpenTelemetry's standard metrics. */
 export class Metering {
   readonly #options: MeteringOptions;
@@ -61,9 +72,9 @@ export class Metering {
   }
 
   /** One call that handled several messages has ended. */
-  called(operation: Operation, seconds: number, error: unknown): void {
+  called(operation: Operation, seconds: number, error: unknown, messageCount: number): void {
     this.measured(operation, error).recordDuration(seconds);
-    this.#options.agents?.processed(seconds, operation.messageCount);
+    this.#options.agents?.processed(seconds, messageCount);
   }
 
   /** What operations like this one are measured by. */

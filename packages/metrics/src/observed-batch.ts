@@ -1,7 +1,7 @@
 import type { BatchProcessing, ObservedMessage, Operation } from "@millrace/core";
 import { type Context, context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { MessageContext } from "./message-context.ts";
-import type { Metering } from "./metering.ts";
+import { type Metering, withoutMessages } from "./metering.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** What a call with several messages is observed with. */
@@ -18,15 +18,16 @@ export interface BatchParts {
  */
 export class ObservedBatch implements BatchProcessing {
   readonly #operation: Operation;
+  readonly #messageCount: number;
   readonly #tracing: Tracing | undefined;
   readonly #metering: Metering | undefined;
   readonly #span: Span | undefined;
   readonly #context: Context;
 
   constructor({ operation, tracing, metering }: BatchParts) {
-    const { messages: _, ...kept } = operation;
     // Without the messages, which a call that hangs would keep.
-    this.#operation = kept;
+    this.#operation = withoutMessages(operation);
+    this.#messageCount = operation.messageCount ?? 1;
     this.#tracing = tracing;
     this.#metering = metering;
     this.#span = tracing?.start(operation);
@@ -44,7 +45,7 @@ export class ObservedBatch implements BatchProcessing {
 
   ended(durationMs: number, failure?: { readonly error: unknown }): void {
     const error = failure === undefined ? undefined : (failure.error ?? new Error("nothing was thrown"));
-    this.#metering?.called(this.#operation, durationMs / 1_000, error);
+    this.#metering?.called(this.#operation, durationMs / 1_000, error, this.#messageCount);
     if (this.#span !== undefined) this.#tracing?.end(this.#span, "process", error);
   }
 }

@@ -1,7 +1,7 @@
 import type { ObservedMessage, Operation, Processing } from "@millrace/core";
 import { type Context, context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { MessageContext } from "./message-context.ts";
-import type { Metering } from "./metering.ts";
+import { type Metering, withoutMessages } from "./metering.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** What the handling of a batch is observed with. */
@@ -30,9 +30,8 @@ export class ObservedProcessing implements Processing {
 
   constructor(parts: ProcessingParts) {
     const { operation, tracing, metering, perMessage } = parts;
-    const { messages: _, messageCount: _1, ...one } = operation;
     // Without the messages, which would be kept for as long as the last of them takes.
-    this.#parts = { ...parts, operation: one };
+    this.#parts = { ...parts, operation: withoutMessages(operation) };
     this.#recordDuration = metering?.hasAgents === false ? metering.measured(operation, undefined).recordDuration : undefined;
     this.#span = perMessage ? undefined : tracing?.start(operation);
     this.#isOneContext = tracing !== undefined && !perMessage;

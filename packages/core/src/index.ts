@@ -12,7 +12,7 @@ export {
   type Operation,
   type Processing,
 } from "./instrumentation.ts";
-export { createLifecycle, type Lifecycle, type LifecyclePart, type LifecycleState } from "./lifecycle.ts";
+export { createLifecycle, type Lifecycle, type LifecyclePart } from "./lifecycle.ts";
 export { formatLogLine } from "./log-line.ts";
 export { formatEventLine, formatLogfmt } from "./logfmt.ts";
 export { createLogger, type LogEntry, type LogFields, type Logger, type LogLevel, silentLogger } from "./logger.ts";

@@ -7,12 +7,10 @@ export interface LifecyclePart {
   readonly stop?: () => Promise<void> | void;
 }
 
-/** Where a lifecycle stands; it only moves forward. */
-export type LifecycleState = "new" | "starting" | "running" | "stopping" | "stopped";
-
 /** Parts that start in order and stop in reverse. */
 export interface Lifecycle {
-  readonly state: LifecycleState;
+  /** It only moves forward. */
+  readonly state: "new" | "starting" | "running" | "stopping" | "stopped";
   /**
    * Starts the parts one after another. Calling it again gives the same promise.
    * If a part fails, those already started are stopped in reverse and the failure is thrown. A start that `stop()` overtakes ends early, without
@@ -31,7 +29,7 @@ export interface Lifecycle {
 
 /** Binds parts into one lifecycle. Starting twice, stopping twice and stopping what never started are all safe. */
 export function createLifecycle(name: string, parts: readonly LifecyclePart[]): Lifecycle {
-  let state: LifecycleState = "new";
+  let state: Lifecycle["state"] = "new";
   let starting: Promise<void> | undefined;
   let stopping: Promise<void> | undefined;
   const started: LifecyclePart[] = [];

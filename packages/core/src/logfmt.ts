@@ -35,11 +35,16 @@ export function logfmtPairs(fields: LogEntry["fields"]): readonly string[] {
 }
 
 function nameOf(error: unknown): string {
-  return looked(() => (error instanceof Error ? String(error.name) : typeof error)) ?? typeof error;
+  return looked(() => (error instanceof Error ? written(error).name : typeof error)) ?? typeof error;
 }
 
 function messageOf(error: unknown): string {
-  return looked(() => (error instanceof Error ? String(error.message) : undefined)) ?? textOf(error);
+  return looked(() => (error instanceof Error ? written(error).message : undefined)) ?? textOf(error);
+}
+
+/** Nothing keeps an error's name and message from being something else than texts. */
+function written({ name, message }: { readonly name: unknown; readonly message: unknown }): { name: string; message: string } {
+  return { name: String(name), message: String(message) };
 }
 
 /** What is thrown may be a proxy, or have a getter that throws. */
@@ -65,7 +70,8 @@ function textOf(value: unknown): string {
     if (value instanceof Error) {
       const code = (value as { code?: unknown }).code;
       // Node's failures to connect have an empty message.
-      const message = String(value.message === "" ? value.name : value.message);
+      const { name, message: told } = written(value);
+      const message = told === "" ? name : told;
       return typeof code === "string" ? `${code}: ${message}` : message;
     }
     return JSON.stringify(value, (_key, inner) => (typeof inner === "bigint" ? String(inner) : inner)) ?? String(value);

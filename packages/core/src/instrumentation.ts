@@ -29,6 +29,8 @@ export interface Operation {
 export interface Processing {
   /** Runs what begins to handle many of them, so that each need not be brought into their context by itself; says what `work` says. */
   together<T>(work: () => T): T;
+  /** Whether a message is handled in the very context that `together` gives: where that is the current one, its attempts may begin without `attempt`. @default none is */
+  isShared?(message: ObservedMessage): boolean;
   /** Begins an attempt to handle one of them: calls `work` at once, in the context that the message came with, and says what it says. `attempt` counts from 1. */
   attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T;
   /** The attempt at a message that was begun last has ended, with everything that it had to wait for. */

@@ -44,7 +44,7 @@ export class MetricStore {
       else if (kind === "histogram") {
         const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
         const histogram = meter.createHistogram(name, { unit, description, ...advice });
-        this.#histograms.set(name, (attributes) => (value) => histogram.record(value, attributes));
+        this.#histograms.set(name, (attributes) => this.#guarded((value) => histogram.record(value, attributes)));
       } else if (kind === "counter") this.#observables.set(name, meter.createObservableCounter(name, { unit, description }));
       else this.#observables.set(name, meter.createObservableGauge(name, { unit, description }));
     }
@@ -74,7 +74,7 @@ export class MetricStore {
     const create = this.#histograms.get(name);
     const cell = this.#series.get(name)?.cell(attributes);
     if (create === undefined || cell === undefined) return recordNothing;
-    cell.recorder ??= this.#guarded(create(cell.attributes));
+    cell.recorder ??= create(cell.attributes);
     return cell.recorder;
   }
 

@@ -43,6 +43,10 @@ export class ObservedProcessing implements Processing {
     return tracing === undefined || perMessage ? work() : context.with(this.#context, work);
   }
 
+  isShared(message: ObservedMessage): boolean {
+    return this.#isOneContext && message.headers.length === 0;
+  }
+
   attempt<T>(message: ObservedMessage, attempt: number, work: () => T): T {
     // Most are begun where others of the batch are: entering a context costs more than all else here.
     if (this.#isOneContext && message.headers.length === 0 && context.active() === this.#context) return work();

@@ -1,6 +1,7 @@
-import { type Clock, type Logger, TimedOutError } from "@millrace/core";
+import { type Clock, type Logger, type Processing, TimedOutError } from "@millrace/core";
 import type { ClaimWork } from "./claim-work.ts";
 import type { ComposedHandler, IncomingMessage } from "./handler.ts";
+import type { SharedContext } from "./observed-records.ts";
 import type { RecordTask } from "./record-task.ts";
 import { type SendingProducer, TaskContext } from "./task-context.ts";
 
@@ -21,23 +22,34 @@ export type AttemptEnded = (task: RecordTask, failure: { readonly error: unknown
 /** Calls handlers, waits for what they return and what they send, and ends those that have to end. */
 export class Attempts {
   readonly #parts: AttemptParts;
+  readonly #shared: SharedContext;
   readonly #running: RunningAttempt[] = [];
   /** Used again and again: to make one for each record costs more than to run it. */
   readonly #idle: RunningAttempt[] = [];
 
-  constructor(parts: AttemptParts) {
+  constructor(parts: AttemptParts, shared: SharedContext) {
     this.#parts = parts;
+    this.#shared = shared;
   }
 
   /** Calls the handler of a task that is decoded. `ended` is told, possibly before this returns. */
   begin(task: RecordTask, number: number, ended: AttemptEnded): void {
-    const { observed } = task;
-    if (observed === undefined) this.#begin(task, number, ended);
-    // As a whole: what begins when it ends is mostly of the same context.
-    else observed.processing.attempt(task.record, number, () => this.#begin(task, number, ended));
+    const processing = task.observed?.processing;
+    if (processing === undefined) this.#begin(task, number, ended, undefined);
+    else if (this.#shared.has(task)) this.#begin(task, number, ended, processing);
+    else {
+      const own = processing.isShared?.(task.record) === true ? processing : undefined;
+      // As a whole: what begins when it ends is mostly of the same context.
+      processing.attempt(task.record, number, () => {
+        const before = this.#shared.enter(own);
+        this.#begin(task, number, ended, own);
+        this.#shared.enter(before);
+      });
+    }
   }
 
-  #begin(task: RecordTask, number: number, ended: AttemptEnded): void {
+  /** `shared`: in whose shared context this is. */
+  #begin(task: RecordTask, number: number, ended: AttemptEnded, shared: Processing | undefined): void {
     const began = this.#parts.clock.monotonic();
     task.attempts = number;
     const context = new TaskContext(task, number, this.#parts);
@@ -47,9 +59,9 @@ export class Attempts {
       ended(task, undefined, began);
       return;
     }
-    const attempt = this.#idle.pop() ?? new RunningAttempt((over) => this.#over(over));
+    const attempt = this.#idle.pop() ?? new RunningAttempt((over) => this.#over(over), this.#shared);
     attempt.place = this.#running.push(attempt) - 1;
-    attempt.run(promise, { task, context, began, ended });
+    attempt.run(promise, { task, context, began, ended, shared });
   }
 
   /** Fails the attempts that have run for so long, in milliseconds. */
@@ -74,6 +86,8 @@ export class Attempts {
 
   /** Undefined when it is over already. */
   #call(task: RecordTask, context: TaskContext): Promise<unknown> | undefined {
+    // It may enter any context, and have other tasks begin there.
+    const before = this.#shared.enter(undefined);
     try {
       const handle = this.#parts.handlerOf(task);
       const result: unknown = handle(task.message as IncomingMessage<unknown, unknown>, context);
@@ -81,6 +95,8 @@ export class Attempts {
       return isOver && !context.hasSent ? undefined : Promise.resolve(result);
     } catch (error) {
       return Promise.reject(error);
+    } finally {
+      this.#shared.enter(before);
     }
   }
 
@@ -99,6 +115,7 @@ interface Run {
   readonly context: TaskContext;
   readonly began: number;
   readonly ended: AttemptEnded;
+  readonly shared: Processing | undefined;
 }
 
 /** One attempt at a time, from its handler's return to its end. */
@@ -108,11 +125,12 @@ class RunningAttempt {
   /** Its handler may still run though it has ended: it cannot be used again. */
   isLost = false;
   readonly #over: (attempt: RunningAttempt) => void;
+  readonly #shared: SharedContext;
   #run: Run | undefined;
   readonly #fulfilled = (): void => {
     const sends = this.#run?.context.settleSends();
-    if (sends === undefined) this.#end(undefined);
-    else sends.then(() => this.#end(undefined), this.#fail);
+    if (sends === undefined) this.#end(undefined, this.#run?.shared);
+    else sends.then(() => this.#end(undefined, this.#run?.shared), this.#fail);
   };
   readonly #rejected = (error: unknown): void => {
     const sends = this.#run?.context.settleSends();
@@ -121,10 +139,11 @@ class RunningAttempt {
     if (sends === undefined) fail();
     else sends.then(fail, fail);
   };
-  readonly #fail = (error: unknown): void => this.#end({ error });
+  readonly #fail = (error: unknown): void => this.#end({ error }, this.#run?.shared);
 
-  constructor(over: (attempt: RunningAttempt) => void) {
+  constructor(over: (attempt: RunningAttempt) => void, shared: SharedContext) {
     this.#over = over;
+    this.#shared = shared;
   }
 
   run(promise: Promise<unknown>, run: Run): void {
@@ -144,16 +163,20 @@ class RunningAttempt {
   fail(error: Error): void {
     this.isLost = true;
     this.#run?.context.expire(error);
-    this.#fail(error);
+    // Whoever does this does it in a context of its own.
+    this.#end({ error }, undefined);
   }
 
-  #end(failure: { readonly error: unknown } | undefined): void {
+  /** `shared`: in whose shared context this is, as what a promise leads to is done in the context in which it was waited for. */
+  #end(failure: { readonly error: unknown } | undefined, shared: Processing | undefined): void {
     const run = this.#run;
     // It has ended before.
     if (run === undefined) return;
     this.#run = undefined;
     run.context.end();
     this.#over(this);
+    const before = this.#shared.enter(shared);
     run.ended(run.task, failure, run.began);
+    this.#shared.enter(before);
   }
 }

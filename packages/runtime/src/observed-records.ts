@@ -43,6 +43,25 @@ function recordsOf(tasks: readonly RecordTask[]): KafkaRecord[] {
   return tasks.map(({ record }) => record);
 }
 
+/**
+ * Knows in whose shared context what is done now is done. To ask for the current context for each record costs as much as all else that is observed of it.
+ */
+export class SharedContext {
+  #inside: Processing | undefined;
+
+  /** Whether an attempt at this task would begin in its context already. */
+  has({ record, observed }: RecordTask): boolean {
+    return observed !== undefined && observed.processing === this.#inside && observed.processing.isShared?.(record) === true;
+  }
+
+  /** From now on it is the context that all of these share, or, undefined, whatever context. Gives what it was, to go back to. */
+  enter(processing: Processing | undefined): Processing | undefined {
+    const before = this.#inside;
+    this.#inside = processing;
+    return before;
+  }
+}
+
 /** Begins these tasks, from now on observed, if anybody observes. */
 export function beginObserved(
   tasks: readonly RecordTask[],
@@ -50,10 +69,11 @@ export function beginObserved(
   {
     instrumentation,
     group,
+    shared,
     work: {
       claim: { topic, partition },
     },
-  }: { readonly instrumentation: Instrumentation; readonly group: string; readonly work: ClaimWork },
+  }: { readonly instrumentation: Instrumentation; readonly group: string; readonly shared: SharedContext; readonly work: ClaimWork },
 ): void {
   if (instrumentation.beginProcessing === undefined || tasks.length === 0) {
     begin();
@@ -68,7 +88,11 @@ export function beginObserved(
   }
   const observed: ObservedRecords = { processing, open: tasks.length };
   for (const task of tasks) task.observed = observed;
-  processing.together(begin);
+  processing.together(() => {
+    const before = shared.enter(processing);
+    begin();
+    shared.enter(before);
+  });
 }
 
 /** Begins one call with several tasks, if anybody observes. */

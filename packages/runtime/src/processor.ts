@@ -9,7 +9,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import type { DurableRetry } from "./durable/durable-retry.ts";
 import type { Intake } from "./intake.ts";
 import { chainOfKey, KeyChains } from "./key-chains.ts";
-import { beginObserved, observeLeaving } from "./observed-records.ts";
+import { beginObserved, observeLeaving, SharedContext } from "./observed-records.ts";
 import type { ResolvedProcessOptions } from "./process-options.ts";
 import { createAttemptParts, createBatches, createDurableRetry, createTieredRetry, writeDeadLetter } from "./processor-composition.ts";
 import type { ProcessorParts, ProcessorStatistics } from "./processor-parts.ts";
@@ -29,6 +29,7 @@ export class Processor {
   readonly #parts: ProcessorParts;
   readonly #dispatcher: Dispatcher<RecordTask>;
   readonly #steps: SettleSteps;
+  readonly #shared = new SharedContext();
   readonly #attempts: Pick<Attempts, "begin" | "expire" | "find" | "fail">;
   /** Where records are handled in batches: they keep the order, and bound what runs. */
   readonly #batches: Batches | undefined;
@@ -54,7 +55,7 @@ export class Processor {
     const later = this.durable ?? createTieredRetry(parts, wait);
     const attempts = createAttemptParts(parts);
     this.#batches = createBatches(parts, attempts, (task) => this.#finish(task, "abandoned"));
-    this.#attempts = this.#batches ?? new Attempts(attempts);
+    this.#attempts = this.#batches ?? new Attempts(attempts, this.#shared);
     const { options, clock, logger, instrumentation } = parts;
     const watched = { attempts: this.#attempts, sleepers: this.#sleepers, attributes };
     this.#watch = new ProcessorWatch({ parkingTopic: this.durable?.retryTopic, options, clock, logger, instrumentation, ...watched });
@@ -131,7 +132,8 @@ export class Processor {
     this.#isAccepting = true;
     const { instrumentation, group } = this.#parts;
     // Batches are observed call by call.
-    if (this.#batches === undefined) beginObserved(tasks, () => this.#enter(tasks, work), { instrumentation, group, work });
+    if (this.#batches === undefined)
+      beginObserved(tasks, () => this.#enter(tasks, work), { instrumentation, group, work, shared: this.#shared });
     else this.#enter(tasks, work);
     this.#isAccepting = false;
     this.#counts.tell();

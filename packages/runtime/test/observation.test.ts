@@ -119,6 +119,54 @@ test.each(["batch", "message"] as const)(
   },
 );
 
+test.each(["partition", "key", "unordered"] as const)(
+  "order %s: whichever record's end another one begins at, its handler runs in the context of its own batch or message",
+  async (order) => {
+    const { kafka } = observe("batch");
+    const shipments = defineTopic({ name: "shipments", key: string(), value: string(), partitions: 4 });
+    await kafka.admin().ensureTopics([shipments]);
+    const producer = kafka.producer();
+    const traceIdOf = (number: number): string => number.toString(16).padStart(32, "0");
+    const found: string[] = [];
+    const done = Promise.withResolvers<void>();
+    const runtime = createRuntime({ kafka, group: "carrier", instrumentation: kafka.instrumentation });
+    const retry = fixed({ attempts: 2, delayMs: 0 });
+    runtime.process(shipments, { order, concurrency: 3, retry }, (message, { attempt }) => {
+      const number = Number(message.value);
+      const span = trace.getActiveSpan() as ReadableSpan | undefined;
+      const isTraced = number % 7 === 0;
+      const own = isTraced ? traceIdOf(number) : String(message.partition);
+      const given = isTraced ? span?.spanContext().traceId : span?.attributes["messaging.destination.partition.id"];
+      if (given !== own) found.push(`${number}: ${String(given)} instead of ${own}`);
+      const end = (): void => {
+        if (number % 5 === 0 && attempt === 1) throw new Error("not yet");
+        if (++handled === 400) done.resolve();
+      };
+      // At once, a little later, and out of a context of their own.
+      if (number % 3 === 0) return end();
+      if (number % 3 === 1) return Promise.resolve().then(end);
+      return context.with(trace.setSpan(context.active(), tracer().startSpan("inside")), async () => {
+        await Promise.resolve();
+        end();
+      });
+    });
+    let handled = 0;
+    runtime.stopped.catch(done.reject);
+    await runtime.start();
+    onTestFinished(() => runtime.stop());
+    for (let first = 1; first <= 400; first += 40) {
+      const messages = Array.from({ length: 40 }, (_, index) => {
+        const number = first + index;
+        const headers = number % 7 === 0 ? { traceparent: `00-${traceIdOf(number)}-00000000000000ff-01` } : {};
+        return { key: `k${number % 11}`, value: String(number), headers };
+      });
+      await producer.sendBatch(shipments, messages);
+    }
+    await done.promise;
+    expect(found).toEqual([]);
+  },
+);
+
 test("attempts are timed one by one, and what becomes of records is counted", async () => {
   const { kafka, start, series } = observe("batch");
   const runtime = await start({ retry: fixed({ attempts: 2, delayMs: 1 }), deadLetter: {} }, ({ value }, { attempt }) => {

@@ -197,12 +197,13 @@ test("a schema that cannot be had for a passing reason is waited for, however lo
   expect(harness.work.watermark.position).toBe(1);
 });
 
+function deserialize(data: Buffer): unknown {
+  if (data.toString() === "junk") throw new SerdeError("SERDE_INVALID_DATA", "junk");
+  return data.toString();
+}
+
 test("bytes that cannot be decoded become a dead letter without an attempt; a schema that comes late does not", async () => {
   const prepareToDeserialize = (data: Buffer): Promise<void> | undefined => (data.toString() === "late" ? Promise.resolve() : undefined);
-  const deserialize = (data: Buffer): unknown => {
-    if (data.toString() === "junk") throw new SerdeError("SERDE_INVALID_DATA", "junk");
-    return data.toString();
-  };
   const handled: string[] = [];
   const harness = createProcessorHarness({
     options: { deadLetter: {} },
@@ -222,10 +223,6 @@ test("bytes whose schema comes after a while and does not fit them become a dead
     data.toString() === "junk" && failures-- > 0
       ? Promise.reject(new PassingError({ code: "REGISTRY_UNAVAILABLE", message: "503", retryable: true }))
       : undefined;
-  const deserialize = (data: Buffer): unknown => {
-    if (data.toString() === "junk") throw new SerdeError("SERDE_INVALID_DATA", "junk");
-    return data.toString();
-  };
   const handled: string[] = [];
   const harness = createProcessorHarness({
     options: { deadLetter: {} },
